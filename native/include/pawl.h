@@ -1,0 +1,121 @@
+/*
+ * pawl.h: the whole ABI of the Pawl shim.
+ *
+ * The shim is stateless apart from what the operating system keeps, so it may be loaded more than
+ * once in a process. Every function that can fail returns a negative error number and never touches
+ * errno. Error numbers are those of Linux on every platform (see PAWL_E below). Words are 32 bits
+ * and four-byte aligned. Addresses travel as int64_t so that a binding needs no pointer type.
+ *
+ * Time: deadlines are absolute nanoseconds on the clock of Java's System.nanoTime():
+ * CLOCK_MONOTONIC on Linux, QueryPerformanceCounter scaled to nanoseconds on Windows,
+ * mach_absolute_time scaled to nanoseconds on macOS. PAWL_FOREVER means no deadline.
+ */
+#ifndef PAWL_H
+#define PAWL_H
+
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define PAWL_ABI_VERSION 1
+
+#if defined(_WIN32)
+#  define PAWL_API __declspec(dllexport)
+#else
+#  define PAWL_API __attribute__((visibility("default")))
+#endif
+
+#define PAWL_FOREVER INT64_MAX
+
+/* Flags of wait, wake, requeue and waitv. */
+#define PAWL_PRIVATE 0 /* every waiter and waker is in this process */
+#define PAWL_SHARED 1  /* the word lies in memory shared with other processes */
+
+/* The error numbers, as negated return values. */
+#define PAWL_EPERM (-1)       /* not the owner, or not allowed */
+#define PAWL_EINTR (-4)       /* the wait ended without a wake: a signal, or for no reason */
+#define PAWL_EAGAIN (-11)     /* the word did not hold the expected value */
+#define PAWL_EBUSY (-16)      /* trylock: somebody holds the lock */
+#define PAWL_EINVAL (-22)     /* a misaligned address, an unknown flag, a count out of range */
+#define PAWL_EDEADLK (-35)    /* the caller holds the lock already */
+#define PAWL_ENOSYS (-38)     /* this platform or kernel has no such call */
+#define PAWL_ETIMEDOUT (-110) /* the deadline passed */
+#define PAWL_EOWNERDEAD (-130) /* the owner died; the caller holds the lock now */
+
+/* The ABI version the library was built with: PAWL_ABI_VERSION. */
+PAWL_API int32_t pawl_abi_version(void);
+
+/*
+ * Waits while the word at address holds expected.
+ * 0: woken, or possibly for no reason. PAWL_EAGAIN: it held another value.
+ * PAWL_ETIMEDOUT: the deadline passed (at once if it lies in the past and the value matches).
+ * PAWL_EINTR: a signal. PAWL_ENOSYS: PAWL_SHARED where the platform cannot.
+ */
+PAWL_API int32_t pawl_wait(int64_t address, int32_t expected, int64_t deadline, int32_t flags);
+
+/*
+ * Wakes up to count waiters (INT32_MAX: all). Returns how many were woken where the platform tells;
+ * where it does not (Windows) it returns 0 whether or not somebody was.
+ */
+PAWL_API int32_t pawl_wake(int64_t address, int32_t count, int32_t flags);
+
+/*
+ * If the word at from still holds expected, wakes up to wake waiters of it and moves up to move of
+ * the others to the word at to. Returns the number woken plus moved, or PAWL_EAGAIN.
+ * PAWL_ENOSYS where no kernel requeue exists: the caller wakes instead.
+ */
+PAWL_API int32_t pawl_requeue(int64_t from, int32_t expected, int32_t wake, int32_t move,
+                              int64_t to, int32_t flags);
+
+/* One word of a pawl_waitv. */
+struct pawl_waitv {
+    int64_t address;
+    int32_t expected;
+    int32_t flags;
+};
+
+/*
+ * Waits until one of count (1 to 128) words is woken; waiters is the address of an array of struct
+ * pawl_waitv. Returns the index of a woken word, or as pawl_wait. PAWL_ENOSYS before Linux 5.16 and
+ * elsewhere.
+ */
+PAWL_API int32_t pawl_waitv(int64_t waiters, int32_t count, int64_t deadline);
+
+/*
+ * Registers this process for pawl_barrier; cheap while it has one thread, milliseconds with many.
+ * 0, or PAWL_ENOSYS / PAWL_EPERM where there is no process-wide barrier.
+ */
+PAWL_API int32_t pawl_barrier_register(void);
+
+/* A full memory fence on every running thread of this process. PAWL_EPERM before registration. */
+PAWL_API int32_t pawl_barrier(void);
+
+/*
+ * Priority-inheriting lock: the word at address is 0 when free and is the kernel's afterwards.
+ * lock: 0, PAWL_ETIMEDOUT, PAWL_EDEADLK, PAWL_EOWNERDEAD. trylock: 0 or PAWL_EBUSY.
+ * unlock: 0 or PAWL_EPERM. PAWL_ENOSYS where the platform has none for a plain word.
+ */
+PAWL_API int32_t pawl_pi_lock(int64_t address, int64_t deadline, int32_t flags);
+PAWL_API int32_t pawl_pi_trylock(int64_t address, int32_t flags);
+PAWL_API int32_t pawl_pi_unlock(int64_t address, int32_t flags);
+
+/*
+ * The platform's own lock: pthread_mutex_t, SRWLOCK (exclusive), os_unfair_lock. The caller provides
+ * pawl_os_size() bytes aligned to 16, initializes them once and destroys them when no thread uses
+ * them any more. lock and unlock return 0; trylock 0 or PAWL_EBUSY. Errors of misuse are those of
+ * the platform's lock (os_unfair_lock ends the process).
+ */
+PAWL_API int32_t pawl_os_size(void);
+PAWL_API int32_t pawl_os_init(int64_t address);
+PAWL_API int32_t pawl_os_destroy(int64_t address);
+PAWL_API int32_t pawl_os_lock(int64_t address);
+PAWL_API int32_t pawl_os_trylock(int64_t address);
+PAWL_API int32_t pawl_os_unlock(int64_t address);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
