@@ -1,5 +1,9 @@
 /** Synchronization primitives that wait in the operating system's own futex. */
 @org.jspecify.annotations.NullMarked
 module io.pawl {
-  requires static org.jspecify;
+  requires static transitive org.jspecify;
+
+  exports io.pawl.atomic;
+  exports io.pawl.locks;
+  exports io.pawl.spi;
 }
