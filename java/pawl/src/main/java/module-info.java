@@ -1,5 +1,10 @@
 /** Synchronization primitives that wait in the operating system's own futex. */
 @org.jspecify.annotations.NullMarked
 module io.pawl {
-  requires static org.jspecify;
+  requires static transitive org.jspecify;
+
+  exports io.pawl;
+  exports io.pawl.spi;
+
+  uses io.pawl.spi.NativeWaitProvider;
 }
