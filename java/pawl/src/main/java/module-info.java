@@ -3,7 +3,10 @@
 module io.pawl {
   requires static transitive org.jspecify;
 
+  exports io.pawl;
   exports io.pawl.atomic;
   exports io.pawl.locks;
   exports io.pawl.spi;
+
+  uses io.pawl.spi.NativeWaitProvider;
 }

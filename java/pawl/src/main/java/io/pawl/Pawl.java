@@ -1,0 +1,76 @@
+package io.pawl;
+
+import io.pawl.internal.backend.Backend;
+import io.pawl.internal.fence.Fences;
+
+/**
+ * What this copy of Pawl is and how it waits on this machine.
+ *
+ * <p>Run the library's jar to print it: {@code java -jar pawl.jar}, or {@code java -p pawl.jar -m
+ * io.pawl}.
+ *
+ * <p>The system property {@code pawl.backend} forces a backend: {@code panama}, {@code jni}, {@code
+ * syscall} (Linux only), {@code java}, or {@code jna} with the artifact {@code pawl-jna}. The property
+ * {@code pawl.library.path} names the file of the native library to load. A demand that cannot be met
+ * is an {@link IllegalStateException} in the first operation that has to wait.
+ */
+public final class Pawl {
+  private Pawl() {}
+
+  /**
+   * Returns the version of Pawl.
+   *
+   * @return the version, or {@code unknown} when Pawl was not loaded from its jar
+   */
+  public static String version() {
+    var descriptor = Pawl.class.getModule().getDescriptor();
+    String version =
+        descriptor != null
+            ? descriptor.rawVersion().orElse(null)
+            : Pawl.class.getPackage().getImplementationVersion();
+    return version != null ? version : "unknown";
+  }
+
+  /**
+   * Describes Pawl and its surroundings: its version, operating system, processors, JDK, the backend in
+   * use and why others are not, the form of fences, and the native library. The text is meant for
+   * people and may change. Waits for the backend to be chosen, which takes a tenth of a second when
+   * nothing has waited yet.
+   *
+   * @return lines of text, each ended by a line feed
+   */
+  public static String describe() {
+    return "Pawl "
+        + version()
+        + "\nos: "
+        + property("os.name")
+        + " "
+        + property("os.version")
+        + "\ncpu: "
+        + property("os.arch")
+        + ", "
+        + Runtime.getRuntime().availableProcessors()
+        + " processors\njdk: "
+        + property("java.vm.name")
+        + " "
+        + property("java.vm.version")
+        + "\n"
+        + Backend.describe()
+        + "fences: "
+        + Fences.describe()
+        + "\n";
+  }
+
+  /**
+   * Prints {@link #describe()}.
+   *
+   * @param args ignored
+   */
+  public static void main(String[] args) {
+    System.out.print(describe());
+  }
+
+  private static String property(String name) {
+    return System.getProperty(name, "unknown");
+  }
+}

@@ -1,0 +1,131 @@
+package io.pawl.internal.backend;
+
+import io.pawl.spi.NativeWait;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Hands out the backend that {@link Selection} chooses, and starts the selection when it is first asked.
+ */
+public final class Backend {
+  /*
+   * Invariants
+   * I1  Selection runs outside of every class initializer of Pawl: no thread holds an initialization
+   *     lock while it waits for another's selection.
+   * I2  Selection starts once. Who comes while it runs, be it the selecting thread itself (a class
+   *     loader that uses a Pawl lock), goes on with what is in force.
+   * I3  After SETTLED is released, neither current nor failure changes.
+   *
+   * Memory order
+   *   field     read      write                      why
+   *   current   volatile  volatile                   publishes the backend's own state
+   *   failure   volatile  volatile, before current   who misses current sees the failure
+   */
+
+  private static final Selection SELECTION = new Selection();
+  private static final AtomicBoolean STARTED = new AtomicBoolean();
+  private static final CountDownLatch SETTLED = new CountDownLatch(1);
+
+  private static volatile @Nullable NativeWait current;
+  private static volatile @Nullable String failure;
+
+  /** The thread at work on the selection; it must not wait for itself. */
+  private static volatile @Nullable Thread selecting;
+
+  private Backend() {}
+
+  /**
+   * Returns the backend in force. Does not wait for the linking of a better one, so that successive
+   * calls may return null, then one backend, then another; all of them work on the same words.
+   *
+   * @return the backend, or null when the caller has to park through {@code LockSupport} this time
+   * @throws IllegalStateException if the backend or shim that the user demanded does not work
+   */
+  public static @Nullable NativeWait current() {
+    NativeWait wait = current;
+    return wait != null ? wait : startedCurrent();
+  }
+
+  /**
+   * Waits until the selection has ended and returns its result. An interrupt does not end this wait
+   * and stays pending.
+   *
+   * @return the backend, or null when it is {@code java}
+   * @throws IllegalStateException if the backend or shim that the user demanded does not work
+   */
+  public static @Nullable NativeWait settled() {
+    awaitSettled();
+    return startedCurrent();
+  }
+
+  /**
+   * Waits for the selection and describes it.
+   *
+   * @return lines of text, each ended by a line feed
+   */
+  public static String describe() {
+    awaitSettled();
+    return SELECTION.describe();
+  }
+
+  private static @Nullable NativeWait startedCurrent() {
+    start();
+    String message = failure;
+    if (message != null) {
+      throw new IllegalStateException(message);
+    }
+    return current;
+  }
+
+  private static void awaitSettled() {
+    start();
+    boolean interrupted = false;
+    while (SETTLED.getCount() != 0 && !Thread.currentThread().equals(selecting)) {
+      try {
+        SETTLED.await();
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static void start() {
+    if (STARTED.get() || !STARTED.compareAndSet(false, true)) {
+      return;
+    }
+    selecting = Thread.currentThread();
+    try {
+      SELECTION.start();
+    } catch (Throwable t) {
+      // For one, a StackOverflowError: the lock for which this thread came must still work.
+      settle();
+    }
+  }
+
+  /** Puts a backend in force. */
+  static void use(@Nullable NativeWait wait) {
+    current = wait;
+  }
+
+  /** Passes the selection on to another thread. */
+  static void selectOn(Thread thread) {
+    selecting = thread;
+    thread.start();
+  }
+
+  /** Ends the selection with what is in force. */
+  static void settle() {
+    SETTLED.countDown();
+  }
+
+  /** Ends the selection without the backend that the user demanded. */
+  static void fail(String message) {
+    failure = message;
+    current = null;
+    settle();
+  }
+}

@@ -1,0 +1,65 @@
+package io.pawl.internal.backend;
+
+import io.pawl.spi.NativeWait;
+import io.pawl.spi.NativeWaitProvider.UnavailableException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
+/** What the FFM backends share. */
+final class Downcalls {
+  private Downcalls() {}
+
+  /**
+   * Turns what a method handle is declared to throw into what a downcall can throw.
+   *
+   * @return never
+   */
+  static AssertionError unexpected(Throwable t) {
+    if (t instanceof Error e) {
+      throw e;
+    }
+    if (t instanceof RuntimeException e) {
+      throw e;
+    }
+    return new AssertionError(t);
+  }
+
+  /**
+   * Tries each call that every platform has, on a word of its own. A backend that has passed needs no
+   * further linking later.
+   *
+   * @return the same backend
+   * @throws UnavailableException if a call returns what it must not
+   */
+  static NativeWait checked(NativeWait wait) throws UnavailableException {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment word = arena.allocate(ValueLayout.JAVA_INT);
+      int mismatch = wait.await(word.address(), 1, NativeWait.FOREVER, false);
+      int late = wait.await(word.address(), 0, 0, false);
+      int woken = wait.wake(word.address(), NativeWait.ALL, false);
+      if (mismatch != NativeWait.EAGAIN || late != NativeWait.ETIMEDOUT || woken != 0) {
+        throw new UnavailableException(
+            "the trial calls returned " + mismatch + ", " + late + ", " + woken, null);
+      }
+      return wait;
+    }
+  }
+
+  /** Tells why linking failed. */
+  static String reason(Throwable thrown) {
+    Throwable cause = thrown;
+    while (cause instanceof ExceptionInInitializerError && cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    if (cause instanceof IllegalCallerException) {
+      return NativeAccess.denied();
+    }
+    String message = cause.getMessage();
+    boolean plain =
+        cause instanceof UnavailableException
+            || cause instanceof UnsupportedOperationException
+            || cause instanceof UnsatisfiedLinkError;
+    return plain && message != null ? message : cause.toString();
+  }
+}
