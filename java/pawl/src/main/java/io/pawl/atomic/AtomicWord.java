@@ -15,8 +15,8 @@ import java.util.concurrent.locks.LockSupport;
 /**
  * A 32-bit atomic outside the heap on which threads can wait: a futex.
  *
- * <p>The word is the whole state of the locks that one builds from it; the operating system keeps the
- * queue. Three functions suffice: {@link #waitWhile}, {@link #wakeOne} and {@link #wakeAll}.
+ * <p>The word is the whole state of the locks that one builds from it; the operating system keeps
+ * the queue. Three functions suffice: {@link #waitWhile}, {@link #wakeOne} and {@link #wakeAll}.
  *
  * {@snippet :
  * final class TwoStateMutex {
@@ -36,21 +36,21 @@ import java.util.concurrent.locks.LockSupport;
  * }
  *
  * <p><b>Waiting.</b> A wait blocks if the word holds the expected value, atomically with regard to
- * wakes: a wake that follows a change of the value reaches every thread that began to wait before. A
- * wait returns when it is woken, when the word holds another value to begin with, and possibly for no
- * reason, so callers loop on the state of their own. Wakes are not remembered.
+ * wakes: a wake that follows a change of the value reaches every thread that began to wait before.
+ * A wait returns when it is woken, when the word holds another value to begin with, and possibly
+ * for no reason, so callers loop on the state of their own. Wakes are not remembered.
  *
- * <p><b>Threads.</b> Platform threads wait in the operating system. Virtual threads, and threads that
- * wait interruptibly, wait in a queue of this object, without pinning a carrier. A wake that reaches one
- * thread takes it from either side in turn; each side is served in the order in which its threads came
- * where the operating system does so.
+ * <p><b>Threads.</b> Platform threads wait in the operating system. Virtual threads, and threads
+ * that wait interruptibly, wait in a queue of this object, without pinning a carrier. A wake that
+ * reaches one thread takes it from either side in turn; each side is served in the order in which
+ * its threads came where the operating system does so.
  *
- * <p><b>Memory.</b> A word takes a cache line of its own. The memory is freed with this object, by the
- * garbage collector, and never while any method runs, so no use of a closed or discarded word touches
- * memory that belongs to something else. {@link #close} makes further use an error.
+ * <p><b>Memory.</b> A word takes a cache line of its own. The memory is freed with this object, by
+ * the garbage collector, and never while any method runs, so no use of a closed or discarded word
+ * touches memory that belongs to something else. {@link #close} makes further use an error.
  *
- * <p><b>Memory consistency effects</b> are those of the access mode that each method names, as defined
- * by {@link VarHandle}. Waits and wakes by themselves order nothing.
+ * <p><b>Memory consistency effects</b> are those of the access mode that each method names, as
+ * defined by {@link VarHandle}. Waits and wakes by themselves order nothing.
  *
  * @see <a href="https://man7.org/linux/man-pages/man2/futex.2.html">futex(2)</a>
  * @see <a href="https://en.cppreference.com/w/cpp/atomic/atomic/wait">std::atomic::wait</a>
@@ -104,7 +104,7 @@ public final class AtomicWord implements AutoCloseable {
 
   /**
    * Returns the value, with volatile effect.
-   * 
+   *
    * @return the value
    * @throws IllegalStateException if this word is closed
    */
@@ -118,7 +118,7 @@ public final class AtomicWord implements AutoCloseable {
 
   /**
    * Returns the value in plain mode.
-   * 
+   *
    * @return the value
    * @throws IllegalStateException if this word is closed
    */
@@ -132,7 +132,7 @@ public final class AtomicWord implements AutoCloseable {
 
   /**
    * Returns the value in opaque mode.
-   * 
+   *
    * @return the value
    * @throws IllegalStateException if this word is closed
    */
@@ -146,7 +146,7 @@ public final class AtomicWord implements AutoCloseable {
 
   /**
    * Returns the value, with acquire effect.
-   * 
+   *
    * @return the value
    * @throws IllegalStateException if this word is closed
    */
@@ -160,7 +160,7 @@ public final class AtomicWord implements AutoCloseable {
 
   /**
    * Sets the value, with volatile effect.
-   * 
+   *
    * @param value the new value
    * @throws IllegalStateException if this word is closed
    */
@@ -174,7 +174,7 @@ public final class AtomicWord implements AutoCloseable {
 
   /**
    * Sets the value in plain mode.
-   * 
+   *
    * @param value the new value
    * @throws IllegalStateException if this word is closed
    */
@@ -188,7 +188,7 @@ public final class AtomicWord implements AutoCloseable {
 
   /**
    * Sets the value in opaque mode.
-   * 
+   *
    * @param value the new value
    * @throws IllegalStateException if this word is closed
    */
@@ -202,7 +202,7 @@ public final class AtomicWord implements AutoCloseable {
 
   /**
    * Sets the value, with release effect.
-   * 
+   *
    * @param value the new value
    * @throws IllegalStateException if this word is closed
    */
@@ -216,7 +216,7 @@ public final class AtomicWord implements AutoCloseable {
 
   /**
    * Atomically sets the value to {@code value} if it is {@code expected}, with volatile effect.
-   * 
+   *
    * @param expected what it has to be
    * @param value the new value
    * @return whether it was set
@@ -231,8 +231,9 @@ public final class AtomicWord implements AutoCloseable {
   }
 
   /**
-   * Atomically sets the value to {@code value} if it is {@code expected}, with volatile effect. May fail spuriously.
-   * 
+   * Atomically sets the value to {@code value} if it is {@code expected}, with volatile effect. May
+   * fail spuriously.
+   *
    * @param expected what it has to be
    * @param value the new value
    * @return whether it was set
@@ -247,8 +248,9 @@ public final class AtomicWord implements AutoCloseable {
   }
 
   /**
-   * Atomically sets the value to {@code value} if it is {@code expected} in plain mode. May fail spuriously.
-   * 
+   * Atomically sets the value to {@code value} if it is {@code expected} in plain mode. May fail
+   * spuriously.
+   *
    * @param expected what it has to be
    * @param value the new value
    * @return whether it was set
@@ -263,8 +265,9 @@ public final class AtomicWord implements AutoCloseable {
   }
 
   /**
-   * Atomically sets the value to {@code value} if it is {@code expected}, with acquire effect on the read. May fail spuriously.
-   * 
+   * Atomically sets the value to {@code value} if it is {@code expected}, with acquire effect on
+   * the read. May fail spuriously.
+   *
    * @param expected what it has to be
    * @param value the new value
    * @return whether it was set
@@ -279,8 +282,9 @@ public final class AtomicWord implements AutoCloseable {
   }
 
   /**
-   * Atomically sets the value to {@code value} if it is {@code expected}, with release effect on the write. May fail spuriously.
-   * 
+   * Atomically sets the value to {@code value} if it is {@code expected}, with release effect on
+   * the write. May fail spuriously.
+   *
    * @param expected what it has to be
    * @param value the new value
    * @return whether it was set
@@ -296,7 +300,7 @@ public final class AtomicWord implements AutoCloseable {
 
   /**
    * Atomically sets the value to {@code value} if it is {@code expected}, with volatile effect.
-   * 
+   *
    * @param expected what it has to be
    * @param value the new value
    * @return the value before, which equals {@code expected} if it was set
@@ -311,8 +315,9 @@ public final class AtomicWord implements AutoCloseable {
   }
 
   /**
-   * Atomically sets the value to {@code value} if it is {@code expected}, with acquire effect on the read.
-   * 
+   * Atomically sets the value to {@code value} if it is {@code expected}, with acquire effect on
+   * the read.
+   *
    * @param expected what it has to be
    * @param value the new value
    * @return the value before, which equals {@code expected} if it was set
@@ -327,8 +332,9 @@ public final class AtomicWord implements AutoCloseable {
   }
 
   /**
-   * Atomically sets the value to {@code value} if it is {@code expected}, with release effect on the write.
-   * 
+   * Atomically sets the value to {@code value} if it is {@code expected}, with release effect on
+   * the write.
+   *
    * @param expected what it has to be
    * @param value the new value
    * @return the value before, which equals {@code expected} if it was set
@@ -344,7 +350,7 @@ public final class AtomicWord implements AutoCloseable {
 
   /**
    * Atomically sets the value, with volatile effect.
-   * 
+   *
    * @param value the new value
    * @return the value before
    * @throws IllegalStateException if this word is closed
@@ -359,7 +365,7 @@ public final class AtomicWord implements AutoCloseable {
 
   /**
    * Atomically sets the value, with acquire effect on the read.
-   * 
+   *
    * @param value the new value
    * @return the value before
    * @throws IllegalStateException if this word is closed
@@ -374,7 +380,7 @@ public final class AtomicWord implements AutoCloseable {
 
   /**
    * Atomically sets the value, with release effect on the write.
-   * 
+   *
    * @param value the new value
    * @return the value before
    * @throws IllegalStateException if this word is closed
@@ -389,7 +395,7 @@ public final class AtomicWord implements AutoCloseable {
 
   /**
    * Atomically adds to the value, with volatile effect.
-   * 
+   *
    * @param delta what to add
    * @return the value before
    * @throws IllegalStateException if this word is closed
@@ -404,7 +410,7 @@ public final class AtomicWord implements AutoCloseable {
 
   /**
    * Atomically adds to the value, with acquire effect on the read.
-   * 
+   *
    * @param delta what to add
    * @return the value before
    * @throws IllegalStateException if this word is closed
@@ -419,7 +425,7 @@ public final class AtomicWord implements AutoCloseable {
 
   /**
    * Atomically adds to the value, with release effect on the write.
-   * 
+   *
    * @param delta what to add
    * @return the value before
    * @throws IllegalStateException if this word is closed
@@ -434,7 +440,7 @@ public final class AtomicWord implements AutoCloseable {
 
   /**
    * Atomically sets bits of the value, with volatile effect.
-   * 
+   *
    * @param mask the bits to set
    * @return the value before
    * @throws IllegalStateException if this word is closed
@@ -449,7 +455,7 @@ public final class AtomicWord implements AutoCloseable {
 
   /**
    * Atomically clears bits of the value, with volatile effect.
-   * 
+   *
    * @param mask the bits to keep
    * @return the value before
    * @throws IllegalStateException if this word is closed
@@ -464,7 +470,7 @@ public final class AtomicWord implements AutoCloseable {
 
   /**
    * Atomically flips bits of the value, with volatile effect.
-   * 
+   *
    * @param mask the bits to flip
    * @return the value before
    * @throws IllegalStateException if this word is closed
@@ -480,8 +486,8 @@ public final class AtomicWord implements AutoCloseable {
   // ---- Waiting and waking
 
   /**
-   * Waits while the word holds the expected value. An interrupt does not end the wait; the interrupted
-   * status is preserved.
+   * Waits while the word holds the expected value. An interrupt does not end the wait; the
+   * interrupted status is preserved.
    *
    * @param expected the value on which to wait
    * @throws IllegalStateException if this word is closed
@@ -491,14 +497,14 @@ public final class AtomicWord implements AutoCloseable {
   }
 
   /**
-   * Waits while the word holds the expected value, at most for the given time. An interrupt does not
-   * end the wait; the interrupted status is preserved.
+   * Waits while the word holds the expected value, at most for the given time. An interrupt does
+   * not end the wait; the interrupted status is preserved.
    *
    * @param expected the value on which to wait
    * @param time the longest time to wait; zero or less only looks
    * @param unit the unit of time
-   * @return false if the time has elapsed; true if woken, if the word holds another value, or for no
-   *     reason
+   * @return false if the time has elapsed; true if woken, if the word holds another value, or for
+   *     no reason
    * @throws IllegalStateException if this word is closed
    * @throws NullPointerException if unit is null
    */
@@ -519,13 +525,14 @@ public final class AtomicWord implements AutoCloseable {
   }
 
   /**
-   * Waits while the word holds the expected value, until interrupted and at most for the given time.
+   * Waits while the word holds the expected value, until interrupted and at most for the given
+   * time.
    *
    * @param expected the value on which to wait
    * @param time the longest time to wait; zero or less only looks
    * @param unit the unit of time
-   * @return false if the time has elapsed; true if woken, if the word holds another value, or for no
-   *     reason
+   * @return false if the time has elapsed; true if woken, if the word holds another value, or for
+   *     no reason
    * @throws InterruptedException as {@link #waitWhileInterruptibly(int)}
    * @throws IllegalStateException if this word is closed
    * @throws NullPointerException if unit is null
@@ -594,10 +601,10 @@ public final class AtomicWord implements AutoCloseable {
   }
 
   /**
-   * If the word holds the expected value, wakes one of the threads that wait on it and moves the others
-   * to another word, where they wait as if they had begun to wait there. Threads that can't be moved are
-   * woken: virtual threads, threads that wait interruptibly, and all threads where the operating system
-   * knows no such call.
+   * If the word holds the expected value, wakes one of the threads that wait on it and moves the
+   * others to another word, where they wait as if they had begun to wait there. Threads that can't
+   * be moved are woken: virtual threads, threads that wait interruptibly, and all threads where the
+   * operating system knows no such call.
    *
    * @param target the word to which they are moved
    * @param expected what this word has to hold
@@ -644,7 +651,8 @@ public final class AtomicWord implements AutoCloseable {
     int threads = waiting;
     if (threads > 0) {
       address = home;
-      throw new IllegalStateException("Not closed, since " + threads + " threads wait on this word");
+      throw new IllegalStateException(
+          "Not closed, since " + threads + " threads wait on this word");
     }
   }
 

@@ -26,13 +26,15 @@ import java.util.function.BooleanSupplier;
  * }
  * }
  *
- * <p><b>Order.</b> Waiting threads, platform and virtual alike, are signalled in the order in which they
- * began to wait. A signal does not wake a thread: it moves it from the condition to the queue of the
- * lock, where the signaller's unlock finds it. However many threads are signalled, they do not stampede.
+ * <p><b>Order.</b> Waiting threads, platform and virtual alike, are signalled in the order in which
+ * they began to wait. A signal does not wake a thread: it moves it from the condition to the queue
+ * of the lock, where the signaller's unlock finds it. However many threads are signalled, they do
+ * not stampede.
  *
  * <p><b>Lost and spurious signals.</b> A thread that times out or is interrupted after it has been
- * signalled counts as signalled. A signal is never spent on a thread that has given up. Waits do not
- * return spuriously, yet callers loop all the same, since another thread may have run in between.
+ * signalled counts as signalled. A signal is never spent on a thread that has given up. Waits do
+ * not return spuriously, yet callers loop all the same, since another thread may have run in
+ * between.
  *
  * <p><b>Memory consistency effects.</b> Those of releasing and acquiring the lock.
  *
@@ -56,7 +58,7 @@ public final class Condvar implements Condition {
    */
   @Override
   public void await() throws InterruptedException {
-    await(Deadlines.FOREVER);
+    boolean _ = waitUntil(Deadlines.FOREVER);
   }
 
   /**
@@ -80,7 +82,7 @@ public final class Condvar implements Condition {
   @Override
   public long awaitNanos(long nanosTimeout) throws InterruptedException {
     long deadline = Deadlines.after(nanosTimeout);
-    boolean signalled = await(deadline);
+    boolean signalled = waitUntil(deadline);
     return signalled || nanosTimeout <= 0
         ? Math.min(Deadlines.remaining(deadline), nanosTimeout)
         : Math.min(Deadlines.remaining(deadline), 0);
@@ -98,28 +100,29 @@ public final class Condvar implements Condition {
    */
   @Override
   public boolean await(long time, TimeUnit unit) throws InterruptedException {
-    return await(Deadlines.after(unit.toNanos(time)));
+    return waitUntil(Deadlines.after(unit.toNanos(time)));
   }
 
   /**
    * Waits until signalled or interrupted, or until the given moment.
    *
-   * @param deadline the moment at which to give up, on the clock of {@link System#currentTimeMillis()}
-   *     as it stands when the wait begins
+   * @param deadline the moment at which to give up, on the clock of {@link
+   *     System#currentTimeMillis()} as it stands when the wait begins
    * @return false if the moment passed before a signal
    * @throws InterruptedException as {@link #await()}
    * @throws IllegalMonitorStateException if the current thread does not hold the lock
    * @throws NullPointerException if deadline is null
    */
   @Override
+  @SuppressWarnings("JavaUtilDate") // as Condition has it
   public boolean awaitUntil(Date deadline) throws InterruptedException {
     long millis = deadline.getTime() - System.currentTimeMillis();
-    return await(Deadlines.after(TimeUnit.MILLISECONDS.toNanos(millis)));
+    return waitUntil(Deadlines.after(TimeUnit.MILLISECONDS.toNanos(millis)));
   }
 
   /**
-   * Waits until a condition holds, which is tested with the lock held: before the first wait and after
-   * each signal.
+   * Waits until a condition holds, which is tested with the lock held: before the first wait and
+   * after each signal.
    *
    * @param condition tells whether to go on; what it throws is passed on, with the lock held
    * @throws InterruptedException as {@link #await()}; not thrown if the condition holds at once
@@ -150,7 +153,7 @@ public final class Condvar implements Condition {
     queue.requireHeld();
     long deadline = Deadlines.after(unit.toNanos(time));
     while (!condition.getAsBoolean()) {
-      if (!await(deadline)) {
+      if (!waitUntil(deadline)) {
         return condition.getAsBoolean();
       }
     }
@@ -198,7 +201,7 @@ public final class Condvar implements Condition {
   }
 
   /** Waits until signalled (true) or the deadline passes (false). */
-  private boolean await(long deadline) throws InterruptedException {
+  private boolean waitUntil(long deadline) throws InterruptedException {
     return switch (queue.await(this, true, deadline)) {
       case ConditionQueue.SIGNALLED -> true;
       case ConditionQueue.TIMED_OUT -> false;

@@ -15,9 +15,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * A mutual exclusion lock that is not reentrant.
  *
- * <p>A mutex is held by at most one thread, its owner. Only the owner may unlock it, and the owner may
- * not lock it again; both mistakes throw {@link IllegalMonitorStateException}. A mutex needs nothing
- * outside the heap and is never closed.
+ * <p>A mutex is held by at most one thread, its owner. Only the owner may unlock it, and the owner
+ * may not lock it again; both mistakes throw {@link IllegalMonitorStateException}. A mutex needs
+ * nothing outside the heap and is never closed.
  *
  * <p>Usage, in either form:
  *
@@ -40,33 +40,33 @@ import org.jspecify.annotations.Nullable;
  * }
  * }
  *
- * <p><b>Fairness.</b> Waiting threads, platform and virtual alike, are woken in the order in which they
- * came. A thread that arrives while the mutex is free takes it even if others wait. How often a waiter
- * can be overtaken in this way is bounded: after a fixed number of wakes that found the mutex taken,
- * the next unlock hands it over directly.
+ * <p><b>Fairness.</b> Waiting threads, platform and virtual alike, are woken in the order in which
+ * they came. A thread that arrives while the mutex is free takes it even if others wait. How often
+ * a waiter can be overtaken in this way is bounded: after a fixed number of wakes that found the
+ * mutex taken, the next unlock hands it over directly.
  *
- * <p><b>Interruption and timeouts.</b> {@link #lock()} ignores interrupts and preserves the interrupted
- * status. {@link #lockInterruptibly()} and {@link #tryLock(long, TimeUnit)} respond to interrupts, also
- * while the thread is blocked in the operating system.
+ * <p><b>Interruption and timeouts.</b> {@link #lock()} ignores interrupts and preserves the
+ * interrupted status. {@link #lockInterruptibly()} and {@link #tryLock(long, TimeUnit)} respond to
+ * interrupts, also while the thread is blocked in the operating system.
  *
- * <p><b>Thread dumps.</b> A thread that waits for a mutex is shown as parking to wait for it, {@code
- * jstack -l} lists the mutexes that a thread holds, and {@link
- * java.lang.management.ThreadMXBean#findDeadlockedThreads()} finds deadlocks among them. While a thread
- * waits for a mutex that has been given a name, the thread's own name is followed by {@code " (waiting
- * for Mutex NAME)"}.
+ * <p><b>Thread dumps.</b> A thread that waits for a mutex is shown as parking to wait for it,
+ * {@code jstack -l} lists the mutexes that a thread holds, and {@code
+ * ThreadMXBean.findDeadlockedThreads()} finds deadlocks among them. While a thread waits for a
+ * mutex that has been given a name, the thread's own name is followed by {@code " (waiting for
+ * Mutex NAME)"}.
  *
- * <p><b>Memory consistency effects.</b> A successful lock and a successful unlock have the effects that
- * {@link Lock} demands: actions before an unlock <i>happen-before</i> those after a subsequent
+ * <p><b>Memory consistency effects.</b> A successful lock and a successful unlock have the effects
+ * that {@link Lock} demands: actions before an unlock <i>happen-before</i> those after a subsequent
  * successful lock of the same mutex. Attempts that fail have no such effect.
  *
- * <p><b>Cost.</b> An uncontended lock and unlock are one atomic read-modify-write and one full fence.
- * Construction allocates one object of 32 bytes; the first contention allocates the queue, the first
- * wait of a thread its waiting record, and waiting allocates nothing afterwards.
+ * <p><b>Cost.</b> An uncontended lock and unlock are one atomic read-modify-write and one full
+ * fence. Construction allocates one object of 32 bytes; the first contention allocates the queue,
+ * the first wait of a thread its waiting record, and waiting allocates nothing afterwards.
  *
  * <p>Serialization of this class keeps the name only: a deserialized mutex is unlocked.
  *
- * @see <a href="https://dl.acm.org/doi/10.1145/1400097.1400102">futex-based locking: U. Drepper, "Futexes
- *     Are Tricky"</a>
+ * @see <a href="https://dl.acm.org/doi/10.1145/1400097.1400102">futex-based locking: U. Drepper,
+ *     "Futexes Are Tricky"</a>
  */
 public final class Mutex extends AbstractOwnableSynchronizer implements Lock {
 
@@ -91,7 +91,7 @@ public final class Mutex extends AbstractOwnableSynchronizer implements Lock {
    *       looks at the state. The fences between make one see the other (AcquireQueue, I2).
    *
    * Memory order
-   *   state   CAS acquire to lock; store release, then Fences.light(), to unlock
+   *   state   CAS to lock; store release, then Fences.light(), to unlock
    *   owner   plain; see I1
    *   queue   set once by CAS; read opaque after the light fence: a waiter has set it before it fences
    */
@@ -113,7 +113,7 @@ public final class Mutex extends AbstractOwnableSynchronizer implements Lock {
 
   @Serial private static final long serialVersionUID = 1L;
 
-  private transient int state;
+  private transient volatile int state;
   private transient @Nullable Queue queue;
   private transient @Nullable Held held;
 
@@ -127,8 +127,9 @@ public final class Mutex extends AbstractOwnableSynchronizer implements Lock {
   }
 
   /**
-   * Constructs an unlocked mutex with a name, which {@link #toString()} and the thread dumps of waiting
-   * threads show. Each wait for a named mutex builds one string and sets the thread's name twice.
+   * Constructs an unlocked mutex with a name, which {@link #toString()} and the thread dumps of
+   * waiting threads show. Each wait for a named mutex builds one string and sets the thread's name
+   * twice.
    *
    * @param name the name
    * @throws NullPointerException if name is null
@@ -191,9 +192,10 @@ public final class Mutex extends AbstractOwnableSynchronizer implements Lock {
    * @param time the longest time to wait; zero or less does not wait
    * @param unit the unit of time
    * @return false if the time has elapsed
-   * @throws InterruptedException if the current thread is interrupted, before or while it waits; its
-   *     interrupted status is cleared and it does not hold the mutex
-   * @throws IllegalMonitorStateException if the current thread holds the mutex already and would wait
+   * @throws InterruptedException if the current thread is interrupted, before or while it waits;
+   *     its interrupted status is cleared and it does not hold the mutex
+   * @throws IllegalMonitorStateException if the current thread holds the mutex already and would
+   *     wait
    * @throws NullPointerException if unit is null
    */
   @Override
@@ -217,8 +219,8 @@ public final class Mutex extends AbstractOwnableSynchronizer implements Lock {
   }
 
   /**
-   * Acquires the mutex as {@link #lock()} does, for use in a try-with-resources statement, whose end
-   * releases it. Allocates nothing but once in the life of a mutex.
+   * Acquires the mutex as {@link #lock()} does, for use in a try-with-resources statement, whose
+   * end releases it. Allocates nothing but once in the life of a mutex.
    *
    * @return the hold, to be closed by the current thread
    * @throws IllegalMonitorStateException if the current thread holds the mutex already
@@ -271,7 +273,7 @@ public final class Mutex extends AbstractOwnableSynchronizer implements Lock {
    * @return true if some thread does
    */
   public boolean isLocked() {
-    return (int) STATE.getOpaque(this) != FREE;
+    return state != FREE;
   }
 
   /**
@@ -305,8 +307,8 @@ public final class Mutex extends AbstractOwnableSynchronizer implements Lock {
   /**
    * Names the mutex and its holder.
    *
-   * @return the identity, the name if there is one, and {@code Unlocked} or {@code Locked by thread}
-   *     with the name of the holder
+   * @return the identity, the name if there is one, and {@code Unlocked} or {@code Locked by
+   *     thread} with the name of the holder
    */
   @Override
   public String toString() {
@@ -347,8 +349,7 @@ public final class Mutex extends AbstractOwnableSynchronizer implements Lock {
   }
 
   private IllegalMonitorStateException notHeld() {
-    return new IllegalMonitorStateException(
-        "The current thread does not hold this mutex: " + this);
+    return new IllegalMonitorStateException("The current thread does not hold this mutex: " + this);
   }
 
   private Queue queue() {
@@ -363,7 +364,9 @@ public final class Mutex extends AbstractOwnableSynchronizer implements Lock {
     return q;
   }
 
-  /** A hold on a mutex, which closing releases. There is one for each mutex, used by each holder. */
+  /**
+   * A hold on a mutex, which closing releases. There is one for each mutex, used by each holder.
+   */
   public static final class Held implements AutoCloseable {
     private final Mutex mutex;
 
@@ -374,8 +377,8 @@ public final class Mutex extends AbstractOwnableSynchronizer implements Lock {
     /**
      * Releases the mutex.
      *
-     * @throws IllegalMonitorStateException if the current thread does not hold it, as after closing a
-     *     hold twice
+     * @throws IllegalMonitorStateException if the current thread does not hold it, as after closing
+     *     a hold twice
      */
     @Override
     public void close() {
@@ -388,7 +391,7 @@ public final class Mutex extends AbstractOwnableSynchronizer implements Lock {
 
     @Override
     protected boolean tryAcquire(boolean shared) {
-      return (int) STATE.getOpaque(Mutex.this) == FREE && Mutex.this.tryAcquire();
+      return state == FREE && Mutex.this.tryAcquire();
     }
 
     @Override

@@ -23,40 +23,42 @@ import java.util.concurrent.locks.ReadWriteLock;
  * }
  * }
  *
- * <p><b>Fairness.</b> Neither side starves. Readers that arrive while other readers hold the lock join
- * them only if nobody waits, so a waiting writer is not kept out by ever new readers. Waiters are served
- * in the order in which they came; readers that stand next to each other are let in together. A thread
- * that arrives while the lock is free may take it past those that wait, but how often a waiter is
- * overtaken in this way is bounded. {@code tryLock} follows the same rules: it takes a free lock, and
- * joins readers only if nobody waits.
+ * <p><b>Fairness.</b> Neither side starves. Readers that arrive while other readers hold the lock
+ * join them only if nobody waits, so a waiting writer is not kept out by ever new readers. Waiters
+ * are served in the order in which they came; readers that stand next to each other are let in
+ * together. A thread that arrives while the lock is free may take it past those that wait, but how
+ * often a waiter is overtaken in this way is bounded. {@code tryLock} follows the same rules: it
+ * takes a free lock, and joins readers only if nobody waits.
  *
  * <p><b>Reentrancy.</b> None. A writer that locks again, for reading or writing, gets an {@link
  * IllegalMonitorStateException}. Readers are not tracked: a reader that locks for reading again may
- * deadlock with a writer that has come to wait in between, and a reader that locks for writing waits
- * for itself. A writer may become a reader without letting another writer in: see {@link
+ * deadlock with a writer that has come to wait in between, and a reader that locks for writing
+ * waits for itself. A writer may become a reader without letting another writer in: see {@link
  * WriteLock#downgrade()}.
  *
- * <p><b>Interruption and timeouts</b> as for {@link Mutex}. <b>Thread dumps</b> show the writer as the
- * owner of the lock; readers are not shown as owners.
+ * <p><b>Interruption and timeouts</b> as for {@link Mutex}. <b>Thread dumps</b> show the writer as
+ * the owner of the lock; readers are not shown as owners.
  *
- * <p><b>Memory consistency effects.</b> Actions before an unlock of the write lock <i>happen-before</i>
- * those after a subsequent lock of either; actions before an unlock of the read lock <i>happen-before</i>
- * those after a subsequent lock of the write lock.
+ * <p><b>Memory consistency effects.</b> Actions before an unlock of the write lock
+ * <i>happen-before</i> those after a subsequent lock of either; actions before an unlock of the
+ * read lock <i>happen-before</i> those after a subsequent lock of the write lock.
  *
- * <p><b>Cost.</b> An uncontended write lock and unlock are one atomic read-modify-write and one full
- * fence, a read lock and unlock two atomic read-modify-writes.
+ * <p><b>Cost.</b> An uncontended write lock and unlock are one atomic read-modify-write and one
+ * full fence, a read lock and unlock two atomic read-modify-writes.
  *
  * <p>Serialization keeps no state: a deserialized lock is free.
  *
- * @see <a href="https://dl.acm.org/doi/10.1145/362759.362813">P. J. Courtois, F. Heymans, D. L. Parnas,
- *     "Concurrent Control with 'Readers' and 'Writers'"</a>
+ * @see <a href="https://dl.acm.org/doi/10.1145/362759.362813">P. J. Courtois, F. Heymans, D. L.
+ *     Parnas, "Concurrent Control with 'Readers' and 'Writers'"</a>
  */
 public final class RwLock implements ReadWriteLock, Serializable {
 
   @Serial private static final long serialVersionUID = 1L;
 
+  /** The read lock. */
   private final ReadLock readLock;
 
+  /** The write lock. */
   private final WriteLock writeLock;
 
   /** Constructs a free lock. */
@@ -151,6 +153,7 @@ public final class RwLock implements ReadWriteLock, Serializable {
 
     @Serial private static final long serialVersionUID = 1L;
 
+    /** The state, common to both locks. */
     private final RwSync sync;
 
     private ReadLock(RwSync sync) {
@@ -203,7 +206,8 @@ public final class RwLock implements ReadWriteLock, Serializable {
      * @param unit the unit of time
      * @return false if the time has elapsed
      * @throws InterruptedException as {@link #lockInterruptibly()}
-     * @throws IllegalMonitorStateException if the current thread holds the write lock and would wait
+     * @throws IllegalMonitorStateException if the current thread holds the write lock and would
+     *     wait
      * @throws NullPointerException if unit is null
      * @throws Error as {@link #lock()}
      */
@@ -249,6 +253,7 @@ public final class RwLock implements ReadWriteLock, Serializable {
 
     @Serial private static final long serialVersionUID = 1L;
 
+    /** The state, common to both locks. */
     private final RwSync sync;
 
     private WriteLock(RwSync sync) {
@@ -290,14 +295,15 @@ public final class RwLock implements ReadWriteLock, Serializable {
     }
 
     /**
-     * Acquires the write lock if it becomes free within the given time and the current thread is not
-     * interrupted.
+     * Acquires the write lock if it becomes free within the given time and the current thread is
+     * not interrupted.
      *
      * @param time the longest time to wait; zero or less does not wait
      * @param unit the unit of time
      * @return false if the time has elapsed
      * @throws InterruptedException as {@link #lockInterruptibly()}
-     * @throws IllegalMonitorStateException if the current thread holds the write lock and would wait
+     * @throws IllegalMonitorStateException if the current thread holds the write lock and would
+     *     wait
      * @throws NullPointerException if unit is null
      */
     @Override
@@ -347,7 +353,8 @@ public final class RwLock implements ReadWriteLock, Serializable {
     /**
      * Names the holder.
      *
-     * @return the identity and {@code Unlocked} or {@code Locked by thread} with the name of the holder
+     * @return the identity and {@code Unlocked} or {@code Locked by thread} with the name of the
+     *     holder
      */
     @Override
     public String toString() {

@@ -82,7 +82,7 @@ final class RwSync extends AbstractOwnableSynchronizer {
   boolean tryRead() {
     for (; ; ) {
       int s = state;
-      if (s == WRITER || s > 0 && hasWaiters()) {
+      if (s == WRITER || (s > 0 && hasWaiters())) {
         return false;
       }
       if (casState(s, nextReader(s))) {
@@ -184,8 +184,8 @@ final class RwSync extends AbstractOwnableSynchronizer {
   int contend(boolean shared, boolean interruptible, long deadline) {
     if (isHeldByCurrentThread()) {
       throw new IllegalMonitorStateException(
-          "The current thread holds the write lock, and it is not reentrant; to go on as a reader, use"
-              + " WriteLock.downgrade()");
+          "The current thread holds the write lock, and it is not reentrant; to go on as a reader,"
+              + " use WriteLock.downgrade()");
     }
     int result = queue().acquire(this, shared, interruptible, deadline);
     if (result == AcquireQueue.ACQUIRED && !shared) {

@@ -10,9 +10,9 @@ import java.util.Set;
  * Type-stable native words, one to a cache line, each tied to the life of a Java object.
  *
  * <p>A word is leased to an owner object and comes back when the garbage collector finds the owner
- * unreachable, never earlier. Whoever still can name the word holds the owner, so no thread can touch
- * a word that has been leased to somebody else. Memory is never given back to the operating system: a
- * late wake of a recycled word is at worst spurious.
+ * unreachable, never earlier. Whoever still can name the word holds the owner, so no thread can
+ * touch a word that has been leased to somebody else. Memory is never given back to the operating
+ * system: a late wake of a recycled word is at worst spurious.
  *
  * <p>Words that came back are collected by the next lease; no thread is needed for it.
  */

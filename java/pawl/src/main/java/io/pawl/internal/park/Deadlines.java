@@ -26,7 +26,8 @@ public final class Deadlines {
    * How long until the deadline.
    *
    * @param deadline a deadline
-   * @return nanoseconds, not positive once it has passed; {@link Long#MAX_VALUE} for {@link #FOREVER}
+   * @return nanoseconds, not positive once it has passed; {@link Long#MAX_VALUE} for {@link
+   *     #FOREVER}
    */
   public static long remaining(long deadline) {
     return deadline == FOREVER ? Long.MAX_VALUE : deadline - System.nanoTime();

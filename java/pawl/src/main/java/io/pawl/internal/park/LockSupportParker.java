@@ -4,8 +4,8 @@ import io.pawl.internal.backend.Backend;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Parks a thread through {@link LockSupport}, which keeps the permit: a virtual thread, which must not
- * block in a native call, or a platform thread while there are no native waits.
+ * Parks a thread through {@link LockSupport}, which keeps the permit: a virtual thread, which must
+ * not block in a native call, or a platform thread while there are no native waits.
  */
 final class LockSupportParker extends Parker {
 

@@ -5,8 +5,8 @@ import io.pawl.internal.memory.WordSlab;
 import io.pawl.internal.memory.Words;
 import io.pawl.spi.NativeWait;
 import java.lang.ref.Reference;
-import java.nio.channels.Selector;
 import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
 import java.nio.channels.spi.AbstractSelectableChannel;
 import java.nio.channels.spi.AbstractSelector;
 import java.util.Objects;
@@ -105,8 +105,8 @@ final class NativeParker extends Parker {
 
   /**
    * Ends the native wait when the thread is interrupted. Between {@code begin} and {@code end} of a
-   * selector, {@link Thread#interrupt()} calls {@code wakeup} on the interrupting thread; an interrupt
-   * that is pending at {@code begin} calls it there. Nothing else of a selector is used.
+   * selector, {@link Thread#interrupt()} calls {@code wakeup} on the interrupting thread; an
+   * interrupt that is pending at {@code begin} calls it there. Nothing else of a selector is used.
    */
   private final class InterruptHook extends AbstractSelector {
 
@@ -134,7 +134,8 @@ final class NativeParker extends Parker {
     protected void implCloseSelector() {}
 
     @Override
-    protected SelectionKey register(AbstractSelectableChannel channel, int ops, @Nullable Object attachment) {
+    protected SelectionKey register(
+        AbstractSelectableChannel channel, int ops, @Nullable Object attachment) {
       throw new UnsupportedOperationException();
     }
 

@@ -5,14 +5,13 @@ import io.pawl.internal.park.Deadlines;
 import io.pawl.internal.park.Parker;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The queue of a lock: waits until an attempt to acquire it succeeds.
  *
- * <p>A lock keeps its own state and gives this class the attempt ({@link #tryAcquire}). Newcomers may
- * barge, so a busy lock keeps running while a woken thread is on its way; how often the same thread
- * can be barged past is bounded.
+ * <p>A lock keeps its own state and gives this class the attempt ({@link #tryAcquire}). Newcomers
+ * may barge, so a busy lock keeps running while a woken thread is on its way; how often the same
+ * thread can be barged past is bounded.
  */
 public abstract class AcquireQueue extends WaitQueue {
 
@@ -132,8 +131,8 @@ public abstract class AcquireQueue extends WaitQueue {
   }
 
   /**
-   * Waits, without timeout or interruption, until the lock is acquired exclusively by a waiter that has
-   * been {@linkplain #adopt adopted}.
+   * Waits, without timeout or interruption, until the lock is acquired exclusively by a waiter that
+   * has been {@linkplain #adopt adopted}.
    *
    * @param waiter the current thread's
    * @param blocker what thread dumps show
@@ -208,7 +207,7 @@ public abstract class AcquireQueue extends WaitQueue {
           break;
         }
         isHeir = true;
-        if (tryAcquire(w.shared) || Spin.STEPS > 0 && spinAsHeir(w.shared)) {
+        if (tryAcquire(w.shared) || spinAsHeir(w.shared)) {
           break;
         }
         fruitless++;
@@ -233,7 +232,7 @@ public abstract class AcquireQueue extends WaitQueue {
       heir = false;
     }
     depart();
-    if (result != ACQUIRED || shared && isHeir) {
+    if (result != ACQUIRED || (shared && isHeir)) {
       passOn();
     }
   }
@@ -288,11 +287,11 @@ public abstract class AcquireQueue extends WaitQueue {
   }
 
   /**
-   * Gives the exclusively held lock to the thread at the head of the queue, in place of freeing it. The
-   * caller has given up ownership in all but the state.
+   * Gives the exclusively held lock to the thread at the head of the queue, in place of freeing it.
+   * The caller has given up ownership in all but the state.
    *
-   * @return false if there is no thread that wants it exclusively, or the list is in use; the caller
-   *     still holds the lock
+   * @return false if there is no thread that wants it exclusively, or the list is in use; the
+   *     caller still holds the lock
    */
   public final boolean handOff() {
     if (!tryLockList()) {

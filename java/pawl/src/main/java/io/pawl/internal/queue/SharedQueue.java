@@ -4,8 +4,8 @@ import io.pawl.internal.park.Parker;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The queue of a lock that can be held shared: threads at the head that want it shared are granted it
- * together, in the order in which they came, as soon as it is not held exclusively.
+ * The queue of a lock that can be held shared: threads at the head that want it shared are granted
+ * it together, in the order in which they came, as soon as it is not held exclusively.
  */
 public abstract class SharedQueue extends AcquireQueue {
 
@@ -51,10 +51,12 @@ public abstract class SharedQueue extends AcquireQueue {
   @Override
   protected final boolean isAvailable(int reason) {
     int holds = holds();
-    return holds == 0 || holds > 0 && reason != NEEDS_FREE;
+    return holds == 0 || (holds > 0 && reason != NEEDS_FREE);
   }
 
-  /** A shared waiter is never served by itself, past those before it; it has the queue looked at. */
+  /**
+   * A shared waiter is never served by itself, past those before it; it has the queue looked at.
+   */
   @Override
   protected final boolean recheck(boolean shared) {
     if (!shared) {

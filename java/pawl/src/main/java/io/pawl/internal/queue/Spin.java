@@ -1,6 +1,8 @@
 package io.pawl.internal.queue;
 
-/** How long to spin before a thread is put to sleep: a few steps, each twice as long as the last. */
+/**
+ * How long to spin before a thread is put to sleep: a few steps, each twice as long as the last.
+ */
 final class Spin {
 
   /** The number of steps; none on a single processor, where nobody can release a lock meanwhile. */

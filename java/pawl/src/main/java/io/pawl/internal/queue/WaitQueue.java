@@ -90,8 +90,8 @@ public class WaitQueue {
   // ---- The waiter's side
 
   /**
-   * Counts a thread that is about to wait. From here on wakers look into the queue. Followed by {@link
-   * #list}, a fence, a look at what is waited for, and in the end by {@link #depart}.
+   * Counts a thread that is about to wait. From here on wakers look into the queue. Followed by
+   * {@link #list}, a fence, a look at what is waited for, and in the end by {@link #depart}.
    */
   public final void announce() {
     SIZE.getAndAdd(this, 1);
@@ -168,9 +168,9 @@ public class WaitQueue {
   }
 
   /**
-   * Whether a waiter can be found in the queue now; false for threads that are announced but not yet
-   * listed, and for those that are awake. The order of the reads matters: whoever empties the inbox
-   * has the list locked until it has filled it.
+   * Whether a waiter can be found in the queue now; false for threads that are announced but not
+   * yet listed, and for those that are awake. The order of the reads matters: whoever empties the
+   * inbox has the list locked until it has filled it.
    */
   final boolean hasListed() {
     return inbox != null || (ctl & LOCKED) != 0 || list.first() != null;
@@ -224,9 +224,9 @@ public class WaitQueue {
   }
 
   /**
-   * Takes out the next waiter to be woken and settles its status; called under the list's lock. May set
-   * {@link #more} to keep the request open, and {@link #blocked} to tell {@link #unclaimed} why there
-   * is none.
+   * Takes out the next waiter to be woken and settles its status; called under the list's lock. May
+   * set {@link #more} to keep the request open, and {@link #blocked} to tell {@link #unclaimed} why
+   * there is none.
    *
    * @return whom to unpark, or null if nobody is to be woken
    */
@@ -241,7 +241,8 @@ public class WaitQueue {
   }
 
   /**
-   * Called when a request to wake found nobody to be woken, after the list's lock has been released.
+   * Called when a request to wake found nobody to be woken, after the list's lock has been
+   * released.
    *
    * @param reason what {@link #next} left in {@link #blocked}
    */
@@ -323,12 +324,13 @@ public class WaitQueue {
   }
 
   /**
-   * Which threads wait in the queue, in order. Waits for other threads that work on the list, each of
-   * which needs a bounded number of steps; meant for diagnosis.
+   * Which threads wait in the queue, in order. Waits for other threads that work on the list, each
+   * of which needs a bounded number of steps; meant for diagnosis.
    *
    * @return a new list
    */
-  @SuppressWarnings("ThreadPriorityCheck") // not for speed: the other thread may need this processor
+  @SuppressWarnings(
+      "ThreadPriorityCheck") // not for speed: the other thread may need this processor
   public final List<Thread> threads() {
     while (!tryLockList()) {
       Thread.yield();

@@ -8,9 +8,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * The record of one thread in one wait: a node of a {@link WaitQueue} or of a condition's list.
  *
- * <p>Records belong to their thread, which takes one with {@link #take} for each wait and gives it back
- * with {@link #release}, so blocking allocates nothing once a thread has blocked before. A record that
- * others may still see is abandoned instead of given back; the garbage collector frees it.
+ * <p>Records belong to their thread, which takes one with {@link #take} for each wait and gives it
+ * back with {@link #release}, so blocking allocates nothing once a thread has blocked before. A
+ * record that others may still see is abandoned instead of given back; the garbage collector frees
+ * it.
  */
 public final class Waiter {
 
@@ -63,7 +64,9 @@ public final class Waiter {
   private final Parker parker;
   private volatile int status;
 
-  /** The neighbours in a list, guarded by that list's lock; next also links the inbox of a queue. */
+  /**
+   * The neighbours in a list, guarded by that list's lock; next also links the inbox of a queue.
+   */
   @Nullable Waiter next;
 
   @Nullable Waiter previous;

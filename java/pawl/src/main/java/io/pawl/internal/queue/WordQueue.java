@@ -8,8 +8,8 @@ import java.lang.invoke.VarHandle;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The threads that wait on a native word without blocking in the operating system, and the choice of
- * whom to wake when others do block there.
+ * The threads that wait on a native word without blocking in the operating system, and the choice
+ * of whom to wake when others do block there.
  */
 public final class WordQueue extends WaitQueue {
 
