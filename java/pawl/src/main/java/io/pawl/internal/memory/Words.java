@@ -21,9 +21,8 @@ public final class Words {
   private static final int POOL_BYTES = 1 << 22;
 
   private static final VarHandle INT = ValueLayout.JAVA_INT.varHandle();
-  private static final MemorySegment WHOLE = whole();
-  private static final MemorySegment MEMORY =
-      WHOLE.equals(MemorySegment.NULL) ? Arena.global().allocate(POOL_BYTES, 64) : WHOLE;
+  private static final MemorySegment MEMORY = memory();
+  private static final boolean IS_POOL = MEMORY.byteSize() == POOL_BYTES;
 
   /** Offset 0 of the pool is never handed out, so that 0 is never a valid address. */
   private static long poolUsed = 64;
@@ -31,11 +30,11 @@ public final class Words {
   private Words() {}
 
   @SuppressWarnings("restricted")
-  private static MemorySegment whole() {
+  private static MemorySegment memory() {
     try {
       return MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
     } catch (IllegalCallerException denied) {
-      return MemorySegment.NULL;
+      return Arena.global().allocate(POOL_BYTES, 64);
     }
   }
 
@@ -48,7 +47,7 @@ public final class Words {
    *     used up
    */
   static synchronized long allocate(int bytes) {
-    if (!WHOLE.equals(MemorySegment.NULL)) {
+    if (!IS_POOL) {
       return Arena.global().allocate(bytes, 64).address();
     }
     if (poolUsed + bytes > POOL_BYTES) {

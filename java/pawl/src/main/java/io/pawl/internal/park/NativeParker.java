@@ -77,7 +77,11 @@ final class NativeParker extends Parker {
   }
 
   private void await(long deadline) {
-    int _ = backend().await(word, PARKED, deadline, false);
+    int result = backend().await(word, PARKED, deadline, false);
+    switch (result) {
+      case 0, NativeWait.EAGAIN, NativeWait.EINTR, NativeWait.ETIMEDOUT -> {}
+      default -> throw new IllegalStateException("The native wait failed with error " + result);
+    }
   }
 
   @Override
