@@ -6,10 +6,10 @@ import io.pawl.internal.memory.Words;
 import io.pawl.internal.park.Deadlines;
 import io.pawl.internal.queue.WordQueue;
 import io.pawl.spi.NativeWait;
-import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.lang.ref.Reference;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -61,15 +61,8 @@ public final class AtomicWord implements AutoCloseable {
    * A wait is counted in waiting before it looks whether the word is open; close marks the word closed
    * before it looks whether somebody is counted. Both are volatile, so one of the two sees the other.
    */
-  private static final VarHandle WAITING;
-
-  static {
-    try {
-      WAITING = MethodHandles.lookup().findVarHandle(AtomicWord.class, "waiting", int.class);
-    } catch (ReflectiveOperationException e) {
-      throw new ExceptionInInitializerError(e);
-    }
-  }
+  private static final AtomicIntegerFieldUpdater<AtomicWord> WAITING =
+      AtomicIntegerFieldUpdater.newUpdater(AtomicWord.class, "waiting");
 
   private static final long CLOSED = 0;
 
