@@ -46,6 +46,8 @@ public abstract class AcquireQueue extends WaitQueue {
    * Memory order
    *   heir        set by CAS; cleared by a volatile store and a full fence before the look (b)
    *   handOffDue  volatile; a release that misses it frees the lock, and a later one sees it
+   *   gaveUp      volatile; set before a full fence and a look at heir, read after a clearing of heir
+   *               and a full fence
    */
 
   /** Results of {@link #acquire}. */
@@ -68,6 +70,9 @@ public abstract class AcquireQueue extends WaitQueue {
 
   private volatile boolean heir;
   private volatile boolean handOffDue;
+
+  /** Whether a thread has given up since {@link #next} began its last look. */
+  volatile boolean gaveUp;
 
   /** Constructs an empty queue. */
   protected AcquireQueue() {}
@@ -232,7 +237,10 @@ public abstract class AcquireQueue extends WaitQueue {
       heir = false;
     }
     depart();
-    if (result != ACQUIRED || (shared && isHeir)) {
+    if (result != ACQUIRED) {
+      gaveUp = true;
+      passOn();
+    } else if (shared && isHeir) {
       passOn();
     }
   }
@@ -320,7 +328,7 @@ public abstract class AcquireQueue extends WaitQueue {
   final void unclaimed(int reason) {
     heir = false;
     Fences.heavy();
-    if (hasListed() && isAvailable(reason)) {
+    if (hasListed() && isAvailable(gaveUp ? 0 : reason)) {
       wakeHeir();
     }
   }
