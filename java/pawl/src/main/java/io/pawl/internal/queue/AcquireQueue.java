@@ -325,11 +325,11 @@ public abstract class AcquireQueue extends WaitQueue {
   }
 
   @Override
-  final void unclaimed(int reason) {
+  final boolean unclaimed(int reason) {
     heir = false;
     Fences.heavy();
-    if (hasListed() && isAvailable(gaveUp ? 0 : reason)) {
-      wakeHeir();
-    }
+    return hasListed()
+        && isAvailable(gaveUp ? 0 : reason)
+        && HEIR.compareAndSet(this, false, true);
   }
 }

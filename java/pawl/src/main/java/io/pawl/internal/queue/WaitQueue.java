@@ -217,8 +217,8 @@ public class WaitQueue {
       CTL.getAndAdd(this, (left << WAKE_SHIFT) - LOCKED);
       if (woken != null) {
         woken.unpark();
-      } else if (wakes > 0) {
-        unclaimed(reason);
+      } else if (wakes > 0 && unclaimed(reason)) {
+        CTL.getAndAdd(this, 1 << WAKE_SHIFT);
       }
     }
   }
@@ -245,8 +245,11 @@ public class WaitQueue {
    * released.
    *
    * @param reason what {@link #next} left in {@link #blocked}
+   * @return whether to look once more
    */
-  void unclaimed(int reason) {}
+  boolean unclaimed(int reason) {
+    return false;
+  }
 
   // ---- The list, under its lock
 

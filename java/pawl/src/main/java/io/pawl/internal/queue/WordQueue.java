@@ -122,11 +122,12 @@ public final class WordQueue extends WaitQueue {
 
   /** A wake meant for one listed thread found none. */
   @Override
-  void unclaimed(int reason) {
+  boolean unclaimed(int reason) {
     NativeWait os = Backend.current();
     if (os != null) {
       int _ = os.wake(address, 1, false);
     }
+    return false;
   }
 
   /**
