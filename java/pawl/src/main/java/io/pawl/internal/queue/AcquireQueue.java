@@ -325,7 +325,7 @@ public abstract class AcquireQueue extends WaitQueue {
   }
 
   @Override
-  final boolean unclaimed(int reason) {
+  final boolean unclaimed(int wakes, int reason) {
     heir = false;
     Fences.heavy();
     return hasListed()

@@ -217,7 +217,7 @@ public class WaitQueue {
       CTL.getAndAdd(this, (left << WAKE_SHIFT) - LOCKED);
       if (woken != null) {
         woken.unpark();
-      } else if (wakes > 0 && unclaimed(reason)) {
+      } else if (wakes > 0 && unclaimed(wakes, reason)) {
         CTL.getAndAdd(this, 1 << WAKE_SHIFT);
       }
     }
@@ -241,13 +241,13 @@ public class WaitQueue {
   }
 
   /**
-   * Called when a request to wake found nobody to be woken, after the list's lock has been
-   * released.
+   * Called when requests to wake found nobody to be woken, after the list's lock has been released.
    *
+   * @param wakes how many are unclaimed
    * @param reason what {@link #next} left in {@link #blocked}
    * @return whether to look once more
    */
-  boolean unclaimed(int reason) {
+  boolean unclaimed(int wakes, int reason) {
     return false;
   }
 

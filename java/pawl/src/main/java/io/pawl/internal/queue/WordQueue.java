@@ -120,12 +120,12 @@ public final class WordQueue extends WaitQueue {
     }
   }
 
-  /** A wake meant for one listed thread found none. */
+  /** Wakes meant for listed threads found none. */
   @Override
-  boolean unclaimed(int reason) {
+  boolean unclaimed(int wakes, int reason) {
     NativeWait os = Backend.current();
     if (os != null) {
-      int _ = os.wake(address, 1, false);
+      int _ = os.wake(address, wakes, false);
     }
     return false;
   }
