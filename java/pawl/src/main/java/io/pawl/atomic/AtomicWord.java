@@ -594,7 +594,7 @@ public final class AtomicWord implements AutoCloseable {
   private void wake(int count) {
     try {
       long _ = address();
-      queue.wake(Backend.current(), count);
+      queue.wakeAnywhere(count);
     } finally {
       Reference.reachabilityFence(this);
     }
@@ -618,7 +618,7 @@ public final class AtomicWord implements AutoCloseable {
     }
     try {
       long _ = address();
-      return queue.requeue(Backend.current(), expected, target.address());
+      return queue.requeue(expected, target.address());
     } finally {
       Reference.reachabilityFence(this);
       Reference.reachabilityFence(target);
