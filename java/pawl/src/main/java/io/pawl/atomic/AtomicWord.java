@@ -58,8 +58,11 @@ import java.util.concurrent.locks.LockSupport;
 public final class AtomicWord implements AutoCloseable {
 
   /*
-   * A wait is counted in waiting before it looks whether the word is open; close marks the word closed
-   * before it looks whether somebody is counted. Both are volatile, so one of the two sees the other.
+   * waiting   0..     how many threads wait; the word is open
+   *           SHUT+n  closed for good; n threads are about to find that out
+   *
+   * A wait is counted by one read-modify-write, and close is a compare-and-set of 0 to SHUT, so a
+   * thread waits or the word is closed, never both. The address is cleared afterwards.
    */
   private static final VarHandle WAITING;
 
@@ -71,6 +74,7 @@ public final class AtomicWord implements AutoCloseable {
     }
   }
 
+  private static final int SHUT = Integer.MIN_VALUE;
   private static final long CLOSED = 0;
 
   private final WordQueue queue;
@@ -544,14 +548,13 @@ public final class AtomicWord implements AutoCloseable {
 
   private boolean await(int expected, long deadline) {
     NativeWait os = Thread.currentThread().isVirtual() ? null : Backend.current();
-    WAITING.getAndAdd(this, 1);
+    enter();
     try {
-      long word = address();
       if (os == null) {
         return queue.await(this, expected, false, deadline) != WordQueue.TIMED_OUT;
       }
       LockSupport.setCurrentBlocker(this);
-      return os.await(word, expected, deadline, false) != NativeWait.ETIMEDOUT;
+      return os.await(home, expected, deadline, false) != NativeWait.ETIMEDOUT;
     } finally {
       Reference.reachabilityFence(this);
       LockSupport.setCurrentBlocker(null);
@@ -560,9 +563,8 @@ public final class AtomicWord implements AutoCloseable {
   }
 
   private boolean awaitInterruptibly(int expected, long deadline) throws InterruptedException {
-    WAITING.getAndAdd(this, 1);
+    enter();
     try {
-      long _ = address();
       return switch (queue.await(this, expected, true, deadline)) {
         case WordQueue.WOKEN -> true;
         case WordQueue.TIMED_OUT -> false;
@@ -570,6 +572,14 @@ public final class AtomicWord implements AutoCloseable {
       };
     } finally {
       WAITING.getAndAdd(this, -1);
+    }
+  }
+
+  /** Counts a wait of the current thread, which keeps the word open. */
+  private void enter() {
+    if ((int) WAITING.getAndAdd(this, 1) < 0) {
+      WAITING.getAndAdd(this, -1);
+      throw closed();
     }
   }
 
@@ -635,9 +645,13 @@ public final class AtomicWord implements AutoCloseable {
   public long address() {
     long a = address;
     if (a == CLOSED) {
-      throw new IllegalStateException("This AtomicWord is closed");
+      throw closed();
     }
     return a;
+  }
+
+  private static IllegalStateException closed() {
+    return new IllegalStateException("This AtomicWord is closed");
   }
 
   /**
@@ -647,13 +661,12 @@ public final class AtomicWord implements AutoCloseable {
    */
   @Override
   public void close() {
-    address = CLOSED;
-    int threads = waiting;
+    int threads = (int) WAITING.compareAndExchange(this, 0, SHUT);
     if (threads > 0) {
-      address = home;
       throw new IllegalStateException(
           "Not closed, since " + threads + " threads wait on this word");
     }
+    address = CLOSED;
   }
 
   /**
@@ -663,6 +676,11 @@ public final class AtomicWord implements AutoCloseable {
    */
   @Override
   public String toString() {
-    return address == CLOSED ? "closed" : Integer.toString(get());
+    long a = address;
+    try {
+      return a == CLOSED ? "closed" : Integer.toString(Words.getVolatile(a));
+    } finally {
+      Reference.reachabilityFence(this);
+    }
   }
 }
