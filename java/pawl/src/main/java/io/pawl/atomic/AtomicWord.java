@@ -11,6 +11,7 @@ import java.lang.invoke.VarHandle;
 import java.lang.ref.Reference;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A 32-bit atomic outside the heap on which threads can wait: a futex.
@@ -81,6 +82,12 @@ public final class AtomicWord implements AutoCloseable {
   private final long home;
   private volatile int waiting;
   private volatile long address;
+
+  /** Where threads that wait here may have been moved; guarded by the queue's monitor. */
+  private @Nullable Targets targets;
+
+  /** Whether threads may wait here that are not counted in waiting. */
+  private volatile boolean isTarget;
 
   /**
    * Constructs a word that holds 0.
@@ -614,7 +621,7 @@ public final class AtomicWord implements AutoCloseable {
    * If the word holds the expected value, wakes one of the threads that wait on it and moves the
    * others to another word, where they wait as if they had begun to wait there. Threads that can't
    * be moved are woken: virtual threads, threads that wait interruptibly, and all threads where the
-   * operating system knows no such call.
+   * operating system knows no such call. For {@link #close} a thread counts where it began to wait.
    *
    * @param target the word to which they are moved
    * @param expected what this word has to hold
@@ -628,12 +635,35 @@ public final class AtomicWord implements AutoCloseable {
     }
     try {
       long _ = address();
-      return queue.requeue(expected, target.address());
+      long to = target.address();
+      synchronized (queue) {
+        keep(target);
+        return queue.requeue(expected, to);
+      }
     } finally {
       Reference.reachabilityFence(this);
       Reference.reachabilityFence(target);
     }
   }
+
+  /**
+   * Keeps a word as long as threads that have been moved to it may wait there: they hold only this
+   * one. Were its memory leased to somebody else, they would consume wakes that are not theirs.
+   */
+  private void keep(AtomicWord target) {
+    target.isTarget = true;
+    if (waiting == 0 && !isTarget) {
+      targets = null;
+    }
+    for (Targets t = targets; t != null; t = t.others) {
+      if (t.word == target) {
+        return;
+      }
+    }
+    targets = new Targets(target, targets);
+  }
+
+  private record Targets(AtomicWord word, @Nullable Targets others) {}
 
   /**
    * The address of the word, for native code that shares it. It stays valid while this object is
