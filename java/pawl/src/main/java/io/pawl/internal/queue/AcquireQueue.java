@@ -129,7 +129,6 @@ public abstract class AcquireQueue extends WaitQueue {
     }
     Waiter waiter = Waiter.take();
     waiter.shared = shared;
-    announce();
     int result = contend(waiter, false, blocker, interruptible, deadline);
     waiter.release();
     return result;
@@ -160,18 +159,22 @@ public abstract class AcquireQueue extends WaitQueue {
     return false;
   }
 
-  /** The wait of an announced waiter; on return it is counted off and no longer linked. */
+  /** Announces the waiter unless it is listed, and waits; counts it off in the end. */
   private int contend(
       Waiter w, boolean listed, Object blocker, boolean interruptible, long deadline) {
     boolean isHeir = false;
     boolean interrupted = false;
     int fruitless = 0;
     int result = ACQUIRED;
+    boolean acquired = false;
+    if (!listed) {
+      announce();
+    }
     try {
       for (; ; ) {
         if (!listed) {
-          list(w, fruitless > 0);
           listed = true;
+          list(w, fruitless > 0);
           if (isHeir) {
             isHeir = false;
             heir = false;
@@ -180,8 +183,8 @@ public abstract class AcquireQueue extends WaitQueue {
             handOffDue = true;
           }
           Fences.heavy();
-          if (recheck(w.shared)) {
-            listed = false;
+          acquired = recheck(w.shared);
+          if (acquired) {
             isHeir = !cancel(w);
             break;
           }
@@ -218,7 +221,10 @@ public abstract class AcquireQueue extends WaitQueue {
         fruitless++;
       }
     } catch (Throwable t) {
-      abandon(w, listed, isHeir, fruitless);
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+      abandon(w, acquired, isHeir, fruitless);
       throw t;
     }
     leave(isHeir, fruitless, result, w.shared);
@@ -245,17 +251,17 @@ public abstract class AcquireQueue extends WaitQueue {
     }
   }
 
-  /** Ends a wait in which something was thrown, in whatever state it is. */
-  private void abandon(Waiter w, boolean listed, boolean isHeir, int fruitless) {
-    if (listed && !cancel(w)) {
-      if (w.status() == Waiter.GRANTED) {
-        giveBack(w.shared);
-      } else {
-        isHeir = true;
-      }
+  /**
+   * Ends a wait in which something was thrown, in whatever state it is. The record is not used
+   * again: it may still be linked, or be on its way into the queue.
+   */
+  private void abandon(Waiter w, boolean acquired, boolean isHeir, int fruitless) {
+    w.abandoned = true;
+    boolean woken = !cancel(w) && w.status() == Waiter.NOTIFIED;
+    if (acquired || w.status() == Waiter.GRANTED) {
+      giveBack(w.shared);
     }
-    leave(isHeir, fruitless, TIMED_OUT, w.shared);
-    w.release();
+    leave(isHeir || woken, fruitless, TIMED_OUT, w.shared);
   }
 
   private boolean spinAsHeir(boolean shared) {

@@ -80,6 +80,9 @@ public final class WordQueue extends WaitQueue {
         }
       }
     } catch (Throwable t) {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
       if (!cancel(w) && w.status() == Waiter.NOTIFIED) {
         wakeAnywhere(1);
       }
