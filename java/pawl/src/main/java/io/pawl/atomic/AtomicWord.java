@@ -11,6 +11,7 @@ import java.lang.ref.Reference;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A 32-bit atomic outside the heap on which threads can wait: a futex.
@@ -58,18 +59,28 @@ import java.util.concurrent.locks.LockSupport;
 public final class AtomicWord implements AutoCloseable {
 
   /*
-   * A wait is counted in waiting before it looks whether the word is open; close marks the word closed
-   * before it looks whether somebody is counted. Both are volatile, so one of the two sees the other.
+   * waiting   0..     how many threads wait; the word is open
+   *           SHUT+n  closed for good; n threads are about to find that out
+   *
+   * A wait is counted by one read-modify-write, and close is a compare-and-set of 0 to SHUT, so a
+   * thread waits or the word is closed, never both. The address is cleared afterwards.
    */
   private static final AtomicIntegerFieldUpdater<AtomicWord> WAITING =
       AtomicIntegerFieldUpdater.newUpdater(AtomicWord.class, "waiting");
 
+  private static final int SHUT = Integer.MIN_VALUE;
   private static final long CLOSED = 0;
 
   private final WordQueue queue;
   private final long home;
   private volatile int waiting;
   private volatile long address;
+
+  /** Where threads that wait here may have been moved; guarded by the queue's monitor. */
+  private @Nullable Targets targets;
+
+  /** Whether threads may wait here that are not counted in waiting. */
+  private volatile boolean isTarget;
 
   /**
    * Constructs a word that holds 0.
@@ -537,14 +548,13 @@ public final class AtomicWord implements AutoCloseable {
 
   private boolean await(int expected, long deadline) {
     NativeWait os = Thread.currentThread().isVirtual() ? null : Backend.current();
-    WAITING.getAndAdd(this, 1);
+    enter();
     try {
-      long word = address();
       if (os == null) {
         return queue.await(this, expected, false, deadline) != WordQueue.TIMED_OUT;
       }
       LockSupport.setCurrentBlocker(this);
-      return os.await(word, expected, deadline, false) != NativeWait.ETIMEDOUT;
+      return os.await(home, expected, deadline, false) != NativeWait.ETIMEDOUT;
     } finally {
       Reference.reachabilityFence(this);
       LockSupport.setCurrentBlocker(null);
@@ -553,9 +563,8 @@ public final class AtomicWord implements AutoCloseable {
   }
 
   private boolean awaitInterruptibly(int expected, long deadline) throws InterruptedException {
-    WAITING.getAndAdd(this, 1);
+    enter();
     try {
-      long _ = address();
       return switch (queue.await(this, expected, true, deadline)) {
         case WordQueue.WOKEN -> true;
         case WordQueue.TIMED_OUT -> false;
@@ -563,6 +572,14 @@ public final class AtomicWord implements AutoCloseable {
       };
     } finally {
       WAITING.getAndAdd(this, -1);
+    }
+  }
+
+  /** Counts a wait of the current thread, which keeps the word open. */
+  private void enter() {
+    if (WAITING.getAndAdd(this, 1) < 0) {
+      WAITING.getAndAdd(this, -1);
+      throw closed();
     }
   }
 
@@ -587,7 +604,7 @@ public final class AtomicWord implements AutoCloseable {
   private void wake(int count) {
     try {
       long _ = address();
-      queue.wake(Backend.current(), count);
+      queue.wakeAnywhere(count);
     } finally {
       Reference.reachabilityFence(this);
     }
@@ -597,7 +614,7 @@ public final class AtomicWord implements AutoCloseable {
    * If the word holds the expected value, wakes one of the threads that wait on it and moves the
    * others to another word, where they wait as if they had begun to wait there. Threads that can't
    * be moved are woken: virtual threads, threads that wait interruptibly, and all threads where the
-   * operating system knows no such call.
+   * operating system knows no such call. For {@link #close} a thread counts where it began to wait.
    *
    * @param target the word to which they are moved
    * @param expected what this word has to hold
@@ -611,12 +628,35 @@ public final class AtomicWord implements AutoCloseable {
     }
     try {
       long _ = address();
-      return queue.requeue(Backend.current(), expected, target.address());
+      long to = target.address();
+      synchronized (queue) {
+        keep(target);
+        return queue.requeue(expected, to);
+      }
     } finally {
       Reference.reachabilityFence(this);
       Reference.reachabilityFence(target);
     }
   }
+
+  /**
+   * Keeps a word as long as threads that have been moved to it may wait there: they hold only this
+   * one. Were its memory leased to somebody else, they would consume wakes that are not theirs.
+   */
+  private void keep(AtomicWord target) {
+    target.isTarget = true;
+    if (waiting == 0 && !isTarget) {
+      targets = null;
+    }
+    for (Targets t = targets; t != null; t = t.others) {
+      if (t.word == target) {
+        return;
+      }
+    }
+    targets = new Targets(target, targets);
+  }
+
+  private record Targets(AtomicWord word, @Nullable Targets others) {}
 
   /**
    * The address of the word, for native code that shares it. It stays valid while this object is
@@ -628,9 +668,13 @@ public final class AtomicWord implements AutoCloseable {
   public long address() {
     long a = address;
     if (a == CLOSED) {
-      throw new IllegalStateException("This AtomicWord is closed");
+      throw closed();
     }
     return a;
+  }
+
+  private static IllegalStateException closed() {
+    return new IllegalStateException("This AtomicWord is closed");
   }
 
   /**
@@ -640,13 +684,13 @@ public final class AtomicWord implements AutoCloseable {
    */
   @Override
   public void close() {
-    address = CLOSED;
-    int threads = waiting;
-    if (threads > 0) {
-      address = home;
-      throw new IllegalStateException(
-          "Not closed, since " + threads + " threads wait on this word");
+    for (int threads; (threads = waiting) >= 0 && !WAITING.compareAndSet(this, 0, SHUT); ) {
+      if (threads > 0) {
+        throw new IllegalStateException(
+            "Not closed, since " + threads + " threads wait on this word");
+      }
     }
+    address = CLOSED;
   }
 
   /**
@@ -656,6 +700,11 @@ public final class AtomicWord implements AutoCloseable {
    */
   @Override
   public String toString() {
-    return address == CLOSED ? "closed" : Integer.toString(get());
+    long a = address;
+    try {
+      return a == CLOSED ? "closed" : Integer.toString(Words.getVolatile(a));
+    } finally {
+      Reference.reachabilityFence(this);
+    }
   }
 }

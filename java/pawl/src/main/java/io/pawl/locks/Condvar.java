@@ -116,7 +116,9 @@ public final class Condvar implements Condition {
   @Override
   @SuppressWarnings("JavaUtilDate") // as Condition has it
   public boolean awaitUntil(Date deadline) throws InterruptedException {
-    long millis = deadline.getTime() - System.currentTimeMillis();
+    long then = deadline.getTime();
+    long now = System.currentTimeMillis();
+    long millis = then <= now ? 0 : then - now;
     return waitUntil(Deadlines.after(TimeUnit.MILLISECONDS.toNanos(millis)));
   }
 

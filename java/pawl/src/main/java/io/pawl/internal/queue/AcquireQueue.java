@@ -45,6 +45,8 @@ public abstract class AcquireQueue extends WaitQueue {
    * Memory order
    *   heir        set by CAS; cleared by a volatile store and a full fence before the look (b)
    *   handOffDue  volatile; a release that misses it frees the lock, and a later one sees it
+   *   gaveUp      volatile; set before a full fence and a look at heir, read after a clearing of heir
+   *               and a full fence
    */
 
   /** Results of {@link #acquire}. */
@@ -62,6 +64,9 @@ public abstract class AcquireQueue extends WaitQueue {
   private volatile int heir;
 
   private volatile boolean handOffDue;
+
+  /** Whether a thread has given up since {@link #next} began its last look. */
+  volatile boolean gaveUp;
 
   /** Constructs an empty queue. */
   protected AcquireQueue() {}
@@ -118,7 +123,6 @@ public abstract class AcquireQueue extends WaitQueue {
     }
     Waiter waiter = Waiter.take();
     waiter.shared = shared;
-    announce();
     int result = contend(waiter, false, blocker, interruptible, deadline);
     waiter.release();
     return result;
@@ -149,18 +153,22 @@ public abstract class AcquireQueue extends WaitQueue {
     return false;
   }
 
-  /** The wait of an announced waiter; on return it is counted off and no longer linked. */
+  /** Announces the waiter unless it is listed, and waits; counts it off in the end. */
   private int contend(
       Waiter w, boolean listed, Object blocker, boolean interruptible, long deadline) {
     boolean isHeir = false;
     boolean interrupted = false;
     int fruitless = 0;
     int result = ACQUIRED;
+    boolean acquired = false;
+    if (!listed) {
+      announce();
+    }
     try {
       for (; ; ) {
         if (!listed) {
-          list(w, fruitless > 0);
           listed = true;
+          list(w, fruitless > 0);
           if (isHeir) {
             isHeir = false;
             heir = 0;
@@ -169,8 +177,8 @@ public abstract class AcquireQueue extends WaitQueue {
             handOffDue = true;
           }
           Fences.heavy();
-          if (recheck(w.shared)) {
-            listed = false;
+          acquired = recheck(w.shared);
+          if (acquired) {
             isHeir = !cancel(w);
             break;
           }
@@ -207,7 +215,10 @@ public abstract class AcquireQueue extends WaitQueue {
         fruitless++;
       }
     } catch (Throwable t) {
-      abandon(w, listed, isHeir, fruitless);
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+      abandon(w, acquired, isHeir, fruitless);
       throw t;
     }
     leave(isHeir, fruitless, result, w.shared);
@@ -226,22 +237,25 @@ public abstract class AcquireQueue extends WaitQueue {
       heir = 0;
     }
     depart();
-    if (result != ACQUIRED || (shared && isHeir)) {
+    if (result != ACQUIRED) {
+      gaveUp = true;
+      passOn();
+    } else if (shared && isHeir) {
       passOn();
     }
   }
 
-  /** Ends a wait in which something was thrown, in whatever state it is. */
-  private void abandon(Waiter w, boolean listed, boolean isHeir, int fruitless) {
-    if (listed && !cancel(w)) {
-      if (w.status() == Waiter.GRANTED) {
-        giveBack(w.shared);
-      } else {
-        isHeir = true;
-      }
+  /**
+   * Ends a wait in which something was thrown, in whatever state it is. The record is not used
+   * again: it may still be linked, or be on its way into the queue.
+   */
+  private void abandon(Waiter w, boolean acquired, boolean isHeir, int fruitless) {
+    w.abandoned = true;
+    boolean woken = !cancel(w) && w.status() == Waiter.NOTIFIED;
+    if (acquired || w.status() == Waiter.GRANTED) {
+      giveBack(w.shared);
     }
-    leave(isHeir, fruitless, TIMED_OUT, w.shared);
-    w.release();
+    leave(isHeir || woken, fruitless, TIMED_OUT, w.shared);
   }
 
   private boolean spinAsHeir(boolean shared) {
@@ -311,11 +325,9 @@ public abstract class AcquireQueue extends WaitQueue {
   }
 
   @Override
-  final void unclaimed(int reason) {
+  final boolean unclaimed(int wakes, int reason) {
     heir = 0;
     Fences.heavy();
-    if (hasListed() && isAvailable(reason)) {
-      wakeHeir();
-    }
+    return hasListed() && isAvailable(gaveUp ? 0 : reason) && HEIR.compareAndSet(this, 0, 1);
   }
 }

@@ -22,7 +22,8 @@ public abstract class SharedQueue extends AcquireQueue {
    * its fruitless wakes and gets the hand-off in the end.
    *
    * Invariant I5: next() says NEEDS_FREE only while a shared hold exists; the release of the last one
-   * looks into the queue, and unclaimed() looks at the state after it has cleared heir.
+   * looks into the queue, and unclaimed() looks at the state after it has cleared heir. NEEDS_FREE
+   * holds for the waiter that was first: once a thread has given up, readers may be first.
    */
 
   /** The first waiter wants the lock exclusively, and it is held shared. */
@@ -68,6 +69,7 @@ public abstract class SharedQueue extends AcquireQueue {
 
   @Override
   final @Nullable Parker next() {
+    gaveUp = false;
     for (Waiter first; (first = first()) != null; ) {
       Parker parker;
       if (first.shared && tryShare()) {

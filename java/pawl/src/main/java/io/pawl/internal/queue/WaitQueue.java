@@ -216,8 +216,8 @@ public class WaitQueue {
       CTL.getAndAdd(this, (left << WAKE_SHIFT) - LOCKED);
       if (woken != null) {
         woken.unpark();
-      } else if (wakes > 0) {
-        unclaimed(reason);
+      } else if (wakes > 0 && unclaimed(wakes, reason)) {
+        CTL.getAndAdd(this, 1 << WAKE_SHIFT);
       }
     }
   }
@@ -240,12 +240,15 @@ public class WaitQueue {
   }
 
   /**
-   * Called when a request to wake found nobody to be woken, after the list's lock has been
-   * released.
+   * Called when requests to wake found nobody to be woken, after the list's lock has been released.
    *
+   * @param wakes how many are unclaimed
    * @param reason what {@link #next} left in {@link #blocked}
+   * @return whether to look once more
    */
-  void unclaimed(int reason) {}
+  boolean unclaimed(int wakes, int reason) {
+    return false;
+  }
 
   // ---- The list, under its lock
 

@@ -5,7 +5,6 @@ import io.pawl.internal.memory.Words;
 import io.pawl.internal.park.Deadlines;
 import io.pawl.spi.NativeWait;
 import java.lang.invoke.VarHandle;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The threads that wait on a native word without blocking in the operating system, and the choice
@@ -16,9 +15,10 @@ public final class WordQueue extends WaitQueue {
   /*
    * Protocol
    *   waiter:  announce; list; full fence; look at the word; park
-   *   waker:   (the caller has changed the word) full fence; look at the size; wake
+   *   waker:   (the caller has changed the word) full fence; look at the backend and the size; wake
    *
-   * Either the waiter sees the new value or the waker sees the waiter.
+   * Either the waiter sees the new value or the waker sees the waiter. The backend is part of that: a
+   * waiter that has one and waits in the operating system is not seen by a waker that has none yet.
    *
    * wakeOne cannot know which side has waited longer, the operating system's or the listed one. It
    * starts with the side that it did not start with the last time, so neither starves, and goes on to
@@ -65,7 +65,7 @@ public final class WordQueue extends WaitQueue {
       list(w, false);
       VarHandle.fullFence();
       if (Words.getVolatile(address) != expected && !cancel(w)) {
-        wake(Backend.current(), 1);
+        wakeAnywhere(1);
       }
       while (w.status() == Waiter.WAITING) {
         if (Thread.interrupted()) {
@@ -80,8 +80,11 @@ public final class WordQueue extends WaitQueue {
         }
       }
     } catch (Throwable t) {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
       if (!cancel(w) && w.status() == Waiter.NOTIFIED) {
-        wake(Backend.current(), 1);
+        wakeAnywhere(1);
       }
       throw t;
     } finally {
@@ -97,11 +100,11 @@ public final class WordQueue extends WaitQueue {
   /**
    * Wakes threads, wherever they wait.
    *
-   * @param os where platform threads wait, or null if they are listed here too
    * @param count 1 or {@link NativeWait#ALL}
    */
-  public void wake(@Nullable NativeWait os, int count) {
+  public void wakeAnywhere(int count) {
     VarHandle.fullFence();
+    NativeWait os = Backend.current();
     if (isEmpty()) {
       if (os != null) {
         int _ = os.wake(address, count, false);
@@ -120,25 +123,26 @@ public final class WordQueue extends WaitQueue {
     }
   }
 
-  /** A wake meant for one listed thread found none. */
+  /** Wakes meant for listed threads found none. */
   @Override
-  void unclaimed(int reason) {
+  boolean unclaimed(int wakes, int reason) {
     NativeWait os = Backend.current();
     if (os != null) {
-      int _ = os.wake(address, 1, false);
+      int _ = os.wake(address, wakes, false);
     }
+    return false;
   }
 
   /**
    * If the word holds a value, wakes a thread and moves the others to another word, or wakes them.
    *
-   * @param os where platform threads wait, or null if they are listed here too
    * @param expected the value
    * @param target the other word
    * @return false, with nothing done, if it holds another value
    */
-  public boolean requeue(@Nullable NativeWait os, int expected, long target) {
+  public boolean requeue(int expected, long target) {
     VarHandle.fullFence();
+    NativeWait os = Backend.current();
     if (Words.getVolatile(address) != expected) {
       return false;
     }
