@@ -2,7 +2,7 @@ package io.pawl.internal.backend;
 
 import io.pawl.spi.NativeWait;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,7 +24,8 @@ public final class Backend {
    */
 
   private static final Selection SELECTION = new Selection();
-  private static final AtomicBoolean STARTED = new AtomicBoolean();
+  // Not an AtomicBoolean, which would be the first user of VarHandle in many a program.
+  private static final AtomicInteger STARTED = new AtomicInteger();
   private static final CountDownLatch SETTLED = new CountDownLatch(1);
 
   private static volatile @Nullable NativeWait current;
@@ -94,7 +95,7 @@ public final class Backend {
   }
 
   private static void start() {
-    if (STARTED.get() || !STARTED.compareAndSet(false, true)) {
+    if (STARTED.get() != 0 || !STARTED.compareAndSet(0, 1)) {
       return;
     }
     selecting = Thread.currentThread();
