@@ -3,8 +3,9 @@
  *
  * The shim is stateless apart from what the operating system keeps, so it may be loaded more than
  * once in a process. Every function that can fail returns a negative error number and never touches
- * errno. Error numbers are those of Linux on every platform (see PAWL_E below). Words are 32 bits
- * and four-byte aligned. Addresses travel as int64_t so that a binding needs no pointer type.
+ * errno. Error numbers are those of Linux on every platform; Linux itself may return others than
+ * those below, such as EFAULT for an address that is not mapped. Words are 32 bits and four-byte
+ * aligned. Addresses travel as int64_t so that a binding needs no pointer type.
  *
  * Time: deadlines are absolute nanoseconds on the clock of Java's System.nanoTime():
  * CLOCK_MONOTONIC on Linux, QueryPerformanceCounter scaled to nanoseconds on Windows,
@@ -35,6 +36,7 @@ extern "C" {
 
 /* The error numbers, as negated return values. */
 #define PAWL_EPERM (-1)       /* not the owner, or not allowed */
+#define PAWL_ESRCH (-3)       /* the owner in the word is no thread */
 #define PAWL_EINTR (-4)       /* the wait ended without a wake: a signal, or for no reason */
 #define PAWL_EAGAIN (-11)     /* the word did not hold the expected value */
 #define PAWL_EBUSY (-16)      /* trylock: somebody holds the lock */
@@ -56,8 +58,9 @@ PAWL_API int32_t pawl_abi_version(void);
 PAWL_API int32_t pawl_wait(int64_t address, int32_t expected, int64_t deadline, int32_t flags);
 
 /*
- * Wakes up to count waiters (INT32_MAX: all). Returns how many were woken where the platform tells;
- * where it does not (Windows) it returns 0 whether or not somebody was.
+ * Wakes up to count waiters (INT32_MAX: all). Returns how many were woken, or the least that it can
+ * have been where the platform does not tell: 0 on Windows; on macOS 1 if all were to be woken and
+ * somebody was there.
  */
 PAWL_API int32_t pawl_wake(int64_t address, int32_t count, int32_t flags);
 
@@ -69,7 +72,7 @@ PAWL_API int32_t pawl_wake(int64_t address, int32_t count, int32_t flags);
 PAWL_API int32_t pawl_requeue(int64_t from, int32_t expected, int32_t wake, int32_t move,
                               int64_t to, int32_t flags);
 
-/* One word of a pawl_waitv. */
+/* One word of a pawl_waitv; eight-byte aligned. */
 struct pawl_waitv {
     int64_t address;
     int32_t expected;
@@ -89,12 +92,16 @@ PAWL_API int32_t pawl_waitv(int64_t waiters, int32_t count, int64_t deadline);
  */
 PAWL_API int32_t pawl_barrier_register(void);
 
-/* A full memory fence on every running thread of this process. PAWL_EPERM before registration. */
+/*
+ * A full memory fence on every running thread of this process. PAWL_EPERM before registration where
+ * the platform asks for one (Linux).
+ */
 PAWL_API int32_t pawl_barrier(void);
 
 /*
  * Priority-inheriting lock: the word at address is 0 when free and is the kernel's afterwards.
- * lock: 0, PAWL_ETIMEDOUT, PAWL_EDEADLK, PAWL_EOWNERDEAD. trylock: 0 or PAWL_EBUSY.
+ * lock: 0, PAWL_ETIMEDOUT, PAWL_EDEADLK, PAWL_EOWNERDEAD if the owner died while others waited,
+ * PAWL_ESRCH if it died while nobody did. trylock: as lock, but PAWL_EBUSY instead of waiting.
  * unlock: 0 or PAWL_EPERM. PAWL_ENOSYS where the platform has none for a plain word.
  */
 PAWL_API int32_t pawl_pi_lock(int64_t address, int64_t deadline, int32_t flags);
