@@ -6,6 +6,7 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -36,8 +37,7 @@ class LibraryCacheTest {
   @Test
   void fileWithOtherContentIsLeftAlone() throws IOException {
     File first = LibraryCache.place(directory.toFile(), "pawl.dll", 0, CONTENT);
-    assertThat(first).isNotNull();
-    Files.write(first.toPath(), new byte[] {9});
+    Files.write(Objects.requireNonNull(first).toPath(), new byte[] {9});
 
     assertThat(LibraryCache.place(directory.toFile(), "pawl.dll", 0, CONTENT)).isNull();
     assertThat(LibraryCache.place(directory.toFile(), "pawl.dll", 1, CONTENT))
