@@ -5,11 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.pawl.kit.NativeWaitContract;
 import io.pawl.spi.NativeWait;
-import io.pawl.spi.NativeWaitProvider;
 import io.pawl.spi.NativeWaitProvider.UnavailableException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ServiceLoader;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -30,13 +28,6 @@ class JnaWaitTest extends NativeWaitContract {
       throw new AssertionError();
     }
     return opened;
-  }
-
-  @Test
-  void serviceLoaderFindsTheProvider() {
-    assertThat(ServiceLoader.load(NativeWaitProvider.class))
-        .extracting(NativeWaitProvider::name)
-        .contains("jna");
   }
 
   @Test
