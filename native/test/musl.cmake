@@ -9,7 +9,7 @@ if(MUSL_GCC)
     DEPENDS ${sources} check.h ../include/pawl.h "${CMAKE_CURRENT_BINARY_DIR}/cases.inc" pawl
     WORKING_DIRECTORY "${CMAKE_CURRENT_SOURCE_DIR}"
     VERBATIM)
-  add_custom_target(pawl_test_musl ALL DEPENDS "${musl_test}")
+  add_custom_target(musl ALL DEPENDS "${musl_test}")
   add_cases(musl. "${musl_test}")
 else()
   add_test(NAME musl_needs_musl_gcc COMMAND "${CMAKE_COMMAND}" -E false)
