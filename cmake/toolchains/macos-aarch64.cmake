@@ -1,5 +1,4 @@
 set(CMAKE_SYSTEM_NAME Darwin)
-set(CMAKE_SYSTEM_VERSION 20) # macOS 11
 set(CMAKE_SYSTEM_PROCESSOR aarch64)
 set(CMAKE_C_COMPILER_TARGET aarch64-macos.11.0)
 # CMake wants the tool on every platform; nothing here changes an install name after linking.

@@ -1,5 +1,4 @@
-# What the toolchains share: zig as the C compiler for the target in CMAKE_C_COMPILER_TARGET, and an
-# emulator for its tests.
+# What the toolchains share: zig as the C compiler for the target in CMAKE_C_COMPILER_TARGET.
 #
 # zig is taken from the PATH or from the package ziglang of PyPI, called directly either way. It keeps
 # a cache in the home directory, or where ZIG_GLOBAL_CACHE_DIR says.

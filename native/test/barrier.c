@@ -1,6 +1,8 @@
 /* barrier.c: the process-wide fence. */
 #include "check.h"
 
+#include <stdalign.h>
+
 static void need_barrier(void)
 {
     int32_t result = pawl_barrier_register();
@@ -34,8 +36,9 @@ TEST(barrier_succeeds_after_registration)
 /*
  * Store buffering with the fence on one side only: each side writes its own word and reads the
  * other's, and one of them has to see the other. The light side has nothing but a compiler barrier.
+ * The heavy side starts the round and lets varying time pass, so as to meet the light one.
  */
-#define ROUNDS 2000
+#define ROUNDS 4000
 
 #if defined(_MSC_VER)
 #  include <intrin.h>
@@ -44,19 +47,28 @@ TEST(barrier_succeeds_after_registration)
 #  define COMPILER_BARRIER() __asm__ volatile("" ::: "memory")
 #endif
 
-static word_t light;
-static word_t heavy;
-static word_t light_saw;
-static word_t heavy_saw;
-static word_t light_round;
-static word_t heavy_round;
+/* On cache lines of their own, or the two sides would wait for each other's. */
+static alignas(128) word_t light;
+static alignas(128) word_t heavy;
+static alignas(128) word_t light_saw;
+static alignas(128) word_t light_round;
+static alignas(128) word_t heavy_round;
+
+/* Waits until the word has reached the round: at first awake, so that the two sides run together. */
+static void await_round(word_t *word, int32_t round)
+{
+    for (int32_t spins = 0; load(word) < round; spins++) {
+        if (spins >= 1000) {
+            yield_thread();
+        }
+    }
+}
 
 static void light_side(void *argument)
 {
     (void)argument;
     for (int32_t round = 1; round <= ROUNDS; round++) {
-        while (load(&heavy_round) < round) {
-        }
+        await_round(&heavy_round, round);
         light = round;
         COMPILER_BARRIER();
         light_saw = heavy;
@@ -70,11 +82,12 @@ TEST(barrier_orders_the_plain_accesses_of_another_thread)
     task_t *task = start(light_side, NULL);
     for (int32_t round = 1; round <= ROUNDS; round++) {
         store(&heavy_round, round);
-        store(&heavy, round);
-        CHECK_EQ(pawl_barrier(), 0);
-        heavy_saw = load(&light);
-        while (load(&light_round) < round) {
+        for (volatile int32_t delay = round % 128; delay > 0; delay--) {
         }
+        heavy = round;
+        CHECK_EQ(pawl_barrier(), 0);
+        int32_t heavy_saw = light;
+        await_round(&light_round, round);
         CHECK(load(&light_saw) == round || heavy_saw == round);
     }
     join(task);

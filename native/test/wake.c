@@ -2,7 +2,9 @@
 #include "check.h"
 
 static word_t word;
+#if defined(__linux__)
 static word_t other;
+#endif
 
 TEST(wake_without_a_waiter_wakes_nobody)
 {
