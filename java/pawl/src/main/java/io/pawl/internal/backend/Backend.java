@@ -103,7 +103,11 @@ public final class Backend {
       SELECTION.start();
     } catch (Throwable t) {
       // For one, a StackOverflowError: the lock for which this thread came must still work.
-      settle();
+      try {
+        SELECTION.end(t);
+      } finally {
+        settle();
+      }
     }
   }
 
@@ -121,6 +125,7 @@ public final class Backend {
   /** Ends the selection with what is in force. */
   static void settle() {
     SETTLED.countDown();
+    selecting = null;
   }
 
   /** Ends the selection without the backend that the user demanded. */

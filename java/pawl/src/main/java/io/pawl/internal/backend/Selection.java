@@ -43,6 +43,9 @@ final class Selection implements Runnable {
 
   private static final String[] KNOWN = {PANAMA, JNI, SYSCALL, JAVA};
 
+  /** After how many broken providers the search ends; some errors recur for ever. */
+  private static final int BROKEN_PROVIDERS = 16;
+
   /** Why each backend was not taken, by its name. */
   private final Map<String, String> reasons = Collections.synchronizedMap(new LinkedHashMap<>());
 
@@ -126,17 +129,27 @@ final class Selection implements Runnable {
   public void run() {
     try {
       link();
+      release();
     } catch (Throwable t) {
-      if (forced != null) {
-        fail(demand(t.toString()));
-      } else {
-        Backend.settle();
-      }
-    } finally {
-      Shim loaded = shim;
-      if (loaded != null) {
-        loaded.release();
-      }
+      end(t);
+    }
+  }
+
+  /** Ends a selection that something unforeseen broke off, with what is in force. */
+  void end(Throwable t) {
+    if (forced != null) {
+      fail(demand(t.toString()));
+    } else {
+      reasons.put(PANAMA, t.toString());
+      settle(shim != null ? JNI : JAVA, shim != null ? new JniWait() : null);
+    }
+    release();
+  }
+
+  private void release() {
+    Shim loaded = shim;
+    if (loaded != null) {
+      loaded.release();
     }
   }
 
@@ -304,15 +317,14 @@ final class Selection implements Runnable {
     List<NativeWaitProvider> found = new ArrayList<>();
     Iterator<NativeWaitProvider> iterator =
         ServiceLoader.load(NativeWaitProvider.class, Selection.class.getClassLoader()).iterator();
-    boolean more = true;
-    while (more) {
+    for (int broken = 0; broken < BROKEN_PROVIDERS; ) {
       try {
-        more = iterator.hasNext();
-        if (more) {
-          found.add(iterator.next());
+        if (!iterator.hasNext()) {
+          break;
         }
+        found.add(iterator.next());
       } catch (ServiceConfigurationError e) {
-        more = true;
+        broken++;
       }
     }
     return found;
