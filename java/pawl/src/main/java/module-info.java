@@ -1,9 +1,11 @@
 /** Synchronization primitives that wait in the operating system's own futex. */
 @org.jspecify.annotations.NullMarked
 module io.pawl {
-  requires static transitive org.jspecify;
+  requires static org.jspecify;
 
   exports io.pawl;
+  exports io.pawl.atomic;
+  exports io.pawl.locks;
   exports io.pawl.spi;
 
   uses io.pawl.spi.NativeWaitProvider;

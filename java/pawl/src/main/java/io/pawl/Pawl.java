@@ -10,9 +10,9 @@ import io.pawl.internal.fence.Fences;
  * io.pawl}.
  *
  * <p>The system property {@code pawl.backend} forces a backend: {@code panama}, {@code jni}, {@code
- * syscall} (Linux only), {@code java}, or {@code jna} with the artifact {@code pawl-jna}. The property
- * {@code pawl.library.path} names the file of the native library to load. A demand that cannot be met
- * is an {@link IllegalStateException} in the first operation that has to wait.
+ * syscall} (Linux only), {@code java}, or {@code jna} with the artifact {@code pawl-jna}. The
+ * property {@code pawl.library.path} names the file of the native library to load. A demand that
+ * cannot be met is an {@link IllegalStateException} in the first operation that has to wait.
  */
 public final class Pawl {
   private Pawl() {}
@@ -32,10 +32,10 @@ public final class Pawl {
   }
 
   /**
-   * Describes Pawl and its surroundings: its version, operating system, processors, JDK, the backend in
-   * use and why others are not, the form of fences, and the native library. The text is meant for
-   * people and may change. Waits for the backend to be chosen, which takes a tenth of a second when
-   * nothing has waited yet.
+   * Describes Pawl and its surroundings: its version, operating system, processors, JDK, the
+   * backend in use and why others are not, the form of fences, and the native library. The text is
+   * meant for people and may change. Waits for the backend to be chosen, which takes a tenth of a
+   * second when nothing has waited yet.
    *
    * @return lines of text, each ended by a line feed
    */

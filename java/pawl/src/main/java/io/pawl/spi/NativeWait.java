@@ -7,8 +7,8 @@ package io.pawl.spi;
  * fail returns a negated error number, numbered as on Linux whatever the platform. Deadlines are
  * absolute nanoseconds on the clock of {@link System#nanoTime()}; {@link #FOREVER} means none.
  *
- * <p>Calls block the carrier of a virtual thread. Callers therefore make {@link #await} from platform
- * threads only; the other methods return at once and may be called from any thread.
+ * <p>Calls block the carrier of a virtual thread. Callers therefore make {@link #await} from
+ * platform threads only; the other methods return at once and may be called from any thread.
  *
  * <p><b>Memory consistency:</b> a wait that finds the expected value, and a wake, are full fences
  * with regard to the word, as documented in futex(2) under "FUTEX_WAIT".
@@ -64,8 +64,8 @@ public interface NativeWait {
   int wake(long address, int count, boolean shared);
 
   /**
-   * Wakes some waiters of one word and moves others to another word, if the first still holds {@code
-   * expected}.
+   * Wakes some waiters of one word and moves others to another word, if the first still holds
+   * {@code expected}.
    *
    * @param from the address of the word whose waiters are meant
    * @param expected what it has to hold
@@ -73,8 +73,8 @@ public interface NativeWait {
    * @param move how many of the rest to move
    * @param to the address of the word to which they are moved
    * @param shared as given to {@link #await}, alike for both words
-   * @return the number woken plus moved, {@link #EAGAIN}, or {@link #ENOSYS} where no kernel requeue
-   *     exists and the caller has to wake instead
+   * @return the number woken plus moved, {@link #EAGAIN}, or {@link #ENOSYS} where no kernel
+   *     requeue exists and the caller has to wake instead
    */
   int requeue(long from, int expected, int wake, int move, long to, boolean shared);
 

@@ -4,9 +4,9 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes one kind of {@link NativeWait}. Pawl knows its own providers; others are found through {@link
- * java.util.ServiceLoader} and are asked after them, or first when the system property {@code
- * pawl.backend} holds their name.
+ * Makes one kind of {@link NativeWait}. Pawl knows its own providers; others are found through
+ * {@link java.util.ServiceLoader} and are asked after them, or first when the system property
+ * {@code pawl.backend} holds their name.
  */
 public interface NativeWaitProvider {
 
@@ -23,8 +23,8 @@ public interface NativeWaitProvider {
    * @param shim the path from which the shim has been loaded into this process and can be opened
    *     again, or null when there is none
    * @return the linked backend, checked to work
-   * @throws UnavailableException if this backend cannot be used here; its message says why and, where
-   *     something can be done, what
+   * @throws UnavailableException if this backend cannot be used here; its message says why and,
+   *     where something can be done, what
    */
   NativeWait open(@Nullable Path shim) throws UnavailableException;
 

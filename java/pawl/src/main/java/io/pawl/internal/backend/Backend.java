@@ -6,7 +6,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Hands out the backend that {@link Selection} chooses, and starts the selection when it is first asked.
+ * Hands out the backend that {@link Selection} chooses, and starts the selection when it is first
+ * asked.
  */
 public final class Backend {
   /*

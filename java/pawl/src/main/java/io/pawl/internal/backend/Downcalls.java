@@ -26,8 +26,8 @@ final class Downcalls {
   }
 
   /**
-   * Tries each call that every platform has, on a word of its own. A backend that has passed needs no
-   * further linking later.
+   * Tries each call that every platform has, on a word of its own. A backend that has passed needs
+   * no further linking later.
    *
    * @return the same backend
    * @throws UnavailableException if a call returns what it must not

@@ -2,7 +2,9 @@ package io.pawl.internal.backend;
 
 import io.pawl.spi.NativeWait;
 
-/** The backend {@code jni}: the shim through its JNI entry points, ready as soon as it is loaded. */
+/**
+ * The backend {@code jni}: the shim through its JNI entry points, ready as soon as it is loaded.
+ */
 final class JniWait implements NativeWait {
 
   @Override

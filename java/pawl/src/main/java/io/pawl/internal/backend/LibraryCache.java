@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Files that stay, named by their content, for systems on which a loaded library cannot be removed.
  *
- * <p>A name holds a checksum and a number. A file is used only if all its bytes are the expected ones;
- * with other content, or loaded by another class loader already, the next number is tried.
+ * <p>A name holds a checksum and a number. A file is used only if all its bytes are the expected
+ * ones; with other content, or loaded by another class loader already, the next number is tried.
  */
 final class LibraryCache {
   private static final int NUMBERS = 16;

@@ -12,7 +12,9 @@ import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 
-/** A file in memory, by memfd_create(2): it needs no directory, and no mount option applies to it. */
+/**
+ * A file in memory, by memfd_create(2): it needs no directory, and no mount option applies to it.
+ */
 final class MemoryFile {
   private static final int MFD_CLOEXEC = 1;
 

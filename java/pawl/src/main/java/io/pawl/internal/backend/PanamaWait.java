@@ -13,9 +13,9 @@ import java.lang.invoke.MethodHandle;
 /**
  * The backend {@code panama}: downcalls into the shim that this class loader has loaded.
  *
- * <p>The handles are constants, so that the JIT compiler turns a call into a direct one. Every call is
- * an ordinary downcall: one marked {@code critical} would hold up each safepoint for as long as it
- * waits.
+ * <p>The handles are constants, so that the JIT compiler turns a call into a direct one. Every call
+ * is an ordinary downcall: one marked {@code critical} would hold up each safepoint for as long as
+ * it waits.
  */
 final class PanamaWait implements NativeWait {
   static final FunctionDescriptor ABI_VERSION = FunctionDescriptor.of(JAVA_INT);
@@ -24,8 +24,7 @@ final class PanamaWait implements NativeWait {
   static final FunctionDescriptor WAKE =
       FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_INT, JAVA_INT);
   static final FunctionDescriptor REQUEUE =
-      FunctionDescriptor.of(
-          JAVA_INT, JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_INT);
+      FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_INT);
   static final FunctionDescriptor BARRIER_REGISTER = FunctionDescriptor.of(JAVA_INT);
   static final FunctionDescriptor BARRIER = FunctionDescriptor.of(JAVA_INT);
 

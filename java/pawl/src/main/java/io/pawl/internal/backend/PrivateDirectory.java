@@ -12,8 +12,8 @@ import java.util.Set;
 /**
  * A short-lived file in a directory that nobody else may enter.
  *
- * <p>The directory is created with mode 0700 or not at all, so its name need not be hard to guess and
- * whatever lies in it is ours.
+ * <p>The directory is created with mode 0700 or not at all, so its name need not be hard to guess
+ * and whatever lies in it is ours.
  */
 final class PrivateDirectory {
   private static final int ATTEMPTS = 100;

@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
  * Chooses the backend; the only class that does.
  *
  * <p>The choice is that of {@code -Dpawl.backend=}, else the first that works of {@code panama},
- * {@code jni}, {@code syscall}, those found by {@link ServiceLoader}, and {@code java}: the absence of
- * a {@link NativeWait}, with waiting left to {@link java.util.concurrent.locks.LockSupport}.
+ * {@code jni}, {@code syscall}, those found by {@link ServiceLoader}, and {@code java}: the absence
+ * of a {@link NativeWait}, with waiting left to {@link java.util.concurrent.locks.LockSupport}.
  */
 final class Selection implements Runnable {
   /*
@@ -175,9 +175,7 @@ final class Selection implements Runnable {
 
   private boolean memoryMayHelp() {
     ShimException failure = shimFailure;
-    return failure != null
-        && failure.kind() == Kind.UNWRITABLE
-        && Platform.current().isLinux();
+    return failure != null && failure.kind() == Kind.UNWRITABLE && Platform.current().isLinux();
   }
 
   private void loadShimFromMemory() {
@@ -344,12 +342,11 @@ final class Selection implements Runnable {
         text.append("  not ").append(name).append(": ").append(whyNot(name)).append('\n');
       }
     }
-    reasons.forEach(
-        (name, reason) -> {
-          if (!isKnown(name)) {
-            text.append("  not ").append(name).append(": ").append(reason).append('\n');
-          }
-        });
+    reasons.forEach((name, reason) -> {
+      if (!isKnown(name)) {
+        text.append("  not ").append(name).append(": ").append(reason).append('\n');
+      }
+    });
     Shim loaded = shim;
     ShimException none = shimFailure;
     text.append("shim: ").append(loaded != null ? loaded.toString() : "none");

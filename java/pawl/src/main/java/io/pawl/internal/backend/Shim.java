@@ -7,16 +7,17 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the shim and loads it into this class loader: the file that {@code -Dpawl.library.path} names,
- * else {@code System.loadLibrary("pawl")}, else the file bundled in the jar.
+ * Finds the shim and loads it into this class loader: the file that {@code -Dpawl.library.path}
+ * names, else {@code System.loadLibrary("pawl")}, else the file bundled in the jar.
  *
- * <p>The bundled file is written to a directory of its own and removed as soon as it is loaded. Where
- * that cannot work (no space, no permission to write or to execute) {@link #loadFromMemory} can, but
- * needs a linked downcall first. On Windows a loaded file cannot be removed, so it stays in a cache.
+ * <p>The bundled file is written to a directory of its own and removed as soon as it is loaded.
+ * Where that cannot work (no space, no permission to write or to execute) {@link #loadFromMemory}
+ * can, but needs a linked downcall first. On Windows a loaded file cannot be removed, so it stays
+ * in a cache.
  *
- * <p>{@link #load} runs on a thread that is about to wait for a lock. It therefore touches no class of
- * the foreign-function API, builds strings without {@code invokedynamic} and uses streams that an
- * interrupt does not close.
+ * <p>{@link #load} runs on a thread that is about to wait for a lock. It therefore touches no class
+ * of the foreign-function API, builds strings without {@code invokedynamic} and uses streams that
+ * an interrupt does not close.
  */
 final class Shim {
   /** PAWL_ABI_VERSION of the pawl.h to which the bindings were written. */

@@ -12,12 +12,13 @@ import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 
 /**
- * The backend {@code syscall}: downcalls to the C library's {@code syscall(2)}, without a shim. Linux
- * only.
+ * The backend {@code syscall}: downcalls to the C library's {@code syscall(2)}, without a shim.
+ * Linux only.
  *
  * <p>A wait fails as a matter of course, so it captures errno, into a segment that belongs to the
  * thread. The other calls fail only when they had no effect, and may come from any thread: they
- * capture nothing, and a call that failed is made again with a segment of its own to learn the error.
+ * capture nothing, and a call that failed is made again with a segment of its own to learn the
+ * error.
  */
 final class SyscallWait implements NativeWait {
   private static final int FUTEX_WAKE = 1;
@@ -57,8 +58,7 @@ final class SyscallWait implements NativeWait {
             JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG);
     Linker.Option variadic = Linker.Option.firstVariadicArg(1);
     SYSCALL = link(linker, syscall, type, variadic);
-    SYSCALL_ERRNO =
-        link(linker, syscall, type, variadic, Linker.Option.captureCallState("errno"));
+    SYSCALL_ERRNO = link(linker, syscall, type, variadic, Linker.Option.captureCallState("errno"));
   }
 
   @SuppressWarnings("restricted")
@@ -103,8 +103,7 @@ final class SyscallWait implements NativeWait {
 
   @Override
   public int requeue(long from, int expected, int wake, int move, long to, boolean shared) {
-    return call(
-        NUMBER_FUTEX, from, operation(FUTEX_CMP_REQUEUE, shared), wake, move, to, expected);
+    return call(NUMBER_FUTEX, from, operation(FUTEX_CMP_REQUEUE, shared), wake, move, to, expected);
   }
 
   @Override

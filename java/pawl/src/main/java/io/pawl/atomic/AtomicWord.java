@@ -1,0 +1,661 @@
+package io.pawl.atomic;
+
+import io.pawl.internal.backend.Backend;
+import io.pawl.internal.memory.WordSlab;
+import io.pawl.internal.memory.Words;
+import io.pawl.internal.park.Deadlines;
+import io.pawl.internal.queue.WordQueue;
+import io.pawl.spi.NativeWait;
+import java.lang.invoke.VarHandle;
+import java.lang.ref.Reference;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * A 32-bit atomic outside the heap on which threads can wait: a futex.
+ *
+ * <p>The word is the whole state of the locks that one builds from it; the operating system keeps
+ * the queue. Three functions suffice: {@link #waitWhile}, {@link #wakeOne} and {@link #wakeAll}.
+ *
+ * {@snippet :
+ * final class TwoStateMutex {
+ *   private final AtomicWord state = new AtomicWord();
+ *
+ *   void lock() {
+ *     while (state.getAndSetAcquire(1) != 0) {
+ *       state.waitWhile(1);
+ *     }
+ *   }
+ *
+ *   void unlock() {
+ *     state.set(0);
+ *     state.wakeOne();
+ *   }
+ * }
+ * }
+ *
+ * <p><b>Waiting.</b> A wait blocks if the word holds the expected value, atomically with regard to
+ * wakes: a wake that follows a change of the value reaches every thread that began to wait before.
+ * A wait returns when it is woken, when the word holds another value to begin with, and possibly
+ * for no reason, so callers loop on the state of their own. Wakes are not remembered.
+ *
+ * <p><b>Threads.</b> Platform threads wait in the operating system. Virtual threads, and threads
+ * that wait interruptibly, wait in a queue of this object, without pinning a carrier. A wake that
+ * reaches one thread takes it from either side in turn; each side is served in the order in which
+ * its threads came where the operating system does so.
+ *
+ * <p><b>Memory.</b> A word takes a cache line of its own. The memory is freed with this object, by
+ * the garbage collector, and never while any method runs, so no use of a closed or discarded word
+ * touches memory that belongs to something else. {@link #close} makes further use an error.
+ *
+ * <p><b>Memory consistency effects</b> are those of the access mode that each method names, as
+ * defined by {@link VarHandle}. Waits and wakes by themselves order nothing.
+ *
+ * @see <a href="https://man7.org/linux/man-pages/man2/futex.2.html">futex(2)</a>
+ * @see <a href="https://en.cppreference.com/w/cpp/atomic/atomic/wait">std::atomic::wait</a>
+ */
+public final class AtomicWord implements AutoCloseable {
+
+  /*
+   * A wait is counted in waiting before it looks whether the word is open; close marks the word closed
+   * before it looks whether somebody is counted. Both are volatile, so one of the two sees the other.
+   */
+  private static final AtomicIntegerFieldUpdater<AtomicWord> WAITING =
+      AtomicIntegerFieldUpdater.newUpdater(AtomicWord.class, "waiting");
+
+  private static final long CLOSED = 0;
+
+  private final WordQueue queue;
+  private final long home;
+  private volatile int waiting;
+  private volatile long address;
+
+  /**
+   * Constructs a word that holds 0.
+   *
+   * @throws OutOfMemoryError if there is no memory for it
+   */
+  public AtomicWord() {
+    home = WordSlab.lease(this);
+    queue = new WordQueue(home);
+    address = home;
+  }
+
+  /**
+   * Constructs a word.
+   *
+   * @param initialValue the value that it holds
+   * @throws OutOfMemoryError if there is no memory for it
+   */
+  public AtomicWord(int initialValue) {
+    this();
+    set(initialValue);
+  }
+
+  // ---- Access
+
+  /**
+   * Returns the value, with volatile effect.
+   *
+   * @return the value
+   * @throws IllegalStateException if this word is closed
+   */
+  public int get() {
+    try {
+      return Words.getVolatile(address());
+    } finally {
+      Reference.reachabilityFence(this);
+    }
+  }
+
+  /**
+   * Returns the value in plain mode.
+   *
+   * @return the value
+   * @throws IllegalStateException if this word is closed
+   */
+  public int getPlain() {
+    try {
+      return Words.get(address());
+    } finally {
+      Reference.reachabilityFence(this);
+    }
+  }
+
+  /**
+   * Returns the value in opaque mode.
+   *
+   * @return the value
+   * @throws IllegalStateException if this word is closed
+   */
+  public int getOpaque() {
+    try {
+      return Words.getOpaque(address());
+    } finally {
+      Reference.reachabilityFence(this);
+    }
+  }
+
+  /**
+   * Returns the value, with acquire effect.
+   *
+   * @return the value
+   * @throws IllegalStateException if this word is closed
+   */
+  public int getAcquire() {
+    try {
+      return Words.getAcquire(address());
+    } finally {
+      Reference.reachabilityFence(this);
+    }
+  }
+
+  /**
+   * Sets the value, with volatile effect.
+   *
+   * @param value the new value
+   * @throws IllegalStateException if this word is closed
+   */
+  public void set(int value) {
+    try {
+      Words.setVolatile(address(), value);
+    } finally {
+      Reference.reachabilityFence(this);
+    }
+  }
+
+  /**
+   * Sets the value in plain mode.
+   *
+   * @param value the new value
+   * @throws IllegalStateException if this word is closed
+   */
+  public void setPlain(int value) {
+    try {
+      Words.set(address(), value);
+    } finally {
+      Reference.reachabilityFence(this);
+    }
+  }
+
+  /**
+   * Sets the value in opaque mode.
+   *
+   * @param value the new value
+   * @throws IllegalStateException if this word is closed
+   */
+  public void setOpaque(int value) {
+    try {
+      Words.setOpaque(address(), value);
+    } finally {
+      Reference.reachabilityFence(this);
+    }
+  }
+
+  /**
+   * Sets the value, with release effect.
+   *
+   * @param value the new value
+   * @throws IllegalStateException if this word is closed
+   */
+  public void setRelease(int value) {
+    try {
+      Words.setRelease(address(), value);
+    } finally {
+      Reference.reachabilityFence(this);
+    }
+  }
+
+  /**
+   * Atomically sets the value to {@code value} if it is {@code expected}, with volatile effect.
+   *
+   * @param expected what it has to be
+   * @param value the new value
+   * @return whether it was set
+   * @throws IllegalStateException if this word is closed
+   */
+  public boolean compareAndSet(int expected, int value) {
+    try {
+      return Words.compareAndSet(address(), expected, value);
+    } finally {
+      Reference.reachabilityFence(this);
+    }
+  }
+
+  /**
+   * Atomically sets the value to {@code value} if it is {@code expected}, with volatile effect. May
+   * fail spuriously.
+   *
+   * @param expected what it has to be
+   * @param value the new value
+   * @return whether it was set
+   * @throws IllegalStateException if this word is closed
+   */
+  public boolean weakCompareAndSetVolatile(int expected, int value) {
+    try {
+      return Words.weakCompareAndSet(address(), expected, value);
+    } finally {
+      Reference.reachabilityFence(this);
+    }
+  }
+
+  /**
+   * Atomically sets the value to {@code value} if it is {@code expected} in plain mode. May fail
+   * spuriously.
+   *
+   * @param expected what it has to be
+   * @param value the new value
+   * @return whether it was set
+   * @throws IllegalStateException if this word is closed
+   */
+  public boolean weakCompareAndSetPlain(int expected, int value) {
+    try {
+      return Words.weakCompareAndSetPlain(address(), expected, value);
+    } finally {
+      Reference.reachabilityFence(this);
+    }
+  }
+
+  /**
+   * Atomically sets the value to {@code value} if it is {@code expected}, with acquire effect on
+   * the read. May fail spuriously.
+   *
+   * @param expected what it has to be
+   * @param value the new value
+   * @return whether it was set
+   * @throws IllegalStateException if this word is closed
+   */
+  public boolean weakCompareAndSetAcquire(int expected, int value) {
+    try {
+      return Words.weakCompareAndSetAcquire(address(), expected, value);
+    } finally {
+      Reference.reachabilityFence(this);
+    }
+  }
+
+  /**
+   * Atomically sets the value to {@code value} if it is {@code expected}, with release effect on
+   * the write. May fail spuriously.
+   *
+   * @param expected what it has to be
+   * @param value the new value
+   * @return whether it was set
+   * @throws IllegalStateException if this word is closed
+   */
+  public boolean weakCompareAndSetRelease(int expected, int value) {
+    try {
+      return Words.weakCompareAndSetRelease(address(), expected, value);
+    } finally {
+      Reference.reachabilityFence(this);
+    }
+  }
+
+  /**
+   * Atomically sets the value to {@code value} if it is {@code expected}, with volatile effect.
+   *
+   * @param expected what it has to be
+   * @param value the new value
+   * @return the value before, which equals {@code expected} if it was set
+   * @throws IllegalStateException if this word is closed
+   */
+  public int compareAndExchange(int expected, int value) {
+    try {
+      return Words.compareAndExchange(address(), expected, value);
+    } finally {
+      Reference.reachabilityFence(this);
+    }
+  }
+
+  /**
+   * Atomically sets the value to {@code value} if it is {@code expected}, with acquire effect on
+   * the read.
+   *
+   * @param expected what it has to be
+   * @param value the new value
+   * @return the value before, which equals {@code expected} if it was set
+   * @throws IllegalStateException if this word is closed
+   */
+  public int compareAndExchangeAcquire(int expected, int value) {
+    try {
+      return Words.compareAndExchangeAcquire(address(), expected, value);
+    } finally {
+      Reference.reachabilityFence(this);
+    }
+  }
+
+  /**
+   * Atomically sets the value to {@code value} if it is {@code expected}, with release effect on
+   * the write.
+   *
+   * @param expected what it has to be
+   * @param value the new value
+   * @return the value before, which equals {@code expected} if it was set
+   * @throws IllegalStateException if this word is closed
+   */
+  public int compareAndExchangeRelease(int expected, int value) {
+    try {
+      return Words.compareAndExchangeRelease(address(), expected, value);
+    } finally {
+      Reference.reachabilityFence(this);
+    }
+  }
+
+  /**
+   * Atomically sets the value, with volatile effect.
+   *
+   * @param value the new value
+   * @return the value before
+   * @throws IllegalStateException if this word is closed
+   */
+  public int getAndSet(int value) {
+    try {
+      return Words.getAndSet(address(), value);
+    } finally {
+      Reference.reachabilityFence(this);
+    }
+  }
+
+  /**
+   * Atomically sets the value, with acquire effect on the read.
+   *
+   * @param value the new value
+   * @return the value before
+   * @throws IllegalStateException if this word is closed
+   */
+  public int getAndSetAcquire(int value) {
+    try {
+      return Words.getAndSetAcquire(address(), value);
+    } finally {
+      Reference.reachabilityFence(this);
+    }
+  }
+
+  /**
+   * Atomically sets the value, with release effect on the write.
+   *
+   * @param value the new value
+   * @return the value before
+   * @throws IllegalStateException if this word is closed
+   */
+  public int getAndSetRelease(int value) {
+    try {
+      return Words.getAndSetRelease(address(), value);
+    } finally {
+      Reference.reachabilityFence(this);
+    }
+  }
+
+  /**
+   * Atomically adds to the value, with volatile effect.
+   *
+   * @param delta what to add
+   * @return the value before
+   * @throws IllegalStateException if this word is closed
+   */
+  public int getAndAdd(int delta) {
+    try {
+      return Words.getAndAdd(address(), delta);
+    } finally {
+      Reference.reachabilityFence(this);
+    }
+  }
+
+  /**
+   * Atomically adds to the value, with acquire effect on the read.
+   *
+   * @param delta what to add
+   * @return the value before
+   * @throws IllegalStateException if this word is closed
+   */
+  public int getAndAddAcquire(int delta) {
+    try {
+      return Words.getAndAddAcquire(address(), delta);
+    } finally {
+      Reference.reachabilityFence(this);
+    }
+  }
+
+  /**
+   * Atomically adds to the value, with release effect on the write.
+   *
+   * @param delta what to add
+   * @return the value before
+   * @throws IllegalStateException if this word is closed
+   */
+  public int getAndAddRelease(int delta) {
+    try {
+      return Words.getAndAddRelease(address(), delta);
+    } finally {
+      Reference.reachabilityFence(this);
+    }
+  }
+
+  /**
+   * Atomically sets bits of the value, with volatile effect.
+   *
+   * @param mask the bits to set
+   * @return the value before
+   * @throws IllegalStateException if this word is closed
+   */
+  public int getAndBitwiseOr(int mask) {
+    try {
+      return Words.getAndBitwiseOr(address(), mask);
+    } finally {
+      Reference.reachabilityFence(this);
+    }
+  }
+
+  /**
+   * Atomically clears bits of the value, with volatile effect.
+   *
+   * @param mask the bits to keep
+   * @return the value before
+   * @throws IllegalStateException if this word is closed
+   */
+  public int getAndBitwiseAnd(int mask) {
+    try {
+      return Words.getAndBitwiseAnd(address(), mask);
+    } finally {
+      Reference.reachabilityFence(this);
+    }
+  }
+
+  /**
+   * Atomically flips bits of the value, with volatile effect.
+   *
+   * @param mask the bits to flip
+   * @return the value before
+   * @throws IllegalStateException if this word is closed
+   */
+  public int getAndBitwiseXor(int mask) {
+    try {
+      return Words.getAndBitwiseXor(address(), mask);
+    } finally {
+      Reference.reachabilityFence(this);
+    }
+  }
+
+  // ---- Waiting and waking
+
+  /**
+   * Waits while the word holds the expected value. An interrupt does not end the wait; the
+   * interrupted status is preserved.
+   *
+   * @param expected the value on which to wait
+   * @throws IllegalStateException if this word is closed
+   */
+  public void waitWhile(int expected) {
+    boolean _ = await(expected, Deadlines.FOREVER);
+  }
+
+  /**
+   * Waits while the word holds the expected value, at most for the given time. An interrupt does
+   * not end the wait; the interrupted status is preserved.
+   *
+   * @param expected the value on which to wait
+   * @param time the longest time to wait; zero or less only looks
+   * @param unit the unit of time
+   * @return false if the time has elapsed; true if woken, if the word holds another value, or for
+   *     no reason
+   * @throws IllegalStateException if this word is closed
+   * @throws NullPointerException if unit is null
+   */
+  public boolean waitWhile(int expected, long time, TimeUnit unit) {
+    return await(expected, Deadlines.after(unit.toNanos(time)));
+  }
+
+  /**
+   * Waits while the word holds the expected value, until interrupted.
+   *
+   * @param expected the value on which to wait
+   * @throws InterruptedException if the current thread is interrupted, before or while it waits and
+   *     before it is woken; the interrupted status is cleared
+   * @throws IllegalStateException if this word is closed
+   */
+  public void waitWhileInterruptibly(int expected) throws InterruptedException {
+    boolean _ = awaitInterruptibly(expected, Deadlines.FOREVER);
+  }
+
+  /**
+   * Waits while the word holds the expected value, until interrupted and at most for the given
+   * time.
+   *
+   * @param expected the value on which to wait
+   * @param time the longest time to wait; zero or less only looks
+   * @param unit the unit of time
+   * @return false if the time has elapsed; true if woken, if the word holds another value, or for
+   *     no reason
+   * @throws InterruptedException as {@link #waitWhileInterruptibly(int)}
+   * @throws IllegalStateException if this word is closed
+   * @throws NullPointerException if unit is null
+   */
+  public boolean waitWhileInterruptibly(int expected, long time, TimeUnit unit)
+      throws InterruptedException {
+    return awaitInterruptibly(expected, Deadlines.after(unit.toNanos(time)));
+  }
+
+  private boolean await(int expected, long deadline) {
+    NativeWait os = Thread.currentThread().isVirtual() ? null : Backend.current();
+    WAITING.getAndAdd(this, 1);
+    try {
+      long word = address();
+      if (os == null) {
+        return queue.await(this, expected, false, deadline) != WordQueue.TIMED_OUT;
+      }
+      LockSupport.setCurrentBlocker(this);
+      return os.await(word, expected, deadline, false) != NativeWait.ETIMEDOUT;
+    } finally {
+      Reference.reachabilityFence(this);
+      LockSupport.setCurrentBlocker(null);
+      WAITING.getAndAdd(this, -1);
+    }
+  }
+
+  private boolean awaitInterruptibly(int expected, long deadline) throws InterruptedException {
+    WAITING.getAndAdd(this, 1);
+    try {
+      long _ = address();
+      return switch (queue.await(this, expected, true, deadline)) {
+        case WordQueue.WOKEN -> true;
+        case WordQueue.TIMED_OUT -> false;
+        default -> throw new InterruptedException();
+      };
+    } finally {
+      WAITING.getAndAdd(this, -1);
+    }
+  }
+
+  /**
+   * Wakes one thread that waits on this word, if there is one.
+   *
+   * @throws IllegalStateException if this word is closed
+   */
+  public void wakeOne() {
+    wake(1);
+  }
+
+  /**
+   * Wakes all threads that wait on this word.
+   *
+   * @throws IllegalStateException if this word is closed
+   */
+  public void wakeAll() {
+    wake(NativeWait.ALL);
+  }
+
+  private void wake(int count) {
+    try {
+      long _ = address();
+      queue.wake(Backend.current(), count);
+    } finally {
+      Reference.reachabilityFence(this);
+    }
+  }
+
+  /**
+   * If the word holds the expected value, wakes one of the threads that wait on it and moves the
+   * others to another word, where they wait as if they had begun to wait there. Threads that can't
+   * be moved are woken: virtual threads, threads that wait interruptibly, and all threads where the
+   * operating system knows no such call.
+   *
+   * @param target the word to which they are moved
+   * @param expected what this word has to hold
+   * @return false, with nothing done, if it holds another value
+   * @throws IllegalStateException if this word or the target is closed
+   * @throws IllegalArgumentException if the target is this word
+   */
+  public boolean requeueTo(AtomicWord target, int expected) {
+    if (target == this) {
+      throw new IllegalArgumentException("A word cannot be requeued to itself");
+    }
+    try {
+      long _ = address();
+      return queue.requeue(Backend.current(), expected, target.address());
+    } finally {
+      Reference.reachabilityFence(this);
+      Reference.reachabilityFence(target);
+    }
+  }
+
+  /**
+   * The address of the word, for native code that shares it. It stays valid while this object is
+   * reachable. Where native access is denied it is no address but a number without meaning.
+   *
+   * @return the address, aligned to 64 bytes
+   * @throws IllegalStateException if this word is closed
+   */
+  public long address() {
+    long a = address;
+    if (a == CLOSED) {
+      throw new IllegalStateException("This AtomicWord is closed");
+    }
+    return a;
+  }
+
+  /**
+   * Closes the word: every other method throws from now on. Closing it again has no effect.
+   *
+   * @throws IllegalStateException if threads wait on it; it stays open
+   */
+  @Override
+  public void close() {
+    address = CLOSED;
+    int threads = waiting;
+    if (threads > 0) {
+      address = home;
+      throw new IllegalStateException(
+          "Not closed, since " + threads + " threads wait on this word");
+    }
+  }
+
+  /**
+   * The value as a decimal number.
+   *
+   * @return the value, or {@code closed}
+   */
+  @Override
+  public String toString() {
+    return address == CLOSED ? "closed" : Integer.toString(get());
+  }
+}

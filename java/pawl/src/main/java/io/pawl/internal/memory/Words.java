@@ -1,0 +1,164 @@
+package io.pawl.internal.memory;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.VarHandle;
+
+/**
+ * 32-bit words outside the heap, accessed by address.
+ *
+ * <p>All access goes through one constant segment, so that it compiles to a single instruction
+ * whatever else the program does with memory segments. The segment covers the whole address space.
+ * Where native access is denied it covers one pool of {@value #POOL_BYTES} bytes instead, and
+ * "addresses" are offsets into that pool; {@link #allocate} then fails once the pool is used up.
+ *
+ * <p>Nothing is checked: callers pass addresses that came from {@link #allocate}, which stay valid
+ * for the life of the process.
+ */
+public final class Words {
+
+  private static final int POOL_BYTES = 1 << 22;
+
+  private static final VarHandle INT = ValueLayout.JAVA_INT.varHandle();
+  private static final MemorySegment MEMORY = memory();
+  private static final boolean IS_POOL = MEMORY.byteSize() == POOL_BYTES;
+
+  /** Offset 0 of the pool is never handed out, so that 0 is never a valid address. */
+  private static long poolUsed = 64;
+
+  private Words() {}
+
+  @SuppressWarnings("restricted")
+  private static MemorySegment memory() {
+    try {
+      return MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
+    } catch (IllegalCallerException denied) {
+      return Arena.global().allocate(POOL_BYTES, 64);
+    }
+  }
+
+  /**
+   * Allocates zeroed memory that is never freed.
+   *
+   * @param bytes how many, a multiple of 64
+   * @return the address, aligned to 64
+   * @throws OutOfMemoryError if there is no memory, or if native access is denied and the pool is
+   *     used up
+   */
+  static synchronized long allocate(int bytes) {
+    if (!IS_POOL) {
+      return Arena.global().allocate(bytes, 64).address();
+    }
+    if (poolUsed + bytes > POOL_BYTES) {
+      throw new OutOfMemoryError(
+          "Pawl has no native access and has used up its pool of "
+              + POOL_BYTES
+              + " bytes for words; run with --enable-native-access=io.pawl (module path) or"
+              + " --enable-native-access=ALL-UNNAMED (class path)");
+    }
+    long address = poolUsed;
+    poolUsed += bytes;
+    return address;
+  }
+
+  public static int get(long address) {
+    return (int) INT.get(MEMORY, address);
+  }
+
+  public static void set(long address, int value) {
+    INT.set(MEMORY, address, value);
+  }
+
+  public static int getOpaque(long address) {
+    return (int) INT.getOpaque(MEMORY, address);
+  }
+
+  public static void setOpaque(long address, int value) {
+    INT.setOpaque(MEMORY, address, value);
+  }
+
+  public static int getAcquire(long address) {
+    return (int) INT.getAcquire(MEMORY, address);
+  }
+
+  public static void setRelease(long address, int value) {
+    INT.setRelease(MEMORY, address, value);
+  }
+
+  public static int getVolatile(long address) {
+    return (int) INT.getVolatile(MEMORY, address);
+  }
+
+  public static void setVolatile(long address, int value) {
+    INT.setVolatile(MEMORY, address, value);
+  }
+
+  public static boolean compareAndSet(long address, int expected, int value) {
+    return INT.compareAndSet(MEMORY, address, expected, value);
+  }
+
+  public static boolean weakCompareAndSet(long address, int expected, int value) {
+    return INT.weakCompareAndSet(MEMORY, address, expected, value);
+  }
+
+  public static boolean weakCompareAndSetPlain(long address, int expected, int value) {
+    return INT.weakCompareAndSetPlain(MEMORY, address, expected, value);
+  }
+
+  public static boolean weakCompareAndSetAcquire(long address, int expected, int value) {
+    return INT.weakCompareAndSetAcquire(MEMORY, address, expected, value);
+  }
+
+  public static boolean weakCompareAndSetRelease(long address, int expected, int value) {
+    return INT.weakCompareAndSetRelease(MEMORY, address, expected, value);
+  }
+
+  public static int compareAndExchange(long address, int expected, int value) {
+    return (int) INT.compareAndExchange(MEMORY, address, expected, value);
+  }
+
+  public static int compareAndExchangeAcquire(long address, int expected, int value) {
+    return (int) INT.compareAndExchangeAcquire(MEMORY, address, expected, value);
+  }
+
+  public static int compareAndExchangeRelease(long address, int expected, int value) {
+    return (int) INT.compareAndExchangeRelease(MEMORY, address, expected, value);
+  }
+
+  public static int getAndSet(long address, int value) {
+    return (int) INT.getAndSet(MEMORY, address, value);
+  }
+
+  public static int getAndSetAcquire(long address, int value) {
+    return (int) INT.getAndSetAcquire(MEMORY, address, value);
+  }
+
+  public static int getAndSetRelease(long address, int value) {
+    return (int) INT.getAndSetRelease(MEMORY, address, value);
+  }
+
+  public static int getAndAdd(long address, int delta) {
+    return (int) INT.getAndAdd(MEMORY, address, delta);
+  }
+
+  public static int getAndAddAcquire(long address, int delta) {
+    return (int) INT.getAndAddAcquire(MEMORY, address, delta);
+  }
+
+  public static int getAndAddRelease(long address, int delta) {
+    return (int) INT.getAndAddRelease(MEMORY, address, delta);
+  }
+
+  public static int getAndBitwiseOr(long address, int mask) {
+    return (int) INT.getAndBitwiseOr(MEMORY, address, mask);
+  }
+
+  public static int getAndBitwiseAnd(long address, int mask) {
+    return (int) INT.getAndBitwiseAnd(MEMORY, address, mask);
+  }
+
+  public static int getAndBitwiseXor(long address, int mask) {
+    return (int) INT.getAndBitwiseXor(MEMORY, address, mask);
+  }
+}

@@ -1,0 +1,34 @@
+package io.pawl.internal.park;
+
+import io.pawl.internal.backend.Backend;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * Parks a thread through {@link LockSupport}, which keeps the permit: a virtual thread, which must
+ * not block in a native call, or a platform thread while there are no native waits.
+ */
+final class LockSupportParker extends Parker {
+
+  LockSupportParker(Thread thread) {
+    super(thread);
+  }
+
+  @Override
+  public boolean isCurrent() {
+    return thread().isVirtual() || Backend.current() == null;
+  }
+
+  @Override
+  public void park(Object blocker, long deadline, boolean interruptible) {
+    if (deadline == Deadlines.FOREVER) {
+      LockSupport.park(blocker);
+    } else {
+      LockSupport.parkNanos(blocker, deadline - System.nanoTime());
+    }
+  }
+
+  @Override
+  public void unpark() {
+    LockSupport.unpark(thread());
+  }
+}

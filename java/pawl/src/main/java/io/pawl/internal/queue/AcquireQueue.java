@@ -1,0 +1,321 @@
+package io.pawl.internal.queue;
+
+import io.pawl.internal.fence.Fences;
+import io.pawl.internal.park.Deadlines;
+import io.pawl.internal.park.Parker;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
+
+/**
+ * The queue of a lock: waits until an attempt to acquire it succeeds.
+ *
+ * <p>A lock keeps its own state and gives this class the attempt ({@link #tryAcquire}). Newcomers
+ * may barge, so a busy lock keeps running while a woken thread is on its way; how often the same
+ * thread can be barged past is bounded.
+ */
+public abstract class AcquireQueue extends WaitQueue {
+
+  /*
+   * Algorithm: a barging lock with a designated waker (as in nsync): at most one woken thread, the
+   * heir, is on its way to the lock; it comes from the head of the queue and goes back there when it
+   * finds the lock taken.
+   *
+   *              list                    woken by a release
+   *   newcomer ---------> in the queue -----------------------> heir --acquires--> gone
+   *      |                   |  ^                                |
+   *      | acquires          |  +---- finds the lock taken ------+
+   *      v                   |        (listed at the front)
+   *     gone                 +---- granted: hand-off, shared ----------------> gone
+   *                          +---- timeout, interrupt: passes on ------------> gone
+   *
+   * Protocol of a release (in the lock):  free the state; Fences.light(); released()
+   * Protocol of a waiter (contend):       announce; list; Fences.heavy(); tryAcquire; park
+   *
+   * Invariants
+   *   I1  heir is true from the request that wakes a thread until that thread has acquired the lock
+   *       or is listed again, or until the request has found nobody to wake.
+   *   I2  A release may skip the wake for one of two reasons, each with a pair of fences:
+   *       (a) size is 0: a waiter announces itself, fences, and looks at the lock afterwards;
+   *       (b) heir is set: whoever clears it fences and looks at the lock afterwards, or holds it.
+   *   I3  A thread that leaves the queue without the lock looks whether the lock could be had, and
+   *       passes the wake on.
+   *   I4  After MAX_FRUITLESS wakes that came too late a waiter asks for the hand-off: the next release
+   *       gives it the lock instead of freeing it. If that release finds the list in use it frees the
+   *       lock as usual and the next one tries again.
+   *
+   * Memory order
+   *   heir        set by CAS; cleared by a volatile store and a full fence before the look (b)
+   *   handOffDue  volatile; a release that misses it frees the lock, and a later one sees it
+   */
+
+  /** Results of {@link #acquire}. */
+  public static final int ACQUIRED = 0;
+
+  public static final int TIMED_OUT = 1;
+  public static final int INTERRUPTED = 2;
+
+  private static final int MAX_FRUITLESS = 30;
+
+  private static final AtomicIntegerFieldUpdater<AcquireQueue> HEIR =
+      AtomicIntegerFieldUpdater.newUpdater(AcquireQueue.class, "heir");
+
+  /** 1 while a woken thread is on its way, else 0. */
+  private volatile int heir;
+
+  private volatile boolean handOffDue;
+
+  /** Constructs an empty queue. */
+  protected AcquireQueue() {}
+
+  // ---- What the lock provides
+
+  /**
+   * Tries to acquire the lock for a thread that has come to its turn.
+   *
+   * @param shared in which mode
+   * @return whether it did
+   */
+  protected abstract boolean tryAcquire(boolean shared);
+
+  /**
+   * Looks again at the lock on behalf of the current thread, which has just been listed.
+   *
+   * @param shared in which mode it wants the lock
+   * @return whether it acquired the lock
+   */
+  protected boolean recheck(boolean shared) {
+    return tryAcquire(shared);
+  }
+
+  /**
+   * Whether waking somebody could be of use now.
+   *
+   * @param reason what {@link #next} left in {@link #blocked}; 0 if nothing is known
+   * @return false if a release is sure to come that will look into the queue
+   */
+  protected abstract boolean isAvailable(int reason);
+
+  /**
+   * Gives back the lock that was granted to the current thread, which can't use it.
+   *
+   * @param shared in which mode
+   */
+  protected abstract void giveBack(boolean shared);
+
+  // ---- The waiter's side
+
+  /**
+   * Waits until the lock is acquired. The current thread has tried in vain.
+   *
+   * @param blocker what thread dumps show
+   * @param shared in which mode
+   * @param interruptible whether an interrupt ends the wait; the interrupted status is then cleared
+   * @param deadline when to give up
+   * @return {@link #ACQUIRED}, {@link #TIMED_OUT} or {@link #INTERRUPTED}
+   */
+  public final int acquire(Object blocker, boolean shared, boolean interruptible, long deadline) {
+    if (isEmpty() && spin(shared)) {
+      return ACQUIRED;
+    }
+    Waiter waiter = Waiter.take();
+    waiter.shared = shared;
+    announce();
+    int result = contend(waiter, false, blocker, interruptible, deadline);
+    waiter.release();
+    return result;
+  }
+
+  /**
+   * Waits, without timeout or interruption, until the lock is acquired exclusively by a waiter that
+   * has been {@linkplain #adopt adopted}.
+   *
+   * @param waiter the current thread's
+   * @param blocker what thread dumps show
+   */
+  public final void acquireAdopted(Waiter waiter, Object blocker) {
+    contend(waiter, true, blocker, false, Deadlines.FOREVER);
+    waiter.release();
+  }
+
+  private boolean spin(boolean shared) {
+    for (int step = 0; step < Spin.STEPS; step++) {
+      Spin.pause(step);
+      if (tryAcquire(shared)) {
+        return true;
+      }
+      if (!isEmpty()) {
+        return false;
+      }
+    }
+    return false;
+  }
+
+  /** The wait of an announced waiter; on return it is counted off and no longer linked. */
+  private int contend(
+      Waiter w, boolean listed, Object blocker, boolean interruptible, long deadline) {
+    boolean isHeir = false;
+    boolean interrupted = false;
+    int fruitless = 0;
+    int result = ACQUIRED;
+    try {
+      for (; ; ) {
+        if (!listed) {
+          list(w, fruitless > 0);
+          listed = true;
+          if (isHeir) {
+            isHeir = false;
+            heir = 0;
+          }
+          if (fruitless > MAX_FRUITLESS) {
+            handOffDue = true;
+          }
+          Fences.heavy();
+          if (recheck(w.shared)) {
+            listed = false;
+            isHeir = !cancel(w);
+            break;
+          }
+        }
+        while (w.status() == Waiter.WAITING) {
+          if (Thread.interrupted()) {
+            interrupted = true;
+          }
+          if (interruptible && interrupted) {
+            result = INTERRUPTED;
+          } else if (Deadlines.passed(deadline)) {
+            result = TIMED_OUT;
+          }
+          if (result == ACQUIRED) {
+            w.parker().park(blocker, deadline, interruptible);
+          } else if (cancel(w)) {
+            listed = false;
+            break;
+          } else {
+            result = ACQUIRED;
+          }
+        }
+        if (!listed) {
+          break;
+        }
+        listed = false;
+        if (w.status() == Waiter.GRANTED) {
+          break;
+        }
+        isHeir = true;
+        if (tryAcquire(w.shared) || spinAsHeir(w.shared)) {
+          break;
+        }
+        fruitless++;
+      }
+    } catch (Throwable t) {
+      abandon(w, listed, isHeir, fruitless);
+      throw t;
+    }
+    leave(isHeir, fruitless, result, w.shared);
+    if (interrupted && result != INTERRUPTED) {
+      Thread.currentThread().interrupt();
+    }
+    return result;
+  }
+
+  /** Ends a wait that is no longer linked. */
+  private void leave(boolean isHeir, int fruitless, int result, boolean shared) {
+    if (fruitless > MAX_FRUITLESS) {
+      handOffDue = false;
+    }
+    if (isHeir) {
+      heir = 0;
+    }
+    depart();
+    if (result != ACQUIRED || (shared && isHeir)) {
+      passOn();
+    }
+  }
+
+  /** Ends a wait in which something was thrown, in whatever state it is. */
+  private void abandon(Waiter w, boolean listed, boolean isHeir, int fruitless) {
+    if (listed && !cancel(w)) {
+      if (w.status() == Waiter.GRANTED) {
+        giveBack(w.shared);
+      } else {
+        isHeir = true;
+      }
+    }
+    leave(isHeir, fruitless, TIMED_OUT, w.shared);
+    w.release();
+  }
+
+  private boolean spinAsHeir(boolean shared) {
+    for (int step = 0; step < Spin.STEPS; step++) {
+      Spin.pause(step);
+      if (tryAcquire(shared)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Wakes somebody if that could be of use and nobody is on the way. */
+  protected final void passOn() {
+    Fences.heavy();
+    if (heir == 0 && hasListed() && isAvailable(0)) {
+      wakeHeir();
+    }
+  }
+
+  // ---- The releaser's side
+
+  /** Called after the state has been freed and a light fence: wakes the next thread if need be. */
+  public final void released() {
+    if (!isEmpty() && heir == 0) {
+      wakeHeir();
+    }
+  }
+
+  /**
+   * Whether the next release should hand the lock over rather than free it.
+   *
+   * @return true if some thread has been woken in vain too often
+   */
+  public final boolean isHandOffDue() {
+    return handOffDue;
+  }
+
+  /**
+   * Gives the exclusively held lock to the thread at the head of the queue, in place of freeing it.
+   * The caller has given up ownership in all but the state.
+   *
+   * @return false if there is no thread that wants it exclusively, or the list is in use; the
+   *     caller still holds the lock
+   */
+  public final boolean handOff() {
+    if (!tryLockList()) {
+      return false;
+    }
+    drain();
+    Parker parker = null;
+    for (Waiter w; parker == null && (w = first()) != null && !w.shared; ) {
+      parker = take(w, Waiter.GRANTED);
+    }
+    unlockList();
+    if (parker == null) {
+      return false;
+    }
+    parker.unpark();
+    return true;
+  }
+
+  private void wakeHeir() {
+    if (HEIR.compareAndSet(this, 0, 1)) {
+      requestWake();
+    }
+  }
+
+  @Override
+  final void unclaimed(int reason) {
+    heir = 0;
+    Fences.heavy();
+    if (hasListed() && isAvailable(reason)) {
+      wakeHeir();
+    }
+  }
+}

@@ -1,0 +1,180 @@
+package io.pawl.internal.queue;
+
+import io.pawl.internal.park.Deadlines;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The threads that wait for a condition of a lock, first come first signalled. */
+public final class ConditionQueue {
+
+  /*
+   * Algorithm: a list guarded by the lock itself. A signal moves the first waiter to the queue of the
+   * lock and wakes nobody: the signaller holds the lock, and its release finds the waiter there.
+   *
+   *   await --> list (CONDITION) --signal--> queue of the lock (WAITING) --> owner again
+   *                |
+   *                +--timeout, interrupt (CANCELLED)--> acquires the lock, unlinks itself
+   *
+   * Spinning: the first platform thread to wait spins for about as long as a sleep and a wake cost, and
+   * is signalled without a system call on either side if the signal comes that soon. When that has
+   * failed a few times in a row, only each 64th wait tries it.
+   *
+   * Invariants
+   *   I1  The list and linked are touched only by the holder of the lock.
+   *   I2  A waiter is signalled or cancelled, whichever first replaces CONDITION; a signal that finds
+   *       its waiter cancelled goes on to the next, so none is lost.
+   *   I3  A signalled waiter that then times out or is interrupted counts as signalled.
+   *   I4  spinner and fruitlessSpins are touched only by the holder of the lock.
+   *   I5  No fence is needed between moving a waiter and the release that wakes it: both are done by
+   *       the same thread, the release later in program order.
+   */
+
+  public static final int SIGNALLED = 0;
+  public static final int TIMED_OUT = AcquireQueue.TIMED_OUT;
+  public static final int INTERRUPTED = AcquireQueue.INTERRUPTED;
+
+  private final ConditionLock lock;
+  private static final int MAX_FRUITLESS_SPINS = 4;
+  private static final int PROBE_MASK = 63;
+
+  private final WaiterList list = new WaiterList();
+  private boolean spinner;
+  private int fruitlessSpins;
+
+  /**
+   * Constructs the queue of one condition.
+   *
+   * @param lock the lock it belongs to
+   */
+  public ConditionQueue(ConditionLock lock) {
+    this.lock = lock;
+  }
+
+  /** Throws IllegalMonitorStateException unless the current thread holds the lock. */
+  public void requireHeld() {
+    if (!lock.isHeldByCurrentThread()) {
+      throw new IllegalMonitorStateException(
+          "The current thread does not hold the lock of this condition: " + lock.blocker());
+    }
+  }
+
+  /**
+   * Releases the lock, waits for a signal and acquires the lock again.
+   *
+   * @param blocker what thread dumps show
+   * @param interruptible whether an interrupt ends the wait; the interrupted status is then cleared
+   * @param deadline when to give up
+   * @return {@link #SIGNALLED}, {@link #TIMED_OUT} or {@link #INTERRUPTED}; the lock is held again
+   * @throws IllegalMonitorStateException if the current thread does not hold the lock
+   */
+  public int await(Object blocker, boolean interruptible, long deadline) {
+    requireHeld();
+    if (interruptible && Thread.interrupted()) {
+      return INTERRUPTED;
+    }
+    Waiter w = Waiter.take();
+    w.shared = false;
+    w.setStatus(Waiter.CONDITION);
+    list.addLast(w);
+    boolean spins = startsSpinning();
+    int holds = lock.releaseFully();
+    boolean spun = spins && Spin.untilWoken(w);
+    boolean interrupted = false;
+    int result = SIGNALLED;
+    @Nullable Throwable thrown = null;
+    try {
+      while (result == SIGNALLED && w.status() == Waiter.CONDITION) {
+        if (Thread.interrupted()) {
+          interrupted = true;
+        }
+        if (interruptible && interrupted) {
+          result = cancel(w, INTERRUPTED);
+        } else if (Deadlines.passed(deadline)) {
+          result = cancel(w, TIMED_OUT);
+        } else {
+          w.parker().park(blocker, deadline, interruptible);
+        }
+      }
+    } catch (Throwable t) {
+      thrown = t;
+      result = cancel(w, TIMED_OUT);
+    }
+    if (result == SIGNALLED) {
+      lock.queue().acquireAdopted(w, lock.blocker());
+    } else {
+      lock.acquire();
+      list.remove(w);
+      w.release();
+    }
+    lock.reacquired(holds);
+    if (spins) {
+      spinner = false;
+      fruitlessSpins = spun ? 0 : fruitlessSpins + 1;
+    }
+    if (interrupted && result != INTERRUPTED) {
+      Thread.currentThread().interrupt();
+    }
+    if (thrown != null) {
+      throw sneaky(thrown);
+    }
+    return result;
+  }
+
+  private boolean startsSpinning() {
+    if (Spin.STEPS == 0 || spinner || Thread.currentThread().isVirtual()) {
+      return false;
+    }
+    if (fruitlessSpins >= MAX_FRUITLESS_SPINS && (fruitlessSpins & PROBE_MASK) != 0) {
+      fruitlessSpins++;
+      return false;
+    }
+    spinner = true;
+    return true;
+  }
+
+  private static int cancel(Waiter w, int reason) {
+    return w.casStatus(Waiter.CONDITION, Waiter.CANCELLED) ? reason : SIGNALLED;
+  }
+
+  @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
+  private static <T extends Throwable> RuntimeException sneaky(Throwable t) throws T {
+    throw (T) t;
+  }
+
+  /**
+   * Moves waiters to the queue of the lock.
+   *
+   * @param all whether all of them or only the first
+   * @throws IllegalMonitorStateException if the current thread does not hold the lock
+   */
+  public void signal(boolean all) {
+    requireHeld();
+    for (Waiter w; (w = list.first()) != null; ) {
+      list.remove(w);
+      if (w.casStatus(Waiter.CONDITION, Waiter.WAITING)) {
+        lock.queue().adopt(w);
+        if (!all) {
+          return;
+        }
+      }
+    }
+  }
+
+  /**
+   * Which threads wait, in order.
+   *
+   * @return a new list
+   * @throws IllegalMonitorStateException if the current thread does not hold the lock
+   */
+  public List<Thread> threads() {
+    requireHeld();
+    List<Thread> threads = new ArrayList<>();
+    for (Waiter w = list.first(); w != null; w = w.next) {
+      if (w.status() == Waiter.CONDITION) {
+        threads.add(w.thread());
+      }
+    }
+    return threads;
+  }
+}

@@ -1,0 +1,93 @@
+package io.pawl.internal.queue;
+
+import io.pawl.internal.park.Parker;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The queue of a lock that can be held shared: threads at the head that want it shared are granted
+ * it together, in the order in which they came, as soon as it is not held exclusively.
+ */
+public abstract class SharedQueue extends AcquireQueue {
+
+  /*
+   * Algorithm: next(), with the list locked, looks at the first waiter.
+   *
+   *   first    lock                   what happens
+   *   shared   not held exclusively   a hold is added for it: GRANTED; the request stays open
+   *   shared   held exclusively       woken as heir
+   *   excl.    free, or held excl.    woken as heir
+   *   excl.    held shared            nobody is woken: the last shared release will look again
+   *
+   * A waiter that is first while the lock is held exclusively is woken all the same, so that it counts
+   * its fruitless wakes and gets the hand-off in the end.
+   *
+   * Invariant I5: next() says NEEDS_FREE only while a shared hold exists; the release of the last one
+   * looks into the queue, and unclaimed() looks at the state after it has cleared heir.
+   */
+
+  /** The first waiter wants the lock exclusively, and it is held shared. */
+  private static final int NEEDS_FREE = 1;
+
+  /** Constructs an empty queue. */
+  protected SharedQueue() {}
+
+  /**
+   * Adds a shared hold unless the lock is held exclusively.
+   *
+   * @return whether it did
+   */
+  protected abstract boolean tryShare();
+
+  /** Takes back a hold added by {@link #tryShare}, without looking into the queue. */
+  protected abstract void unshare();
+
+  /**
+   * How the lock is held.
+   *
+   * @return 0 if it is free, a positive number if it is held shared, else a negative one
+   */
+  protected abstract int holds();
+
+  @Override
+  protected final boolean isAvailable(int reason) {
+    int holds = holds();
+    return holds == 0 || (holds > 0 && reason != NEEDS_FREE);
+  }
+
+  /**
+   * A shared waiter is never served by itself, past those before it; it has the queue looked at.
+   */
+  @Override
+  protected final boolean recheck(boolean shared) {
+    if (!shared) {
+      return tryAcquire(false);
+    }
+    passOn();
+    return false;
+  }
+
+  @Override
+  final @Nullable Parker next() {
+    for (Waiter first; (first = first()) != null; ) {
+      Parker parker;
+      if (first.shared && tryShare()) {
+        parker = take(first, Waiter.GRANTED);
+        if (parker != null) {
+          more = true;
+          return parker;
+        }
+        unshare();
+      } else if (!first.shared && holds() > 0) {
+        blocked = NEEDS_FREE;
+        return null;
+      } else {
+        parker = take(first, Waiter.NOTIFIED);
+        if (parker != null) {
+          return parker;
+        }
+      }
+    }
+    blocked = 0;
+    return null;
+  }
+}

@@ -1,0 +1,152 @@
+package io.pawl.internal.queue;
+
+import io.pawl.internal.park.Parker;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The record of one thread in one wait: a node of a {@link WaitQueue} or of a condition's list.
+ *
+ * <p>Records belong to their thread, which takes one with {@link #take} for each wait and gives it
+ * back with {@link #release}, so blocking allocates nothing once a thread has blocked before. A
+ * record that others may still see is abandoned instead of given back; the garbage collector frees
+ * it.
+ */
+public final class Waiter {
+
+  /*
+   * Status                                                      left by
+   *   IDLE       in its thread's hands                          owner
+   *   CONDITION  in a condition's list                          whoever compares-and-sets first
+   *   WAITING    in a wait queue, or on the way into it         whoever compares-and-sets first
+   *   NOTIFIED   taken out of the queue and woken               owner
+   *   GRANTED    taken out, and the lock is held for it         owner
+   *   CANCELLED  gave up; not yet known to be out of the list   owner
+   *
+   *            signal             wake
+   *   CONDITION ----> WAITING ----------> NOTIFIED
+   *       |             |  |  hand-off
+   *       |             |  +------------> GRANTED
+   *       +-------------+---------------> CANCELLED   timeout, interrupt
+   *
+   * I1  Each departure from CONDITION and WAITING is one compare-and-set, so a waiter is woken, handed
+   *     the lock or cancelled, never two of these.
+   * I2  Whoever takes a waiter to NOTIFIED or GRANTED has unlinked it and read all of it before; its
+   *     thread may use the record again at once.
+   */
+  public static final int IDLE = 0;
+  public static final int CONDITION = 1;
+  public static final int WAITING = 2;
+  public static final int NOTIFIED = 3;
+  public static final int GRANTED = 4;
+  public static final int CANCELLED = 5;
+
+  private static final AtomicIntegerFieldUpdater<Waiter> STATUS =
+      AtomicIntegerFieldUpdater.newUpdater(Waiter.class, "status");
+
+  private static final ThreadLocal<Seat> SEATS =
+      new ThreadLocal<>() {
+        @Override
+        protected Seat initialValue() {
+          return new Seat();
+        }
+      };
+
+  private final Seat seat;
+  private final Parker parker;
+  private volatile int status;
+
+  /**
+   * The neighbours in a list, guarded by that list's lock; next also links the inbox of a queue.
+   */
+  @Nullable Waiter next;
+
+  @Nullable Waiter previous;
+
+  /** Whether this record is in the list of its queue; guarded by that queue's lock. */
+  boolean linked;
+
+  /** Whether to be listed before all others. */
+  boolean front;
+
+  /** Whether the wait can be granted together with others. */
+  boolean shared;
+
+  /** Whether somebody else may still come across this record. */
+  boolean abandoned;
+
+  private Waiter(Seat seat, Parker parker) {
+    this.seat = seat;
+    this.parker = parker;
+  }
+
+  /**
+   * Takes a record for a wait of the current thread.
+   *
+   * @return an idle record
+   */
+  public static Waiter take() {
+    return SEATS.get().take();
+  }
+
+  /** Gives the record back to its thread, the current one, after the wait. */
+  public void release() {
+    if (!abandoned) {
+      status = IDLE;
+      seat.give(this);
+    }
+  }
+
+  /**
+   * The thread whose wait this is.
+   *
+   * @return the thread
+   */
+  public Thread thread() {
+    return parker.thread();
+  }
+
+  Parker parker() {
+    return parker;
+  }
+
+  int status() {
+    return status;
+  }
+
+  void setStatus(int newStatus) {
+    status = newStatus;
+  }
+
+  boolean casStatus(int expected, int newStatus) {
+    return STATUS.compareAndSet(this, expected, newStatus);
+  }
+
+  /** What a thread keeps between its waits: its parker and its spare records. */
+  private static final class Seat {
+    private Parker parker = Parker.create();
+    private @Nullable Waiter spare;
+
+    Waiter take() {
+      if (!parker.isCurrent()) {
+        parker = Parker.create();
+        spare = null;
+      }
+      Waiter waiter = spare;
+      if (waiter == null) {
+        return new Waiter(this, parker);
+      }
+      spare = waiter.next;
+      waiter.next = null;
+      return waiter;
+    }
+
+    void give(Waiter waiter) {
+      if (waiter.parker == parker) {
+        waiter.previous = null;
+        waiter.next = spare;
+        spare = waiter;
+      }
+    }
+  }
+}

@@ -1,0 +1,211 @@
+package io.pawl.locks;
+
+import io.pawl.internal.park.Deadlines;
+import io.pawl.internal.queue.ConditionLock;
+import io.pawl.internal.queue.ConditionQueue;
+import java.util.Date;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.function.BooleanSupplier;
+
+/**
+ * A condition of a {@link Mutex} or of the write lock of an {@link RwLock}, made by their {@code
+ * newCondition} methods.
+ *
+ * <p>Every method must be called by the thread that holds the lock, else it throws {@link
+ * IllegalMonitorStateException}. A wait releases the lock while the thread is blocked and holds it
+ * again when the method returns or throws.
+ *
+ * {@snippet :
+ * mutex.lock();
+ * try {
+ *   notEmpty.awaitUntil(() -> !items.isEmpty());
+ *   return items.removeFirst();
+ * } finally {
+ *   mutex.unlock();
+ * }
+ * }
+ *
+ * <p><b>Order.</b> Waiting threads, platform and virtual alike, are signalled in the order in which
+ * they began to wait. A signal does not wake a thread: it moves it from the condition to the queue
+ * of the lock, where the signaller's unlock finds it. However many threads are signalled, they do
+ * not stampede.
+ *
+ * <p><b>Lost and spurious signals.</b> A thread that times out or is interrupted after it has been
+ * signalled counts as signalled. A signal is never spent on a thread that has given up. Waits do
+ * not return spuriously, yet callers loop all the same, since another thread may have run in
+ * between.
+ *
+ * <p><b>Memory consistency effects.</b> Those of releasing and acquiring the lock.
+ *
+ * <p><b>Cost.</b> Signalling while nobody waits is two reads. Waiting allocates nothing once the
+ * thread has waited before.
+ */
+public final class Condvar implements Condition {
+
+  private final ConditionQueue queue;
+
+  Condvar(ConditionLock lock) {
+    this.queue = new ConditionQueue(lock);
+  }
+
+  /**
+   * Waits until signalled or interrupted.
+   *
+   * @throws InterruptedException if the current thread is interrupted, before or while it waits and
+   *     before it is signalled; the interrupted status is cleared
+   * @throws IllegalMonitorStateException if the current thread does not hold the lock
+   */
+  @Override
+  public void await() throws InterruptedException {
+    boolean _ = waitUntil(Deadlines.FOREVER);
+  }
+
+  /**
+   * Waits until signalled. An interrupt does not end the wait; the interrupted status is preserved.
+   *
+   * @throws IllegalMonitorStateException if the current thread does not hold the lock
+   */
+  @Override
+  public void awaitUninterruptibly() {
+    int _ = queue.await(this, false, Deadlines.FOREVER);
+  }
+
+  /**
+   * Waits until signalled or interrupted, or until the time has elapsed.
+   *
+   * @param nanosTimeout the longest time to wait, in nanoseconds
+   * @return the part of the time that remains, or a value not above zero if it has elapsed
+   * @throws InterruptedException as {@link #await()}
+   * @throws IllegalMonitorStateException if the current thread does not hold the lock
+   */
+  @Override
+  public long awaitNanos(long nanosTimeout) throws InterruptedException {
+    long deadline = Deadlines.after(nanosTimeout);
+    boolean signalled = waitUntil(deadline);
+    return signalled || nanosTimeout <= 0
+        ? Math.min(Deadlines.remaining(deadline), nanosTimeout)
+        : Math.min(Deadlines.remaining(deadline), 0);
+  }
+
+  /**
+   * Waits until signalled or interrupted, or until the time has elapsed.
+   *
+   * @param time the longest time to wait
+   * @param unit the unit of time
+   * @return false if the time elapsed before a signal
+   * @throws InterruptedException as {@link #await()}
+   * @throws IllegalMonitorStateException if the current thread does not hold the lock
+   * @throws NullPointerException if unit is null
+   */
+  @Override
+  public boolean await(long time, TimeUnit unit) throws InterruptedException {
+    return waitUntil(Deadlines.after(unit.toNanos(time)));
+  }
+
+  /**
+   * Waits until signalled or interrupted, or until the given moment.
+   *
+   * @param deadline the moment at which to give up, on the clock of {@link
+   *     System#currentTimeMillis()} as it stands when the wait begins
+   * @return false if the moment passed before a signal
+   * @throws InterruptedException as {@link #await()}
+   * @throws IllegalMonitorStateException if the current thread does not hold the lock
+   * @throws NullPointerException if deadline is null
+   */
+  @Override
+  @SuppressWarnings("JavaUtilDate") // as Condition has it
+  public boolean awaitUntil(Date deadline) throws InterruptedException {
+    long millis = deadline.getTime() - System.currentTimeMillis();
+    return waitUntil(Deadlines.after(TimeUnit.MILLISECONDS.toNanos(millis)));
+  }
+
+  /**
+   * Waits until a condition holds, which is tested with the lock held: before the first wait and
+   * after each signal.
+   *
+   * @param condition tells whether to go on; what it throws is passed on, with the lock held
+   * @throws InterruptedException as {@link #await()}; not thrown if the condition holds at once
+   * @throws IllegalMonitorStateException if the current thread does not hold the lock
+   * @throws NullPointerException if condition is null
+   */
+  public void awaitUntil(BooleanSupplier condition) throws InterruptedException {
+    queue.requireHeld();
+    while (!condition.getAsBoolean()) {
+      await();
+    }
+  }
+
+  /**
+   * Waits until a condition holds, which is tested with the lock held: before the first wait, after
+   * each signal, and when the time has elapsed.
+   *
+   * @param condition tells whether to go on; what it throws is passed on, with the lock held
+   * @param time the longest time to wait in all
+   * @param unit the unit of time
+   * @return whether the condition holds
+   * @throws InterruptedException as {@link #await()}; not thrown if the condition holds at once
+   * @throws IllegalMonitorStateException if the current thread does not hold the lock
+   * @throws NullPointerException if condition or unit is null
+   */
+  public boolean awaitUntil(BooleanSupplier condition, long time, TimeUnit unit)
+      throws InterruptedException {
+    queue.requireHeld();
+    long deadline = Deadlines.after(unit.toNanos(time));
+    while (!condition.getAsBoolean()) {
+      if (!waitUntil(deadline)) {
+        return condition.getAsBoolean();
+      }
+    }
+    return true;
+  }
+
+  /**
+   * Signals the thread that has waited longest, if there is one.
+   *
+   * @throws IllegalMonitorStateException if the current thread does not hold the lock
+   */
+  @Override
+  public void signal() {
+    queue.signal(false);
+  }
+
+  /**
+   * Signals all waiting threads.
+   *
+   * @throws IllegalMonitorStateException if the current thread does not hold the lock
+   */
+  @Override
+  public void signalAll() {
+    queue.signal(true);
+  }
+
+  /**
+   * Whether threads wait for this condition.
+   *
+   * @return true if there are such threads; some of them may be about to time out
+   * @throws IllegalMonitorStateException if the current thread does not hold the lock
+   */
+  public boolean hasWaiters() {
+    return !queue.threads().isEmpty();
+  }
+
+  /**
+   * How many threads wait for this condition.
+   *
+   * @return the number, those about to time out included
+   * @throws IllegalMonitorStateException if the current thread does not hold the lock
+   */
+  public int getWaitQueueLength() {
+    return queue.threads().size();
+  }
+
+  /** Waits until signalled (true) or the deadline passes (false). */
+  private boolean waitUntil(long deadline) throws InterruptedException {
+    return switch (queue.await(this, true, deadline)) {
+      case ConditionQueue.SIGNALLED -> true;
+      case ConditionQueue.TIMED_OUT -> false;
+      default -> throw new InterruptedException();
+    };
+  }
+}

@@ -1,0 +1,366 @@
+package io.pawl.locks;
+
+import io.pawl.internal.park.Deadlines;
+import java.io.Serial;
+import java.io.Serializable;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReadWriteLock;
+
+/**
+ * A read-write lock that is not reentrant: any number of readers, or one writer.
+ *
+ * {@snippet :
+ * private final RwLock lock = new RwLock();
+ *
+ * String get(String key) {
+ *   lock.readLock().lock();
+ *   try {
+ *     return map.get(key);
+ *   } finally {
+ *     lock.readLock().unlock();
+ *   }
+ * }
+ * }
+ *
+ * <p><b>Fairness.</b> Neither side starves. Readers that arrive while other readers hold the lock
+ * join them only if nobody waits, so a waiting writer is not kept out by ever new readers. Waiters
+ * are served in the order in which they came; readers that stand next to each other are let in
+ * together. A thread that arrives while the lock is free may take it past those that wait, but how
+ * often a waiter is overtaken in this way is bounded. {@code tryLock} follows the same rules: it
+ * takes a free lock, and joins readers only if nobody waits.
+ *
+ * <p><b>Reentrancy.</b> None. A writer that locks again, for reading or writing, gets an {@link
+ * IllegalMonitorStateException}. Readers are not tracked: a reader that locks for reading again may
+ * deadlock with a writer that has come to wait in between, and a reader that locks for writing
+ * waits for itself. A writer may become a reader without letting another writer in: see {@link
+ * WriteLock#downgrade()}.
+ *
+ * <p><b>Interruption and timeouts</b> as for {@link Mutex}. <b>Thread dumps</b> show the writer as
+ * the owner of the lock; readers are not shown as owners.
+ *
+ * <p><b>Memory consistency effects.</b> Actions before an unlock of the write lock
+ * <i>happen-before</i> those after a subsequent lock of either; actions before an unlock of the
+ * read lock <i>happen-before</i> those after a subsequent lock of the write lock.
+ *
+ * <p><b>Cost.</b> An uncontended write lock and unlock are one atomic read-modify-write and one
+ * full fence, a read lock and unlock two atomic read-modify-writes.
+ *
+ * <p>Serialization keeps no state: a deserialized lock is free.
+ *
+ * @see <a href="https://dl.acm.org/doi/10.1145/362759.362813">P. J. Courtois, F. Heymans, D. L.
+ *     Parnas, "Concurrent Control with 'Readers' and 'Writers'"</a>
+ */
+public final class RwLock implements ReadWriteLock, Serializable {
+
+  @Serial private static final long serialVersionUID = 1L;
+
+  /** The read lock. */
+  private final ReadLock readLock;
+
+  /** The write lock. */
+  private final WriteLock writeLock;
+
+  /** Constructs a free lock. */
+  public RwLock() {
+    RwSync sync = new RwSync();
+    readLock = new ReadLock(sync);
+    writeLock = new WriteLock(sync);
+  }
+
+  /**
+   * The lock for reading.
+   *
+   * @return the same object each time
+   */
+  @Override
+  public ReadLock readLock() {
+    return readLock;
+  }
+
+  /**
+   * The lock for writing.
+   *
+   * @return the same object each time
+   */
+  @Override
+  public WriteLock writeLock() {
+    return writeLock;
+  }
+
+  /**
+   * Whether a thread holds the write lock; for monitoring, not for synchronization.
+   *
+   * @return true if some thread does
+   */
+  public boolean isWriteLocked() {
+    return writeLock.sync.stateOpaque() == RwSync.WRITER;
+  }
+
+  /**
+   * Whether the current thread holds the write lock.
+   *
+   * @return true if it does
+   */
+  public boolean isWriteLockedByCurrentThread() {
+    return writeLock.sync.isHeldByCurrentThread();
+  }
+
+  /**
+   * How many read locks are held; for monitoring, not for synchronization.
+   *
+   * @return the number of read locks
+   */
+  public int getReadLockCount() {
+    return Math.max(0, writeLock.sync.stateOpaque());
+  }
+
+  /**
+   * Whether threads wait for either lock; for monitoring, not for synchronization.
+   *
+   * @return true if there may be such threads
+   */
+  public boolean hasQueuedThreads() {
+    return getQueueLength() > 0;
+  }
+
+  /**
+   * An estimate of the number of threads that wait for either lock.
+   *
+   * @return the number, exact while it does not change
+   */
+  public int getQueueLength() {
+    return writeLock.sync.queueLength();
+  }
+
+  /**
+   * Tells how the lock is held.
+   *
+   * @return the identity and the number of write and read locks held
+   */
+  @Override
+  public String toString() {
+    return super.toString()
+        + "[Write locks = "
+        + (isWriteLocked() ? 1 : 0)
+        + ", Read locks = "
+        + getReadLockCount()
+        + "]";
+  }
+
+  /** The read lock of an {@link RwLock}. */
+  public static final class ReadLock implements Lock, Serializable {
+
+    @Serial private static final long serialVersionUID = 1L;
+
+    /** The state, common to both locks. */
+    private final RwSync sync;
+
+    private ReadLock(RwSync sync) {
+      this.sync = sync;
+    }
+
+    /**
+     * Acquires the read lock, waiting until it can be had. An interrupt does not end the wait.
+     *
+     * @throws IllegalMonitorStateException if the current thread holds the write lock
+     * @throws Error if the number of read locks would exceed its maximum, 2,147,483,647
+     */
+    @Override
+    public void lock() {
+      if (!sync.tryRead()) {
+        int _ = sync.contend(true, false, Deadlines.FOREVER);
+      }
+    }
+
+    /**
+     * Acquires the read lock unless the current thread is interrupted, before or while it waits.
+     *
+     * @throws InterruptedException if the current thread is interrupted; its interrupted status is
+     *     cleared and it does not hold the lock
+     * @throws IllegalMonitorStateException if the current thread holds the write lock
+     * @throws Error as {@link #lock()}
+     */
+    @Override
+    public void lockInterruptibly() throws InterruptedException {
+      sync.lockInterruptibly(true);
+    }
+
+    /**
+     * Acquires the read lock if it can be had now: the lock is free, or it is held by readers and
+     * nobody waits.
+     *
+     * @return whether it was acquired
+     * @throws Error as {@link #lock()}
+     */
+    @Override
+    public boolean tryLock() {
+      return sync.tryRead();
+    }
+
+    /**
+     * Acquires the read lock if it can be had within the given time and the current thread is not
+     * interrupted.
+     *
+     * @param time the longest time to wait; zero or less does not wait
+     * @param unit the unit of time
+     * @return false if the time has elapsed
+     * @throws InterruptedException as {@link #lockInterruptibly()}
+     * @throws IllegalMonitorStateException if the current thread holds the write lock and would
+     *     wait
+     * @throws NullPointerException if unit is null
+     * @throws Error as {@link #lock()}
+     */
+    @Override
+    public boolean tryLock(long time, TimeUnit unit) throws InterruptedException {
+      return sync.tryLock(true, unit.toNanos(time));
+    }
+
+    /**
+     * Releases one read lock. Readers are not tracked, so any thread may do so.
+     *
+     * @throws IllegalMonitorStateException if no read lock is held
+     */
+    @Override
+    public void unlock() {
+      sync.unlockRead();
+    }
+
+    /**
+     * Read locks have no conditions.
+     *
+     * @return never
+     * @throws UnsupportedOperationException always
+     */
+    @Override
+    public Condvar newCondition() {
+      throw new UnsupportedOperationException();
+    }
+
+    /**
+     * Tells how many read locks are held.
+     *
+     * @return the identity and the number
+     */
+    @Override
+    public String toString() {
+      return super.toString() + "[Read locks = " + Math.max(0, sync.stateOpaque()) + "]";
+    }
+  }
+
+  /** The write lock of an {@link RwLock}. */
+  public static final class WriteLock implements Lock, Serializable {
+
+    @Serial private static final long serialVersionUID = 1L;
+
+    /** The state, common to both locks. */
+    private final RwSync sync;
+
+    private WriteLock(RwSync sync) {
+      this.sync = sync;
+    }
+
+    /**
+     * Acquires the write lock, waiting until it is free. An interrupt does not end the wait.
+     *
+     * @throws IllegalMonitorStateException if the current thread holds the write lock
+     */
+    @Override
+    public void lock() {
+      if (!sync.tryWrite()) {
+        int _ = sync.contend(false, false, Deadlines.FOREVER);
+      }
+    }
+
+    /**
+     * Acquires the write lock unless the current thread is interrupted, before or while it waits.
+     *
+     * @throws InterruptedException if the current thread is interrupted; its interrupted status is
+     *     cleared and it does not hold the lock
+     * @throws IllegalMonitorStateException if the current thread holds the write lock
+     */
+    @Override
+    public void lockInterruptibly() throws InterruptedException {
+      sync.lockInterruptibly(false);
+    }
+
+    /**
+     * Acquires the write lock if it is free now.
+     *
+     * @return false if it is held by any reader or writer
+     */
+    @Override
+    public boolean tryLock() {
+      return sync.tryWrite();
+    }
+
+    /**
+     * Acquires the write lock if it becomes free within the given time and the current thread is
+     * not interrupted.
+     *
+     * @param time the longest time to wait; zero or less does not wait
+     * @param unit the unit of time
+     * @return false if the time has elapsed
+     * @throws InterruptedException as {@link #lockInterruptibly()}
+     * @throws IllegalMonitorStateException if the current thread holds the write lock and would
+     *     wait
+     * @throws NullPointerException if unit is null
+     */
+    @Override
+    public boolean tryLock(long time, TimeUnit unit) throws InterruptedException {
+      return sync.tryLock(false, unit.toNanos(time));
+    }
+
+    /**
+     * Releases the write lock.
+     *
+     * @throws IllegalMonitorStateException if the current thread does not hold it
+     */
+    @Override
+    public void unlock() {
+      sync.unlockWrite();
+    }
+
+    /**
+     * Turns the write lock into a read lock, which the current thread then has to unlock. No other
+     * writer can get in between; waiting readers at the head of the queue may come in.
+     *
+     * @throws IllegalMonitorStateException if the current thread does not hold the write lock
+     */
+    public void downgrade() {
+      sync.downgrade();
+    }
+
+    /**
+     * Makes a condition of the write lock.
+     *
+     * @return a new condition, on which only the holder of the write lock can wait and signal
+     */
+    @Override
+    public Condvar newCondition() {
+      return new Condvar(sync.queue());
+    }
+
+    /**
+     * Whether the current thread holds the write lock.
+     *
+     * @return true if it does
+     */
+    public boolean isHeldByCurrentThread() {
+      return sync.isHeldByCurrentThread();
+    }
+
+    /**
+     * Names the holder.
+     *
+     * @return the identity and {@code Unlocked} or {@code Locked by thread} with the name of the
+     *     holder
+     */
+    @Override
+    public String toString() {
+      Thread owner = sync.owner();
+      return super.toString()
+          + (owner == null ? "[Unlocked]" : "[Locked by thread " + owner.getName() + "]");
+    }
+  }
+}
