@@ -11,8 +11,7 @@ final class JnaBindings {
 
   static native int pawl_wake(long address, int count, int flags);
 
-  static native int pawl_requeue(
-      long from, int expected, int wake, int move, long to, int flags);
+  static native int pawl_requeue(long from, int expected, int wake, int move, long to, int flags);
 
   static native int pawl_barrier_register();
 

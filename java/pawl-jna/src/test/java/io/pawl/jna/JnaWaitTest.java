@@ -1,6 +1,5 @@
 package io.pawl.jna;
 
-import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.pawl.kit.NativeWaitContract;

@@ -74,8 +74,7 @@ public abstract class NativeWaitContract {
   @ParameterizedTest
   @ValueSource(longs = {0, 1, -1, Long.MIN_VALUE})
   void deadlineLongPastTimesOut(long deadline) {
-    assertThat(backend().await(word.address(), 0, deadline, false))
-        .isEqualTo(NativeWait.ETIMEDOUT);
+    assertThat(backend().await(word.address(), 0, deadline, false)).isEqualTo(NativeWait.ETIMEDOUT);
   }
 
   @Test
@@ -191,8 +190,7 @@ public abstract class NativeWaitContract {
     Thread waiter =
         Thread.ofPlatform()
             .daemon()
-            .start(
-                () -> result.set(backend().await(word.address(), 0, NativeWait.FOREVER, true)));
+            .start(() -> result.set(backend().await(word.address(), 0, NativeWait.FOREVER, true)));
 
     while (backend().wake(word.address(), 1, true) == 0) {
       Thread.onSpinWait();
@@ -309,8 +307,7 @@ public abstract class NativeWaitContract {
   /** Moves waiters from {@link #word} to {@link #other} until a number of them sleep there. */
   private void moveInTotal(int total) {
     for (int moved = 0; moved < total; ) {
-      int found =
-          backend().requeue(word.address(), 0, 0, NativeWait.ALL, other.address(), false);
+      int found = backend().requeue(word.address(), 0, 0, NativeWait.ALL, other.address(), false);
       if (found == NativeWait.ENOSYS) {
         wakeInTotal(word, waiters.size(), NativeWait.ALL);
       }

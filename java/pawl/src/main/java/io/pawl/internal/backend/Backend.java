@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 public final class Backend {
   /*
    * Invariants
-   * I1  Selection runs outside of every class initializer of Pawl: no thread holds an initialization
-   *     lock while it waits for another's selection.
+   * I1  Selection runs outside of every class initializer of Pawl: no thread holds an
+   *     initialization lock while it waits for another's selection.
    * I2  Selection starts once. Who comes while it runs, be it the selecting thread itself (a class
    *     loader that uses a Pawl lock), goes on with what is in force.
    * I3  After SETTLED is released, neither current nor failure changes.
@@ -106,6 +106,7 @@ public final class Backend {
       // For one, a StackOverflowError: the lock for which this thread came must still work.
       try {
         SELECTION.end(t);
+        SELECTION.release();
       } finally {
         settle();
       }

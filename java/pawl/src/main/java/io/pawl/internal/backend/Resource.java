@@ -14,9 +14,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Reads a file that comes with Pawl's classes.
  *
- * <p>{@link Class#getResourceAsStream} searches the parent loaders first, down to the run-time image.
- * Reading the file or jar that this class came from avoids that; where it came from elsewhere, the
- * class is asked after all.
+ * <p>{@link Class#getResourceAsStream} searches the parent loaders first, down to the run-time
+ * image. Reading the file or jar that this class came from avoids that; where it came from
+ * elsewhere, the class is asked after all.
  */
 final class Resource {
   private Resource() {}

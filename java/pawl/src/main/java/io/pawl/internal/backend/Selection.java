@@ -25,12 +25,12 @@ final class Selection implements Runnable {
    * Algorithm
    *
    *   start(), on the first thread that has to wait:   loads the shim, puts jni in force
-   *   run(), on the daemon thread "pawl-link":         links the rest, puts panama in force instead
+   *   run(), on the daemon thread "pawl-link":         links the rest, puts panama in force
    *
-   * Linking initializes the foreign-function API, which takes many times longer than a wait for a lock
-   * should. So it never happens on a thread that came for a lock, and none waits for it: as long as
-   * there is nothing to call, Backend.current() is null. For the same reason start() keeps the number
-   * of classes it loads low, and concatenates strings by hand.
+   * Linking initializes the foreign-function API, which takes many times longer than a wait for a
+   * lock should. So it never happens on a thread that came for a lock, and none waits for it: as
+   * long as there is nothing to call, Backend.current() is null. For the same reason start() keeps
+   * the number of classes it loads low, and concatenates strings by hand.
    */
 
   /** The system property that forces a backend. */
@@ -129,10 +129,10 @@ final class Selection implements Runnable {
   public void run() {
     try {
       link();
-      release();
     } catch (Throwable t) {
       end(t);
     }
+    release();
   }
 
   /** Ends a selection that something unforeseen broke off, with what is in force. */
@@ -143,10 +143,10 @@ final class Selection implements Runnable {
       reasons.put(PANAMA, t.toString());
       settle(shim != null ? JNI : JAVA, shim != null ? new JniWait() : null);
     }
-    release();
   }
 
-  private void release() {
+  /** Removes what only linking needed. */
+  void release() {
     Shim loaded = shim;
     if (loaded != null) {
       loaded.release();

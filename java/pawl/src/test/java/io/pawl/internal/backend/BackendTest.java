@@ -109,8 +109,7 @@ class BackendTest {
 
   @Test
   void interruptedThreadGetsABackendAndStaysInterrupted() throws Exception {
-    assertThat(Children.probe("interrupted").run().quietOut())
-        .endsWith("Wait PanamaWait true\n");
+    assertThat(Children.probe("interrupted").run().quietOut()).endsWith("Wait PanamaWait true\n");
   }
 
   @Test

@@ -56,15 +56,14 @@ final class Probe {
       Thread.Builder builder = i % 2 == 0 ? Thread.ofPlatform() : Thread.ofVirtual();
       boolean patient = i % 4 < 2;
       threads[i] =
-          builder.start(
-              () -> {
-                try {
-                  start.await();
-                } catch (InterruptedException e) {
-                  throw new AssertionError(e);
-                }
-                System.out.println(attempt(patient ? Backend::settled : Backend::current));
-              });
+          builder.start(() -> {
+            try {
+              start.await();
+            } catch (InterruptedException e) {
+              throw new AssertionError(e);
+            }
+            System.out.println(attempt(patient ? Backend::settled : Backend::current));
+          });
     }
     start.countDown();
     for (Thread thread : threads) {
