@@ -1,6 +1,7 @@
 package io.pawl.internal.backend;
 
 import io.pawl.internal.backend.ShimException.Kind;
+import io.pawl.internal.memory.Words;
 import io.pawl.spi.NativeWait;
 import io.pawl.spi.NativeWaitProvider;
 import java.util.ArrayList;
@@ -24,13 +25,16 @@ final class Selection implements Runnable {
   /*
    * Algorithm
    *
-   *   start(), on the first thread that has to wait:   loads the shim, puts jni in force
-   *   run(), on the daemon thread "pawl-link":         links the rest, puts panama in force
+   *   start(), on the first thread that has to wait:  only if the user demanded a backend or a file,
+   *                                                   loads the shim, so that a demand that cannot be
+   *                                                   met is an error at once
+   *   run(), on the daemon thread "pawl-link":        loads the shim, links, initializes the access
+   *                                                   to native words, puts the backend in force
    *
-   * Linking initializes the foreign-function API, which takes many times longer than a wait for a
-   * lock should. So it never happens on a thread that came for a lock, and none waits for it: as
-   * long as there is nothing to call, Backend.current() is null. For the same reason start() keeps
-   * the number of classes it loads low, and concatenates strings by hand.
+   * All of that takes many times longer than a wait for a lock should. So none of it happens on a
+   * thread that came for a lock, and none waits for it: as long as there is nothing to call,
+   * Backend.current() is null. For the same reason start() keeps the number of classes it loads low,
+   * and concatenates strings by hand.
    */
 
   /** The system property that forces a backend. */
@@ -73,27 +77,27 @@ final class Selection implements Runnable {
         return;
       }
     }
-    if (!SYSCALL.equals(name) && !loadShim()) {
+    if (isDemanded() && !loadShim()) {
       return;
-    }
-    if (JNI.equals(name) && shim != null) {
-      settle(JNI, new JniWait());
-      return;
-    }
-    if (shim != null && wants(JNI)) {
-      Backend.use(new JniWait());
     }
     Thread thread = new Thread(null, this, "pawl-link", 0, false);
     thread.setDaemon(true);
     Backend.selectOn(thread);
   }
 
+  private boolean isDemanded() {
+    return forced != null || System.getProperty(Shim.PATH_PROPERTY) != null;
+  }
+
   /**
-   * Loads the shim and deals with its absence.
+   * Loads the shim, if the backend needs one, and deals with its absence.
    *
    * @return whether there is something left to link
    */
   private boolean loadShim() {
+    if (SYSCALL.equals(forced)) {
+      return true;
+    }
     try {
       shim = Shim.load(Platform.current(), external != null);
       return true;
@@ -128,7 +132,9 @@ final class Selection implements Runnable {
   @Override
   public void run() {
     try {
-      link();
+      if (isDemanded() || loadShim()) {
+        link();
+      }
     } catch (Throwable t) {
       end(t);
     }
@@ -258,6 +264,9 @@ final class Selection implements Runnable {
   }
 
   private void settle(String name, @Nullable NativeWait wait) {
+    if (wait != null) {
+      Words.initialize();
+    }
     chosen = name;
     Backend.use(wait);
     Backend.settle();

@@ -38,6 +38,13 @@ public final class Words {
     }
   }
 
+  /** Initializes what the first accesses need, which takes milliseconds. */
+  public static void initialize() {
+    long word = WordSlab.lease(Words.class);
+    int _ = getAndAdd(word, 1);
+    int _ = getAndSet(word, 0);
+  }
+
   /**
    * Allocates zeroed memory that is never freed.
    *
