@@ -23,8 +23,8 @@ class BackendTest {
   }
 
   @Test
-  void firstCallServesThroughJniAndSettlesOnPanama() throws Exception {
-    assertThat(Children.probe("first").run().quietOut()).containsAnyOf("JniWait", "PanamaWait");
+  void firstCallFindsNoneOrPanamaAndSettlesOnPanama() throws Exception {
+    assertThat(Children.probe("first").run().quietOut()).containsAnyOf("none", "PanamaWait");
     assertThat(Children.probe("settled").run().quietOut())
         .isEqualTo("settled: PanamaWait\ncurrent: PanamaWait\n");
   }
@@ -109,7 +109,8 @@ class BackendTest {
 
   @Test
   void interruptedThreadGetsABackendAndStaysInterrupted() throws Exception {
-    assertThat(Children.probe("interrupted").run().quietOut()).endsWith("Wait PanamaWait true\n");
+    assertThat(Children.probe("interrupted").run().quietOut())
+        .matches("(none|PanamaWait) PanamaWait true\n");
   }
 
   @Test
