@@ -67,7 +67,15 @@ public final class ConditionQueue {
     w.shared = false;
     w.setStatus(Waiter.CONDITION);
     list.addLast(w);
-    int holds = lock.releaseFully();
+    int holds;
+    try {
+      holds = lock.releaseFully();
+    } catch (Throwable t) {
+      if (!w.casStatus(Waiter.CONDITION, Waiter.CANCELLED)) {
+        lock.queue().abandonAdopted(w);
+      }
+      throw t;
+    }
     boolean interrupted = false;
     int result = SIGNALLED;
     @Nullable Throwable thrown = null;
