@@ -175,6 +175,7 @@ macro(read_pe)
   endif()
 endmacro()
 
+# The symbol table names what is imported; what is exported is in a trie of its own.
 macro(read_macho_symbols)
   read_field(symbols ${command} 8 4)
   read_field(count ${command} 12 4)
@@ -182,20 +183,60 @@ macro(read_macho_symbols)
   foreach(i RANGE 1 ${count})
     math(EXPR symbol "${symbols} + (${i} - 1) * 16")
     read_field(type ${symbol} 4 1)
-    math(EXPR visibility "${type} & 0xf1")
-    if(visibility EQUAL 1) # N_EXT, and neither N_PEXT nor N_STAB
+    if(type EQUAL 1) # N_UNDF | N_EXT
       read_field(name_index ${symbol} 0 4)
       read_name(name ${strings} ${name_index})
       string(REGEX REPLACE "^_" "" name "${name}")
-      math(EXPR kind "${type} & 0x0e")
-      if(kind EQUAL 0)
-        list(APPEND LIBRARY_IMPORTS ${name})
-      else()
-        list(APPEND LIBRARY_EXPORTS ${name})
-      endif()
+      list(APPEND LIBRARY_IMPORTS ${name})
     endif()
   endforeach()
 endmacro()
+
+# Reads an unsigned LEB128 number at the offset in the variable and moves it behind the number.
+function(read_uleb result variable)
+  set(value 0)
+  set(shift 0)
+  set(byte 128)
+  while(byte GREATER_EQUAL 128)
+    read_number(byte ${${variable}} 1)
+    math(EXPR value "${value} | ((${byte} & 127) << ${shift})")
+    math(EXPR shift "${shift} + 7")
+    math(EXPR ${variable} "${${variable}} + 1")
+  endwhile()
+  set(${result} ${value} PARENT_SCOPE)
+  set(${variable} ${${variable}} PARENT_SCOPE)
+endfunction()
+
+# Sets LIBRARY_EXPORTS to the names in the trie at <trie>. A node is the size of its terminal part,
+# that part (present if a name ends here), the number of its children, and for each of them the
+# characters to append and the offset of its node.
+function(read_macho_exports trie)
+  set(nodes 0)
+  set(prefixes "^") # never empty: CMake drops empty elements
+  while(NOT nodes STREQUAL "")
+    list(POP_FRONT nodes node)
+    list(POP_FRONT prefixes prefix)
+    math(EXPR offset "${trie} + ${node}")
+    read_uleb(terminal offset)
+    if(terminal GREATER 0)
+      string(REGEX REPLACE "^\\^_?" "" name "${prefix}")
+      list(APPEND LIBRARY_EXPORTS ${name})
+      math(EXPR offset "${offset} + ${terminal}")
+    endif()
+    read_number(children ${offset} 1)
+    math(EXPR offset "${offset} + 1")
+    while(children GREATER 0)
+      read_string(edge ${offset})
+      string(LENGTH "${edge}" length)
+      math(EXPR offset "${offset} + ${length} + 1")
+      read_uleb(node offset)
+      list(APPEND nodes ${node})
+      list(APPEND prefixes "${prefix}${edge}")
+      math(EXPR children "${children} - 1")
+    endwhile()
+  endwhile()
+  set(LIBRARY_EXPORTS "${LIBRARY_EXPORTS}" PARENT_SCOPE)
+endfunction()
 
 macro(read_macho)
   read_number(command_count 16 4)
@@ -206,8 +247,14 @@ macro(read_macho)
     math(EXPR type "${type} & 0x7fffffff")
     if(type EQUAL 0x02) # LC_SYMTAB
       read_macho_symbols()
+    elseif(type EQUAL 0x22) # LC_DYLD_INFO_ONLY
+      read_field(trie ${command} 40 4)
+      read_macho_exports(${trie})
+    elseif(type EQUAL 0x33) # LC_DYLD_EXPORTS_TRIE
+      read_field(trie ${command} 8 4)
+      read_macho_exports(${trie})
     elseif(type EQUAL 0x0c OR type EQUAL 0x18 OR type EQUAL 0x1f OR type EQUAL 0x20
-           OR type EQUAL 0x23) # LC_LOAD_DYLIB and its weak, re-exporting, lazy and upward kinds
+           OR type EQUAL 0x23) # LC_LOAD_DYLIB and its weak, re-exporting, lazy, upward kinds
       read_field(name_index ${command} 8 4)
       read_name(name ${command} ${name_index})
       list(APPEND LIBRARY_NEEDED ${name})

@@ -3,9 +3,9 @@
  *
  * The shim is stateless apart from what the operating system keeps, so it may be loaded more than
  * once in a process. Every function that can fail returns a negative error number and never touches
- * errno. Error numbers are those of Linux on every platform; Linux itself may return others than those
- * below, such as EFAULT for an address that is not mapped. Words are 32 bits
- * and four-byte aligned. Addresses travel as int64_t so that a binding needs no pointer type.
+ * errno. Error numbers are those of Linux on every platform; Linux itself may return others than
+ * those below, such as EFAULT for an address that is not mapped. Words are 32 bits and four-byte
+ * aligned. Addresses travel as int64_t so that a binding needs no pointer type.
  *
  * Time: deadlines are absolute nanoseconds on the clock of Java's System.nanoTime():
  * CLOCK_MONOTONIC on Linux, QueryPerformanceCounter scaled to nanoseconds on Windows,

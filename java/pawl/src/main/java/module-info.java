@@ -1,7 +1,7 @@
 /** Synchronization primitives that wait in the operating system's own futex. */
 @org.jspecify.annotations.NullMarked
 module io.pawl {
-  requires static transitive org.jspecify;
+  requires static org.jspecify;
 
   exports io.pawl;
   exports io.pawl.atomic;

@@ -6,10 +6,10 @@ import io.pawl.internal.memory.Words;
 import io.pawl.internal.park.Deadlines;
 import io.pawl.internal.queue.WordQueue;
 import io.pawl.spi.NativeWait;
-import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.lang.ref.Reference;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -65,15 +65,8 @@ public final class AtomicWord implements AutoCloseable {
    * A wait is counted by one read-modify-write, and close is a compare-and-set of 0 to SHUT, so a
    * thread waits or the word is closed, never both. The address is cleared afterwards.
    */
-  private static final VarHandle WAITING;
-
-  static {
-    try {
-      WAITING = MethodHandles.lookup().findVarHandle(AtomicWord.class, "waiting", int.class);
-    } catch (ReflectiveOperationException e) {
-      throw new ExceptionInInitializerError(e);
-    }
-  }
+  private static final AtomicIntegerFieldUpdater<AtomicWord> WAITING =
+      AtomicIntegerFieldUpdater.newUpdater(AtomicWord.class, "waiting");
 
   private static final int SHUT = Integer.MIN_VALUE;
   private static final long CLOSED = 0;
@@ -589,7 +582,7 @@ public final class AtomicWord implements AutoCloseable {
 
   /** Counts a wait of the current thread, which keeps the word open. */
   private void enter() {
-    if ((int) WAITING.getAndAdd(this, 1) < 0) {
+    if (WAITING.getAndAdd(this, 1) < 0) {
       WAITING.getAndAdd(this, -1);
       throw closed();
     }
@@ -696,10 +689,11 @@ public final class AtomicWord implements AutoCloseable {
    */
   @Override
   public void close() {
-    int threads = (int) WAITING.compareAndExchange(this, 0, SHUT);
-    if (threads > 0) {
-      throw new IllegalStateException(
-          "Not closed, since " + threads + " threads wait on this word");
+    for (int threads; (threads = waiting) >= 0 && !WAITING.compareAndSet(this, 0, SHUT); ) {
+      if (threads > 0) {
+        throw new IllegalStateException(
+            "Not closed, since " + threads + " threads wait on this word");
+      }
     }
     address = CLOSED;
   }

@@ -5,9 +5,10 @@ import io.pawl.internal.park.Deadlines;
 import io.pawl.internal.queue.AcquireQueue;
 import io.pawl.internal.queue.ConditionLock;
 import java.io.Serial;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
+import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import java.util.concurrent.locks.AbstractOwnableSynchronizer;
 import java.util.concurrent.locks.Lock;
 import org.jspecify.annotations.Nullable;
@@ -93,28 +94,20 @@ public final class Mutex extends AbstractOwnableSynchronizer implements Lock {
    * Memory order
    *   state   CAS to lock; store release, then Fences.light(), to unlock
    *   owner   plain; see I1
-   *   queue   set once by CAS; read opaque after the light fence: a waiter has set it before it fences
+   *   queue   set once, by CAS; read after the light fence: a waiter has set it before it fences
    */
   private static final int FREE = 0;
   private static final int HELD = 1;
 
-  private static final VarHandle STATE;
-  private static final VarHandle QUEUE;
-
-  static {
-    try {
-      MethodHandles.Lookup lookup = MethodHandles.lookup();
-      STATE = lookup.findVarHandle(Mutex.class, "state", int.class);
-      QUEUE = lookup.findVarHandle(Mutex.class, "queue", Queue.class);
-    } catch (ReflectiveOperationException e) {
-      throw new ExceptionInInitializerError(e);
-    }
-  }
+  private static final AtomicIntegerFieldUpdater<Mutex> STATE =
+      AtomicIntegerFieldUpdater.newUpdater(Mutex.class, "state");
+  private static final AtomicReferenceFieldUpdater<Mutex, @Nullable Queue> QUEUE =
+      AtomicReferenceFieldUpdater.newUpdater(Mutex.class, Queue.class, "queue");
 
   @Serial private static final long serialVersionUID = 1L;
 
   private transient volatile int state;
-  private transient @Nullable Queue queue;
+  private transient volatile @Nullable Queue queue;
   private transient @Nullable Held held;
 
   /** The name for thread dumps, or null. */
@@ -135,7 +128,7 @@ public final class Mutex extends AbstractOwnableSynchronizer implements Lock {
    * @throws NullPointerException if name is null
    */
   public Mutex(String name) {
-    this.name = java.util.Objects.requireNonNull(name, "name");
+    this.name = Objects.requireNonNull(name, "name");
   }
 
   /**
@@ -249,9 +242,9 @@ public final class Mutex extends AbstractOwnableSynchronizer implements Lock {
     if (q != null && q.isHandOffDue() && q.handOff()) {
       return;
     }
-    STATE.setRelease(this, FREE);
+    STATE.lazySet(this, FREE);
     Fences.light();
-    q = (Queue) QUEUE.getOpaque(this);
+    q = queue;
     if (q != null) {
       q.released();
     }
@@ -300,7 +293,7 @@ public final class Mutex extends AbstractOwnableSynchronizer implements Lock {
    * @return the number, exact while it does not change
    */
   public int getQueueLength() {
-    Queue q = (Queue) QUEUE.getAcquire(this);
+    Queue q = queue;
     return q == null ? 0 : q.size();
   }
 
@@ -353,13 +346,10 @@ public final class Mutex extends AbstractOwnableSynchronizer implements Lock {
   }
 
   private Queue queue() {
-    Queue q = (Queue) QUEUE.getAcquire(this);
+    Queue q = queue;
     if (q == null) {
       Queue fresh = new Queue();
-      q = (Queue) QUEUE.compareAndExchange(this, null, fresh);
-      if (q == null) {
-        q = fresh;
-      }
+      q = QUEUE.compareAndSet(this, null, fresh) ? fresh : Objects.requireNonNull(queue);
     }
     return q;
   }

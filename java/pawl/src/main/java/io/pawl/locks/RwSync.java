@@ -6,8 +6,9 @@ import io.pawl.internal.queue.AcquireQueue;
 import io.pawl.internal.queue.ConditionLock;
 import io.pawl.internal.queue.SharedQueue;
 import java.io.Serial;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
+import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import java.util.concurrent.locks.AbstractOwnableSynchronizer;
 import org.jspecify.annotations.Nullable;
 
@@ -46,26 +47,18 @@ final class RwSync extends AbstractOwnableSynchronizer {
 
   private static final int MAX_READERS = Integer.MAX_VALUE;
 
-  private static final VarHandle STATE;
-  private static final VarHandle QUEUE;
-
-  static {
-    try {
-      MethodHandles.Lookup lookup = MethodHandles.lookup();
-      STATE = lookup.findVarHandle(RwSync.class, "state", int.class);
-      QUEUE = lookup.findVarHandle(RwSync.class, "queue", Queue.class);
-    } catch (ReflectiveOperationException e) {
-      throw new ExceptionInInitializerError(e);
-    }
-  }
+  private static final AtomicIntegerFieldUpdater<RwSync> STATE =
+      AtomicIntegerFieldUpdater.newUpdater(RwSync.class, "state");
+  private static final AtomicReferenceFieldUpdater<RwSync, @Nullable Queue> QUEUE =
+      AtomicReferenceFieldUpdater.newUpdater(RwSync.class, Queue.class, "queue");
 
   @Serial private static final long serialVersionUID = 1L;
 
   private transient volatile int state;
-  private transient @Nullable Queue queue;
+  private transient volatile @Nullable Queue queue;
 
   int stateOpaque() {
-    return (int) STATE.getOpaque(this);
+    return state;
   }
 
   @Nullable Thread owner() {
@@ -128,7 +121,7 @@ final class RwSync extends AbstractOwnableSynchronizer {
   void downgrade() {
     requireOwner();
     setExclusiveOwnerThread(null);
-    STATE.setRelease(this, 1);
+    STATE.lazySet(this, 1);
     released();
   }
 
@@ -138,24 +131,24 @@ final class RwSync extends AbstractOwnableSynchronizer {
       if (q.handOff()) {
         return;
       }
-      STATE.setRelease(this, 1);
+      STATE.lazySet(this, 1);
       released();
       releaseLastRead();
     } else {
-      STATE.setRelease(this, 0);
+      STATE.lazySet(this, 0);
       released();
     }
   }
 
   private void releaseLastRead() {
-    if ((int) STATE.getAndAdd(this, -1) == 1) {
+    if (STATE.getAndAdd(this, -1) == 1) {
       released();
     }
   }
 
   private void released() {
     Fences.light();
-    Queue q = (Queue) QUEUE.getOpaque(this);
+    Queue q = queue;
     if (q != null) {
       q.released();
     }
@@ -216,23 +209,20 @@ final class RwSync extends AbstractOwnableSynchronizer {
   }
 
   int queueLength() {
-    Queue q = (Queue) QUEUE.getAcquire(this);
+    Queue q = queue;
     return q == null ? 0 : q.size();
   }
 
   private boolean hasWaiters() {
-    Queue q = (Queue) QUEUE.getOpaque(this);
+    Queue q = queue;
     return q != null && !q.isEmpty();
   }
 
   Queue queue() {
-    Queue q = (Queue) QUEUE.getAcquire(this);
+    Queue q = queue;
     if (q == null) {
       Queue fresh = new Queue();
-      q = (Queue) QUEUE.compareAndExchange(this, null, fresh);
-      if (q == null) {
-        q = fresh;
-      }
+      q = QUEUE.compareAndSet(this, null, fresh) ? fresh : Objects.requireNonNull(queue);
     }
     return q;
   }

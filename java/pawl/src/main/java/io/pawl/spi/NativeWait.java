@@ -59,7 +59,7 @@ public interface NativeWait {
    * @param address the address of the word
    * @param count how many, or {@link #ALL}
    * @param shared as given to {@link #await}
-   * @return the number woken; 0 where the platform does not tell
+   * @return the number woken, or the least it can have been where the platform does not tell
    */
   int wake(long address, int count, boolean shared);
 

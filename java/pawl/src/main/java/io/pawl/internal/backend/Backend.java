@@ -2,7 +2,7 @@ package io.pawl.internal.backend;
 
 import io.pawl.spi.NativeWait;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 public final class Backend {
   /*
    * Invariants
-   * I1  Selection runs outside of every class initializer of Pawl: no thread holds an initialization
-   *     lock while it waits for another's selection.
+   * I1  Selection runs outside of every class initializer of Pawl: no thread holds an
+   *     initialization lock while it waits for another's selection.
    * I2  Selection starts once. Who comes while it runs, be it the selecting thread itself (a class
    *     loader that uses a Pawl lock), goes on with what is in force.
    * I3  After SETTLED is released, neither current nor failure changes.
@@ -25,7 +25,8 @@ public final class Backend {
    */
 
   private static final Selection SELECTION = new Selection();
-  private static final AtomicBoolean STARTED = new AtomicBoolean();
+  // Not an AtomicBoolean, which would be the first user of VarHandle in many a program.
+  private static final AtomicInteger STARTED = new AtomicInteger();
   private static final CountDownLatch SETTLED = new CountDownLatch(1);
 
   private static volatile @Nullable NativeWait current;
@@ -95,7 +96,7 @@ public final class Backend {
   }
 
   private static void start() {
-    if (STARTED.get() || !STARTED.compareAndSet(false, true)) {
+    if (STARTED.get() != 0 || !STARTED.compareAndSet(0, 1)) {
       return;
     }
     selecting = Thread.currentThread();
@@ -103,7 +104,12 @@ public final class Backend {
       SELECTION.start();
     } catch (Throwable t) {
       // For one, a StackOverflowError: the lock for which this thread came must still work.
-      settle();
+      try {
+        SELECTION.end(t);
+        SELECTION.release();
+      } finally {
+        settle();
+      }
     }
   }
 
@@ -121,6 +127,7 @@ public final class Backend {
   /** Ends the selection with what is in force. */
   static void settle() {
     SETTLED.countDown();
+    selecting = null;
   }
 
   /** Ends the selection without the backend that the user demanded. */

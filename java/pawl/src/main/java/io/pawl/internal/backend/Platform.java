@@ -37,7 +37,7 @@ record Platform(String os, String arch) {
 
   /** Where the jar holds the shim. */
   String resource() {
-    return "/META-INF/native/".concat(directory()).concat("/").concat(libraryName());
+    return "META-INF/native/".concat(directory()).concat("/").concat(libraryName());
   }
 
   /** The name of the shim's directory: os and arch, joined by a hyphen. */

@@ -7,7 +7,7 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.EnumSet;
+import java.util.Set;
 
 /**
  * A short-lived file in a directory that nobody else may enter.
@@ -53,8 +53,9 @@ final class PrivateDirectory {
   }
 
   private static File create(File parent) throws IOException {
-    EnumSet<PosixFilePermission> mode =
-        EnumSet.of(
+    // Not an EnumSet, which would call values() by reflection.
+    Set<PosixFilePermission> mode =
+        Set.of(
             PosixFilePermission.OWNER_READ,
             PosixFilePermission.OWNER_WRITE,
             PosixFilePermission.OWNER_EXECUTE);

@@ -25,12 +25,12 @@ final class Selection implements Runnable {
    * Algorithm
    *
    *   start(), on the first thread that has to wait:   loads the shim, puts jni in force
-   *   run(), on the daemon thread "pawl-link":         links the rest, puts panama in force instead
+   *   run(), on the daemon thread "pawl-link":         links the rest, puts panama in force
    *
-   * Linking initializes the foreign-function API, which takes many times longer than a wait for a lock
-   * should. So it never happens on a thread that came for a lock, and none waits for it: as long as
-   * there is nothing to call, Backend.current() is null. For the same reason start() keeps the number
-   * of classes it loads low, and concatenates strings by hand.
+   * Linking initializes the foreign-function API, which takes many times longer than a wait for a
+   * lock should. So it never happens on a thread that came for a lock, and none waits for it: as
+   * long as there is nothing to call, Backend.current() is null. For the same reason start() keeps
+   * the number of classes it loads low, and concatenates strings by hand.
    */
 
   /** The system property that forces a backend. */
@@ -42,6 +42,9 @@ final class Selection implements Runnable {
   static final String JAVA = "java";
 
   private static final String[] KNOWN = {PANAMA, JNI, SYSCALL, JAVA};
+
+  /** After how many broken providers the search ends; some errors recur for ever. */
+  private static final int BROKEN_PROVIDERS = 16;
 
   /** Why each backend was not taken, by its name. */
   private final Map<String, String> reasons = Collections.synchronizedMap(new LinkedHashMap<>());
@@ -127,16 +130,26 @@ final class Selection implements Runnable {
     try {
       link();
     } catch (Throwable t) {
-      if (forced != null) {
-        fail(demand(t.toString()));
-      } else {
-        Backend.settle();
-      }
-    } finally {
-      Shim loaded = shim;
-      if (loaded != null) {
-        loaded.release();
-      }
+      end(t);
+    }
+    release();
+  }
+
+  /** Ends a selection that something unforeseen broke off, with what is in force. */
+  void end(Throwable t) {
+    if (forced != null) {
+      fail(demand(t.toString()));
+    } else {
+      reasons.put(PANAMA, t.toString());
+      settle(shim != null ? JNI : JAVA, shim != null ? new JniWait() : null);
+    }
+  }
+
+  /** Removes what only linking needed. */
+  void release() {
+    Shim loaded = shim;
+    if (loaded != null) {
+      loaded.release();
     }
   }
 
@@ -302,15 +315,14 @@ final class Selection implements Runnable {
     List<NativeWaitProvider> found = new ArrayList<>();
     Iterator<NativeWaitProvider> iterator =
         ServiceLoader.load(NativeWaitProvider.class, Selection.class.getClassLoader()).iterator();
-    boolean more = true;
-    while (more) {
+    for (int broken = 0; broken < BROKEN_PROVIDERS; ) {
       try {
-        more = iterator.hasNext();
-        if (more) {
-          found.add(iterator.next());
+        if (!iterator.hasNext()) {
+          break;
         }
+        found.add(iterator.next());
       } catch (ServiceConfigurationError e) {
-        more = true;
+        broken++;
       }
     }
     return found;

@@ -3,7 +3,6 @@ package io.pawl.internal.backend;
 import io.pawl.internal.backend.ShimException.Kind;
 import java.io.File;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
@@ -161,9 +160,10 @@ final class Shim {
   }
 
   private static byte[] bundled(Platform platform) throws ShimException {
-    try (InputStream in = Shim.class.getResourceAsStream(platform.resource())) {
-      if (in != null) {
-        return in.readAllBytes();
+    try {
+      byte[] content = Resource.read(platform.resource());
+      if (content != null) {
+        return content;
       }
     } catch (IOException e) {
       throw new ShimException(

@@ -94,6 +94,10 @@ final class SyscallWait implements NativeWait {
 
   @Override
   public int wake(long address, int count, boolean shared) {
+    // For either count the kernel would wake one.
+    if (count <= 0) {
+      return count == 0 ? 0 : EINVAL;
+    }
     return call(NUMBER_FUTEX, address, operation(FUTEX_WAKE, shared), count, 0, 0, 0);
   }
 

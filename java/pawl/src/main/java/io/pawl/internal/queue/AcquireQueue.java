@@ -3,8 +3,7 @@ package io.pawl.internal.queue;
 import io.pawl.internal.fence.Fences;
 import io.pawl.internal.park.Deadlines;
 import io.pawl.internal.park.Parker;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 
 /**
  * The queue of a lock: waits until an attempt to acquire it succeeds.
@@ -58,17 +57,12 @@ public abstract class AcquireQueue extends WaitQueue {
 
   private static final int MAX_FRUITLESS = 30;
 
-  private static final VarHandle HEIR;
+  private static final AtomicIntegerFieldUpdater<AcquireQueue> HEIR =
+      AtomicIntegerFieldUpdater.newUpdater(AcquireQueue.class, "heir");
 
-  static {
-    try {
-      HEIR = MethodHandles.lookup().findVarHandle(AcquireQueue.class, "heir", boolean.class);
-    } catch (ReflectiveOperationException e) {
-      throw new ExceptionInInitializerError(e);
-    }
-  }
+  /** 1 while a woken thread is on its way, else 0. */
+  private volatile int heir;
 
-  private volatile boolean heir;
   private volatile boolean handOffDue;
 
   /** Whether a thread has given up since {@link #next} began its last look. */
@@ -186,7 +180,7 @@ public abstract class AcquireQueue extends WaitQueue {
           list(w, fruitless > 0);
           if (isHeir) {
             isHeir = false;
-            heir = false;
+            heir = 0;
           }
           if (fruitless > MAX_FRUITLESS) {
             handOffDue = true;
@@ -249,7 +243,7 @@ public abstract class AcquireQueue extends WaitQueue {
       handOffDue = false;
     }
     if (isHeir) {
-      heir = false;
+      heir = 0;
     }
     depart();
     if (result != ACQUIRED) {
@@ -286,7 +280,7 @@ public abstract class AcquireQueue extends WaitQueue {
   /** Wakes somebody if that could be of use and nobody is on the way. */
   protected final void passOn() {
     Fences.heavy();
-    if (!heir && hasListed() && isAvailable(0)) {
+    if (heir == 0 && hasListed() && isAvailable(0)) {
       wakeHeir();
     }
   }
@@ -295,7 +289,7 @@ public abstract class AcquireQueue extends WaitQueue {
 
   /** Called after the state has been freed and a light fence: wakes the next thread if need be. */
   public final void released() {
-    if (!isEmpty() && !heir) {
+    if (!isEmpty() && heir == 0) {
       wakeHeir();
     }
   }
@@ -334,17 +328,15 @@ public abstract class AcquireQueue extends WaitQueue {
   }
 
   private void wakeHeir() {
-    if (HEIR.compareAndSet(this, false, true)) {
+    if (HEIR.compareAndSet(this, 0, 1)) {
       requestWake();
     }
   }
 
   @Override
   final boolean unclaimed(int wakes, int reason) {
-    heir = false;
+    heir = 0;
     Fences.heavy();
-    return hasListed()
-        && isAvailable(gaveUp ? 0 : reason)
-        && HEIR.compareAndSet(this, false, true);
+    return hasListed() && isAvailable(gaveUp ? 0 : reason) && HEIR.compareAndSet(this, 0, 1);
   }
 }

@@ -16,12 +16,17 @@ public final class ConditionQueue {
    *                |
    *                +--timeout, interrupt (CANCELLED)--> acquires the lock, unlinks itself
    *
+   * Spinning: the first platform thread to wait spins for about as long as a sleep and a wake cost, and
+   * is signalled without a system call on either side if the signal comes that soon. When that has
+   * failed a few times in a row, only each 64th wait tries it.
+   *
    * Invariants
    *   I1  The list and linked are touched only by the holder of the lock.
    *   I2  A waiter is signalled or cancelled, whichever first replaces CONDITION; a signal that finds
    *       its waiter cancelled goes on to the next, so none is lost.
    *   I3  A signalled waiter that then times out or is interrupted counts as signalled.
-   *   I4  No fence is needed between moving a waiter and the release that wakes it: both are done by
+   *   I4  spinner and fruitlessSpins are touched only by the holder of the lock.
+   *   I5  No fence is needed between moving a waiter and the release that wakes it: both are done by
    *       the same thread, the release later in program order.
    */
 
@@ -30,7 +35,12 @@ public final class ConditionQueue {
   public static final int INTERRUPTED = AcquireQueue.INTERRUPTED;
 
   private final ConditionLock lock;
+  private static final int MAX_FRUITLESS_SPINS = 4;
+  private static final int PROBE_MASK = 63;
+
   private final WaiterList list = new WaiterList();
+  private boolean spinner;
+  private int fruitlessSpins;
 
   /**
    * Constructs the queue of one condition.
@@ -64,6 +74,7 @@ public final class ConditionQueue {
       return INTERRUPTED;
     }
     Waiter w = Waiter.take();
+    boolean spins = startsSpinning();
     w.shared = false;
     w.setStatus(Waiter.CONDITION);
     list.addLast(w);
@@ -76,10 +87,12 @@ public final class ConditionQueue {
       }
       throw t;
     }
+    boolean spun = false;
     boolean interrupted = false;
     int result = SIGNALLED;
     @Nullable Throwable thrown = null;
     try {
+      spun = spins && Spin.untilWoken(w);
       while (result == SIGNALLED && w.status() == Waiter.CONDITION) {
         if (Thread.interrupted()) {
           interrupted = true;
@@ -104,6 +117,10 @@ public final class ConditionQueue {
       w.release();
     }
     lock.reacquired(holds);
+    if (spins) {
+      spinner = false;
+      fruitlessSpins = spun ? 0 : fruitlessSpins + 1;
+    }
     if (interrupted && result != INTERRUPTED) {
       Thread.currentThread().interrupt();
     }
@@ -111,6 +128,18 @@ public final class ConditionQueue {
       throw sneaky(thrown);
     }
     return result;
+  }
+
+  private boolean startsSpinning() {
+    if (Spin.STEPS == 0 || spinner || Thread.currentThread().isVirtual()) {
+      return false;
+    }
+    if (fruitlessSpins >= MAX_FRUITLESS_SPINS && (fruitlessSpins & PROBE_MASK) != 0) {
+      fruitlessSpins++;
+      return false;
+    }
+    spinner = true;
+    return true;
   }
 
   private static int cancel(Waiter w, int reason) {

@@ -1,10 +1,10 @@
 package io.pawl.internal.queue;
 
 import io.pawl.internal.park.Parker;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
+import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,7 +49,7 @@ public class WaitQueue {
    * The inbox has no ABA problem: it is only pushed to and taken whole.
    *
    * Memory order
-   *   size    RMW by waiters; read opaque by wakers after a fence of their own (see Fences)
+   *   size    RMW by waiters; read by wakers after a fence of their own (see Fences)
    *   inbox   pushed by volatile CAS, taken by volatile exchange: links are published by it
    *   ctl     volatile CAS; acquires and releases the list
    *   status  volatile CAS, see Waiter
@@ -58,20 +58,12 @@ public class WaitQueue {
   private static final int SWEEP = 2;
   private static final int WAKE_SHIFT = 2;
 
-  private static final VarHandle SIZE;
-  private static final VarHandle INBOX;
-  private static final VarHandle CTL;
-
-  static {
-    try {
-      MethodHandles.Lookup lookup = MethodHandles.lookup();
-      SIZE = lookup.findVarHandle(WaitQueue.class, "size", int.class);
-      INBOX = lookup.findVarHandle(WaitQueue.class, "inbox", Waiter.class);
-      CTL = lookup.findVarHandle(WaitQueue.class, "ctl", int.class);
-    } catch (ReflectiveOperationException e) {
-      throw new ExceptionInInitializerError(e);
-    }
-  }
+  private static final AtomicIntegerFieldUpdater<WaitQueue> SIZE =
+      AtomicIntegerFieldUpdater.newUpdater(WaitQueue.class, "size");
+  private static final AtomicIntegerFieldUpdater<WaitQueue> CTL =
+      AtomicIntegerFieldUpdater.newUpdater(WaitQueue.class, "ctl");
+  private static final AtomicReferenceFieldUpdater<WaitQueue, @Nullable Waiter> INBOX =
+      AtomicReferenceFieldUpdater.newUpdater(WaitQueue.class, Waiter.class, "inbox");
 
   private volatile int size;
   private volatile int ctl;
@@ -150,10 +142,17 @@ public class WaitQueue {
       unlockList();
     } else {
       waiter.abandoned = true;
-      CTL.getAndBitwiseOr(this, SWEEP);
-      serve();
+      requestSweep();
     }
     return true;
+  }
+
+  private void requestSweep() {
+    int c;
+    do {
+      c = ctl;
+    } while (!CTL.compareAndSet(this, c, c | SWEEP));
+    serve();
   }
 
   // ---- The waker's side
@@ -161,10 +160,10 @@ public class WaitQueue {
   /**
    * Whether no thread has announced itself.
    *
-   * @return true if so; one opaque read
+   * @return true if so; one read
    */
   public final boolean isEmpty() {
-    return (int) SIZE.getOpaque(this) == 0;
+    return size == 0;
   }
 
   /**
@@ -286,7 +285,7 @@ public class WaitQueue {
     if (inbox == null) {
       return;
     }
-    Waiter newest = (Waiter) INBOX.getAndSet(this, null);
+    Waiter newest = INBOX.getAndSet(this, null);
     Waiter oldest = null;
     while (newest != null) {
       Waiter older = newest.next;

@@ -1,8 +1,7 @@
 package io.pawl.internal.queue;
 
 import io.pawl.internal.park.Parker;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,15 +41,8 @@ public final class Waiter {
   public static final int GRANTED = 4;
   public static final int CANCELLED = 5;
 
-  private static final VarHandle STATUS;
-
-  static {
-    try {
-      STATUS = MethodHandles.lookup().findVarHandle(Waiter.class, "status", int.class);
-    } catch (ReflectiveOperationException e) {
-      throw new ExceptionInInitializerError(e);
-    }
-  }
+  private static final AtomicIntegerFieldUpdater<Waiter> STATUS =
+      AtomicIntegerFieldUpdater.newUpdater(Waiter.class, "status");
 
   private static final ThreadLocal<Seat> SEATS =
       new ThreadLocal<>() {

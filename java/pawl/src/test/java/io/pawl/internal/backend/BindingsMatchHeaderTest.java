@@ -1,0 +1,96 @@
+package io.pawl.internal.backend;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.pawl.kit.HeaderFile;
+import io.pawl.spi.NativeWait;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.invoke.MethodType;
+import java.lang.reflect.Field;
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+class BindingsMatchHeaderTest {
+  private static final String[] USED = {
+    "pawl_abi_version",
+    "pawl_wait",
+    "pawl_wake",
+    "pawl_requeue",
+    "pawl_barrier_register",
+    "pawl_barrier"
+  };
+
+  private final HeaderFile header = HeaderFile.read();
+
+  @BeforeAll
+  static void loadTheShim() {
+    LoadedShim.require();
+  }
+
+  @Test
+  void panamaDescriptorsHaveTheTypesOfTheHeader() throws IllegalAccessException {
+    Map<String, MethodType> bound = new TreeMap<>();
+    for (Field field : PanamaWait.class.getDeclaredFields()) {
+      if (field.getType() == FunctionDescriptor.class) {
+        FunctionDescriptor descriptor = (FunctionDescriptor) field.get(null);
+        bound.put("pawl_" + field.getName().toLowerCase(Locale.ROOT), descriptor.toMethodType());
+      }
+    }
+
+    assertThat(bound).containsOnlyKeys(USED);
+    assertThat(header.functions()).containsAllEntriesOf(bound);
+  }
+
+  @Test
+  void jniNativesHaveTheTypesOfTheHeader() {
+    Map<String, MethodType> bound = new TreeMap<>();
+    for (Method method : JniBindings.class.getDeclaredMethods()) {
+      assertThat(Modifier.isNative(method.getModifiers())).as("%s", method).isTrue();
+      bound.put(
+          functionOf(method.getName()),
+          MethodType.methodType(method.getReturnType(), method.getParameterTypes()));
+    }
+
+    assertThat(bound).containsOnlyKeys(USED);
+    assertThat(header.functions()).containsAllEntriesOf(bound);
+  }
+
+  @Test
+  void everyJniNativeIsInTheShim() {
+    long address = 0;
+    assertThat(JniBindings.abiVersion()).isEqualTo(Shim.ABI_VERSION);
+    assertThat(JniBindings.await(address + 1, 0, 0, 0)).isEqualTo(NativeWait.EINVAL);
+    assertThat(JniBindings.wake(address + 1, 0, 0)).isEqualTo(NativeWait.EINVAL);
+    assertThat(JniBindings.requeue(address + 1, 0, 0, 0, 0, 0)).isNegative();
+    assertThat(JniBindings.barrierRegister()).isNotPositive();
+    assertThat(JniBindings.barrier()).isNotPositive();
+  }
+
+  @Test
+  void constantsHaveTheValuesOfTheHeader() {
+    assertThat(header.constants())
+        .containsEntry("PAWL_ABI_VERSION", (long) Shim.ABI_VERSION)
+        .containsEntry("PAWL_ABI_VERSION", (long) PanamaWait.abiVersion())
+        .containsEntry("PAWL_PRIVATE", 0L)
+        .containsEntry("PAWL_SHARED", 1L)
+        .containsEntry("PAWL_FOREVER", NativeWait.FOREVER)
+        .containsEntry("PAWL_EPERM", (long) NativeWait.EPERM)
+        .containsEntry("PAWL_EINTR", (long) NativeWait.EINTR)
+        .containsEntry("PAWL_EAGAIN", (long) NativeWait.EAGAIN)
+        .containsEntry("PAWL_EINVAL", (long) NativeWait.EINVAL)
+        .containsEntry("PAWL_ENOSYS", (long) NativeWait.ENOSYS)
+        .containsEntry("PAWL_ETIMEDOUT", (long) NativeWait.ETIMEDOUT);
+  }
+
+  /** barrierRegister is pawl_barrier_register; await is named for what Object calls wait. */
+  private static String functionOf(String method) {
+    return method.equals("await")
+        ? "pawl_wait"
+        : "pawl_" + method.replaceAll("([A-Z])", "_$1").toLowerCase(Locale.ROOT);
+  }
+}

@@ -1,0 +1,89 @@
+/* os_lock.c: the platform's own lock. */
+#include "check.h"
+
+#include <stdalign.h>
+
+#if !defined(_WIN32)
+#  include <pthread.h>
+#endif
+
+static alignas(16) unsigned char storage[128];
+static int64_t address;
+static int32_t counter;
+
+static void prepare(void)
+{
+    address = ADDRESS(storage);
+    CHECK(pawl_os_size() <= (int32_t)sizeof storage);
+    CHECK_EQ(pawl_os_init(address), 0);
+}
+
+TEST(os_lock_needs_no_more_than_it_says)
+{
+    CHECK(pawl_os_size() > 0);
+#if defined(__linux__)
+    CHECK(pawl_os_size() >= (int32_t)sizeof(pthread_mutex_t));
+#endif
+    prepare();
+    for (size_t i = (size_t)pawl_os_size(); i < sizeof storage; i++) {
+        storage[i] = 0xa5;
+    }
+    CHECK_EQ(pawl_os_lock(address), 0);
+    CHECK_EQ(pawl_os_unlock(address), 0);
+    CHECK_EQ(pawl_os_destroy(address), 0);
+    for (size_t i = (size_t)pawl_os_size(); i < sizeof storage; i++) {
+        CHECK_EQ(storage[i], 0xa5);
+    }
+}
+
+static void try_lock(void *argument)
+{
+    *(int32_t *)argument = pawl_os_trylock(address);
+}
+
+TEST(os_trylock_fails_while_another_thread_holds_the_lock)
+{
+    prepare();
+    int32_t result = 1;
+    CHECK_EQ(pawl_os_trylock(address), 0);
+    join(start(try_lock, &result));
+    CHECK_EQ(result, PAWL_EBUSY);
+    CHECK_EQ(pawl_os_unlock(address), 0);
+    CHECK_EQ(pawl_os_trylock(address), 0);
+    CHECK_EQ(pawl_os_unlock(address), 0);
+    CHECK_EQ(pawl_os_destroy(address), 0);
+}
+
+static void count_up(void *argument)
+{
+    (void)argument;
+    for (int32_t i = 0; i < 20000; i++) {
+        CHECK_EQ(pawl_os_lock(address), 0);
+        counter++;
+        CHECK_EQ(pawl_os_unlock(address), 0);
+    }
+}
+
+TEST(os_lock_excludes)
+{
+    prepare();
+    task_t *tasks[4];
+    for (int32_t i = 0; i < 4; i++) {
+        tasks[i] = start(count_up, NULL);
+    }
+    for (int32_t i = 0; i < 4; i++) {
+        join(tasks[i]);
+    }
+    CHECK_EQ(counter, 80000);
+    CHECK_EQ(pawl_os_destroy(address), 0);
+}
+
+TEST(os_lock_refuses_misaligned_storage)
+{
+    prepare();
+    CHECK_EQ(pawl_os_init(address + 8), PAWL_EINVAL);
+    CHECK_EQ(pawl_os_lock(address + 4), PAWL_EINVAL);
+    CHECK_EQ(pawl_os_trylock(address + 1), PAWL_EINVAL);
+    CHECK_EQ(pawl_os_unlock(0), PAWL_EINVAL);
+    CHECK_EQ(pawl_os_destroy(address + 8), PAWL_EINVAL);
+}
