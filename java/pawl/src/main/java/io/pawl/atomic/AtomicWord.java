@@ -554,7 +554,12 @@ public final class AtomicWord implements AutoCloseable {
         return queue.await(this, expected, false, deadline) != WordQueue.TIMED_OUT;
       }
       LockSupport.setCurrentBlocker(this);
-      return os.await(home, expected, deadline, false) != NativeWait.ETIMEDOUT;
+      int result = os.await(home, expected, deadline, false);
+      return switch (result) {
+        case 0, NativeWait.EAGAIN, NativeWait.EINTR -> true;
+        case NativeWait.ETIMEDOUT -> false;
+        default -> throw new IllegalStateException("The native wait failed with error " + result);
+      };
     } finally {
       Reference.reachabilityFence(this);
       LockSupport.setCurrentBlocker(null);

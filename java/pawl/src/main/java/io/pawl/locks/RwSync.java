@@ -232,13 +232,22 @@ final class RwSync extends AbstractOwnableSynchronizer {
 
     @Override
     protected boolean tryAcquire(boolean shared) {
-      return shared ? tryShare() : state == 0 && casState(0, WRITER);
-    }
-
-    @Override
-    protected boolean tryShare() {
+      if (!shared) {
+        return state == 0 && casState(0, WRITER);
+      }
       for (int s; (s = state) != WRITER; ) {
         if (casState(s, nextReader(s))) {
+          return true;
+        }
+      }
+      return false;
+    }
+
+    /** At the maximum it fails; the reader, woken, then throws from its own attempt. */
+    @Override
+    protected boolean tryShare() {
+      for (int s; (s = state) != WRITER && s != MAX_READERS; ) {
+        if (casState(s, s + 1)) {
           return true;
         }
       }

@@ -140,6 +140,15 @@ public abstract class AcquireQueue extends WaitQueue {
     waiter.release();
   }
 
+  /**
+   * Takes back a waiter that has been {@linkplain #adopt adopted} and that nobody will wait for.
+   *
+   * @param waiter the current thread's
+   */
+  final void abandonAdopted(Waiter waiter) {
+    abandon(waiter, false, false, 0);
+  }
+
   private boolean spin(boolean shared) {
     for (int step = 0; step < Spin.STEPS; step++) {
       Spin.pause(step);

@@ -74,16 +74,25 @@ public final class ConditionQueue {
       return INTERRUPTED;
     }
     Waiter w = Waiter.take();
+    boolean spins = startsSpinning();
     w.shared = false;
     w.setStatus(Waiter.CONDITION);
     list.addLast(w);
-    boolean spins = startsSpinning();
-    int holds = lock.releaseFully();
-    boolean spun = spins && Spin.untilWoken(w);
+    int holds;
+    try {
+      holds = lock.releaseFully();
+    } catch (Throwable t) {
+      if (!w.casStatus(Waiter.CONDITION, Waiter.CANCELLED)) {
+        lock.queue().abandonAdopted(w);
+      }
+      throw t;
+    }
+    boolean spun = false;
     boolean interrupted = false;
     int result = SIGNALLED;
     @Nullable Throwable thrown = null;
     try {
+      spun = spins && Spin.untilWoken(w);
       while (result == SIGNALLED && w.status() == Waiter.CONDITION) {
         if (Thread.interrupted()) {
           interrupted = true;

@@ -14,7 +14,7 @@ public abstract class SharedQueue extends AcquireQueue {
    *
    *   first    lock                   what happens
    *   shared   not held exclusively   a hold is added for it: GRANTED; the request stays open
-   *   shared   held exclusively       woken as heir
+   *   shared   held exclusively, max. woken as heir
    *   excl.    free, or held excl.    woken as heir
    *   excl.    held shared            nobody is woken: the last shared release will look again
    *
@@ -33,7 +33,8 @@ public abstract class SharedQueue extends AcquireQueue {
   protected SharedQueue() {}
 
   /**
-   * Adds a shared hold unless the lock is held exclusively.
+   * Adds a shared hold unless the lock is held exclusively, or as often as it can be. Called with
+   * the list locked, so it must not throw.
    *
    * @return whether it did
    */
