@@ -116,7 +116,8 @@ public final class Condvar implements Condition {
   @Override
   @SuppressWarnings("JavaUtilDate") // as Condition has it
   public boolean awaitUntil(Date deadline) throws InterruptedException {
-    long millis = deadline.getTime() - System.currentTimeMillis();
+    long now = System.currentTimeMillis();
+    long millis = Math.max(deadline.getTime(), now) - now;
     return waitUntil(Deadlines.after(TimeUnit.MILLISECONDS.toNanos(millis)));
   }
 
