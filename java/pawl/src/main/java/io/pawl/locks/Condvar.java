@@ -116,9 +116,8 @@ public final class Condvar implements Condition {
   @Override
   @SuppressWarnings("JavaUtilDate") // as Condition has it
   public boolean awaitUntil(Date deadline) throws InterruptedException {
-    long then = deadline.getTime();
     long now = System.currentTimeMillis();
-    long millis = then <= now ? 0 : then - now;
+    long millis = Math.max(deadline.getTime(), now) - now;
     return waitUntil(Deadlines.after(TimeUnit.MILLISECONDS.toNanos(millis)));
   }
 

@@ -42,9 +42,9 @@ import org.jspecify.annotations.Nullable;
  * }
  *
  * <p><b>Fairness.</b> Waiting threads, platform and virtual alike, are woken in the order in which
- * they came. A thread that arrives while the mutex is free takes it even if others wait. How often
- * a waiter can be overtaken in this way is bounded: after a fixed number of wakes that found the
- * mutex taken, the next unlock hands it over directly.
+ * they came. A thread that arrives while the mutex is free takes it even if others wait. A waiter
+ * does not starve: once it has been woken a fixed number of times and found the mutex taken, an
+ * unlock hands it over directly.
  *
  * <p><b>Interruption and timeouts.</b> {@link #lock()} ignores interrupts and preserves the
  * interrupted status. {@link #lockInterruptibly()} and {@link #tryLock(long, TimeUnit)} respond to
@@ -324,17 +324,19 @@ public final class Mutex extends AbstractOwnableSynchronizer implements Lock {
       throw new IllegalMonitorStateException(
           "The current thread holds this mutex already, and it is not reentrant: " + this);
     }
-    int result;
     if (name == null) {
-      result = queue().acquire(this, false, interruptible, deadline);
-    } else {
-      NameTag tag = NameTag.attach(" (waiting for Mutex " + name + ")");
-      try {
-        result = queue().acquire(this, false, interruptible, deadline);
-      } finally {
-        tag.detach();
-      }
+      return acquireQueued(interruptible, deadline);
     }
+    NameTag tag = NameTag.attach(" (waiting for Mutex " + name + ")");
+    try {
+      return acquireQueued(interruptible, deadline);
+    } finally {
+      tag.detach();
+    }
+  }
+
+  private int acquireQueued(boolean interruptible, long deadline) {
+    int result = queue().acquire(this, false, interruptible, deadline);
     if (result == AcquireQueue.ACQUIRED) {
       setExclusiveOwnerThread(Thread.currentThread());
     }

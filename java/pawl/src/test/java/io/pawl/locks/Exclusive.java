@@ -1,0 +1,36 @@
+package io.pawl.locks;
+
+import java.util.concurrent.locks.Lock;
+import java.util.function.BooleanSupplier;
+import java.util.function.IntSupplier;
+
+/**
+ * An exclusive lock with what tests ask it beside the methods of {@link Lock}.
+ *
+ * @param lock the lock
+ * @param queued how many threads wait for it
+ * @param isLocked whether it is held
+ * @param isHeldByCurrentThread whether the current thread holds it
+ */
+record Exclusive(
+    Lock lock,
+    IntSupplier queued,
+    BooleanSupplier isLocked,
+    BooleanSupplier isHeldByCurrentThread) {
+
+  static Exclusive mutex() {
+    return mutex(new Mutex());
+  }
+
+  static Exclusive mutex(Mutex mutex) {
+    return new Exclusive(
+        mutex, mutex::getQueueLength, mutex::isLocked, mutex::isHeldByCurrentThread);
+  }
+
+  static Exclusive writeLock() {
+    RwLock rwLock = new RwLock();
+    RwLock.WriteLock lock = rwLock.writeLock();
+    return new Exclusive(
+        lock, rwLock::getQueueLength, rwLock::isWriteLocked, lock::isHeldByCurrentThread);
+  }
+}
