@@ -1,0 +1,121 @@
+package io.pawl.benchmarks;
+
+import io.pawl.benchmarks.book.BookMutex1;
+import io.pawl.benchmarks.book.BookMutex2;
+import io.pawl.benchmarks.book.BookMutex3;
+import io.pawl.locks.Mutex;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.concurrent.locks.StampedLock;
+
+/** The exclusive locks by the names that benchmark parameters give them. */
+final class Locks {
+  private Locks() {}
+
+  static Guarded guarded(String name) {
+    return switch (name) {
+      case "Mutex" -> new OfMutex();
+      case "ReentrantLock" -> new OfReentrantLock();
+      case "StampedLock" -> new OfStampedLock();
+      case "synchronized" -> new OfMonitor();
+      case "BookMutex1" -> new OfBookMutex1();
+      case "BookMutex2" -> new OfBookMutex2();
+      case "BookMutex3" -> new OfBookMutex3();
+      default -> throw new IllegalArgumentException(name);
+    };
+  }
+
+  private static final class OfMutex extends Guarded {
+    private final Mutex lock = new Mutex();
+
+    @Override
+    void run(int steps) {
+      lock.lock();
+      try {
+        section(steps);
+      } finally {
+        lock.unlock();
+      }
+    }
+  }
+
+  private static final class OfReentrantLock extends Guarded {
+    private final ReentrantLock lock = new ReentrantLock();
+
+    @Override
+    void run(int steps) {
+      lock.lock();
+      try {
+        section(steps);
+      } finally {
+        lock.unlock();
+      }
+    }
+  }
+
+  private static final class OfStampedLock extends Guarded {
+    private final StampedLock lock = new StampedLock();
+
+    @Override
+    void run(int steps) {
+      long stamp = lock.writeLock();
+      try {
+        section(steps);
+      } finally {
+        lock.unlockWrite(stamp);
+      }
+    }
+  }
+
+  private static final class OfMonitor extends Guarded {
+    private final Object lock = new Object();
+
+    @Override
+    void run(int steps) {
+      synchronized (lock) {
+        section(steps);
+      }
+    }
+  }
+
+  private static final class OfBookMutex1 extends Guarded {
+    private final BookMutex1 lock = new BookMutex1();
+
+    @Override
+    void run(int steps) {
+      lock.lock();
+      try {
+        section(steps);
+      } finally {
+        lock.unlock();
+      }
+    }
+  }
+
+  private static final class OfBookMutex2 extends Guarded {
+    private final BookMutex2 lock = new BookMutex2();
+
+    @Override
+    void run(int steps) {
+      lock.lock();
+      try {
+        section(steps);
+      } finally {
+        lock.unlock();
+      }
+    }
+  }
+
+  private static final class OfBookMutex3 extends Guarded {
+    private final BookMutex3 lock = new BookMutex3();
+
+    @Override
+    void run(int steps) {
+      lock.lock();
+      try {
+        section(steps);
+      } finally {
+        lock.unlock();
+      }
+    }
+  }
+}

@@ -1,0 +1,51 @@
+package io.pawl.benchmarks;
+
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+
+/** P1: how long do a lock and an unlock take that nobody else wants? */
+@State(Scope.Thread)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.NANOSECONDS)
+public class P1Uncontended {
+  @Param({
+    "Mutex",
+    "ReentrantLock",
+    "StampedLock",
+    "synchronized",
+    "BookMutex1",
+    "BookMutex2",
+    "BookMutex3"
+  })
+  String lock;
+
+  private Guarded guarded;
+  private long runs;
+
+  /** Makes the lock. */
+  @Setup
+  public void setUp() {
+    guarded = Locks.guarded(lock);
+  }
+
+  /** Locks, counts, unlocks. */
+  @Benchmark
+  public void lockUnlock() {
+    runs++;
+    guarded.run(0);
+  }
+
+  /** Checks the count. */
+  @TearDown
+  public void check() {
+    guarded.check(runs);
+  }
+}

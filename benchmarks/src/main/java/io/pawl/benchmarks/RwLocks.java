@@ -1,0 +1,174 @@
+package io.pawl.benchmarks;
+
+import io.pawl.benchmarks.book.BookRwLock1;
+import io.pawl.benchmarks.book.BookRwLock2;
+import io.pawl.benchmarks.book.BookRwLock3;
+import io.pawl.locks.RwLock;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.concurrent.locks.StampedLock;
+
+/** The read-write locks by the names that benchmark parameters give them. */
+final class RwLocks {
+  private RwLocks() {}
+
+  static Shared shared(String name) {
+    return switch (name) {
+      case "RwLock" -> new OfRwLock();
+      case "ReentrantReadWriteLock" -> new OfReentrantReadWriteLock();
+      case "StampedLock" -> new OfStampedLock();
+      case "BookRwLock1" -> new OfBookRwLock1();
+      case "BookRwLock2" -> new OfBookRwLock2();
+      case "BookRwLock3" -> new OfBookRwLock3();
+      default -> throw new IllegalArgumentException(name);
+    };
+  }
+
+  private static final class OfRwLock extends Shared {
+    private final RwLock lock = new RwLock();
+    private final RwLock.ReadLock read = lock.readLock();
+    private final RwLock.WriteLock write = lock.writeLock();
+
+    @Override
+    long read() {
+      read.lock();
+      try {
+        return value();
+      } finally {
+        read.unlock();
+      }
+    }
+
+    @Override
+    void add(long delta) {
+      write.lock();
+      try {
+        addHeld(delta);
+      } finally {
+        write.unlock();
+      }
+    }
+  }
+
+  private static final class OfReentrantReadWriteLock extends Shared {
+    private final ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
+    private final Lock read = lock.readLock();
+    private final Lock write = lock.writeLock();
+
+    @Override
+    long read() {
+      read.lock();
+      try {
+        return value();
+      } finally {
+        read.unlock();
+      }
+    }
+
+    @Override
+    void add(long delta) {
+      write.lock();
+      try {
+        addHeld(delta);
+      } finally {
+        write.unlock();
+      }
+    }
+  }
+
+  private static final class OfStampedLock extends Shared {
+    private final StampedLock lock = new StampedLock();
+
+    @Override
+    long read() {
+      long stamp = lock.readLock();
+      try {
+        return value();
+      } finally {
+        lock.unlockRead(stamp);
+      }
+    }
+
+    @Override
+    void add(long delta) {
+      long stamp = lock.writeLock();
+      try {
+        addHeld(delta);
+      } finally {
+        lock.unlockWrite(stamp);
+      }
+    }
+  }
+
+  private static final class OfBookRwLock1 extends Shared {
+    private final BookRwLock1 lock = new BookRwLock1();
+
+    @Override
+    long read() {
+      lock.lockRead();
+      try {
+        return value();
+      } finally {
+        lock.unlockRead();
+      }
+    }
+
+    @Override
+    void add(long delta) {
+      lock.lockWrite();
+      try {
+        addHeld(delta);
+      } finally {
+        lock.unlockWrite();
+      }
+    }
+  }
+
+  private static final class OfBookRwLock2 extends Shared {
+    private final BookRwLock2 lock = new BookRwLock2();
+
+    @Override
+    long read() {
+      lock.lockRead();
+      try {
+        return value();
+      } finally {
+        lock.unlockRead();
+      }
+    }
+
+    @Override
+    void add(long delta) {
+      lock.lockWrite();
+      try {
+        addHeld(delta);
+      } finally {
+        lock.unlockWrite();
+      }
+    }
+  }
+
+  private static final class OfBookRwLock3 extends Shared {
+    private final BookRwLock3 lock = new BookRwLock3();
+
+    @Override
+    long read() {
+      lock.lockRead();
+      try {
+        return value();
+      } finally {
+        lock.unlockRead();
+      }
+    }
+
+    @Override
+    void add(long delta) {
+      lock.lockWrite();
+      try {
+        addHeld(delta);
+      } finally {
+        lock.unlockWrite();
+      }
+    }
+  }
+}
