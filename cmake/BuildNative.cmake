@@ -1,7 +1,7 @@
 # Builds and tests the shim for Maven, on any host, without a shell.
 #
-#   cmake -DSTEP=build -DTARGETS=<host|all> -DBUILD=<directory> -DOUTPUT=<directory> -P BuildNative.cmake
-#   cmake -DSTEP=test  -DTARGETS=<host|all> -DBUILD=<directory> -P BuildNative.cmake
+#   cmake -DSTEP=build -DTARGETS=<host|all> -DBUILD=<dir> -DOUTPUT=<dir> -P BuildNative.cmake
+#   cmake -DSTEP=test  -DTARGETS=<host|all> -DBUILD=<dir> -P BuildNative.cmake
 #
 # build: configures and builds each target in BUILD/<preset> and copies the libraries below OUTPUT.
 #        A host that cannot build its own shim gets a warning and no library; that is no failure.
