@@ -94,6 +94,16 @@ function(test preset)
   endif()
 endfunction()
 
+# zig needs a directory for its cache; where the usual one cannot be had, the build lends its own.
+if(TARGETS STREQUAL "all" AND CMAKE_HOST_UNIX AND NOT DEFINED ENV{ZIG_GLOBAL_CACHE_DIR}
+   AND NOT DEFINED ENV{XDG_CACHE_HOME})
+  execute_process(COMMAND "${CMAKE_COMMAND}" -E make_directory "$ENV{HOME}/.cache/zig/tmp"
+                  RESULT_VARIABLE code ERROR_QUIET)
+  if(NOT code EQUAL 0 OR NOT DEFINED ENV{HOME})
+    set(ENV{ZIG_GLOBAL_CACHE_DIR} "${BUILD}/zig-cache")
+  endif()
+endif()
+
 foreach(preset IN LISTS presets)
   cmake_language(CALL ${STEP} ${preset})
 endforeach()

@@ -120,11 +120,9 @@ int32_t pawl_wait(int64_t address, int32_t expected, int64_t deadline, int32_t f
         if (result >= 0) {
             return 0;
         }
-        if (result == -EFAULT || result == -EINTR) {
-            return PAWL_EINTR; /* EFAULT: the page was being brought in */
-        }
         if (result != -ETIMEDOUT) {
-            return PAWL_EINVAL;
+            /* EINTR, EFAULT while a page is brought in, ENOMEM: no reason not to wait again. */
+            return result == -EINVAL ? PAWL_EINVAL : PAWL_EINTR;
         }
     }
 }
