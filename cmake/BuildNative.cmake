@@ -1,7 +1,7 @@
 # Builds and tests the shim for Maven, on any host, without a shell.
 #
-#   cmake -DSTEP=build -DTARGETS=<host|all> -DBUILD=<directory> -DOUTPUT=<directory> -P BuildNative.cmake
-#   cmake -DSTEP=test  -DTARGETS=<host|all> -DBUILD=<directory> -P BuildNative.cmake
+#   cmake -DSTEP=build -DTARGETS=<host|all> -DBUILD=<dir> -DOUTPUT=<dir> -P BuildNative.cmake
+#   cmake -DSTEP=test  -DTARGETS=<host|all> -DBUILD=<dir> -P BuildNative.cmake
 #
 # build: configures and builds each target in BUILD/<preset> and copies the libraries below OUTPUT.
 #        A host that cannot build its own shim gets a warning and no library; that is no failure.
@@ -93,6 +93,16 @@ function(test preset)
     message("Native tests of ${preset}: ${CMAKE_MATCH_0}")
   endif()
 endfunction()
+
+# zig needs a directory for its cache; where the usual one cannot be had, the build lends its own.
+if(TARGETS STREQUAL "all" AND CMAKE_HOST_UNIX AND NOT DEFINED ENV{ZIG_GLOBAL_CACHE_DIR}
+   AND NOT DEFINED ENV{XDG_CACHE_HOME})
+  execute_process(COMMAND "${CMAKE_COMMAND}" -E make_directory "$ENV{HOME}/.cache/zig/tmp"
+                  RESULT_VARIABLE code ERROR_QUIET)
+  if(NOT code EQUAL 0 OR NOT DEFINED ENV{HOME})
+    set(ENV{ZIG_GLOBAL_CACHE_DIR} "${BUILD}/zig-cache")
+  endif()
+endif()
 
 foreach(preset IN LISTS presets)
   cmake_language(CALL ${STEP} ${preset})

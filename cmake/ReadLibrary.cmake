@@ -1,5 +1,6 @@
-# read_library(<file>): what a shared library offers and what it asks for, read from the file itself,
-# so that the checks need no tool and work for every format on every host. Sets in the caller:
+# read_library(<file>): what a shared library offers and what it asks for, read from the file
+# itself, so that the checks need no tool and work for every format on every host. Sets in the
+# caller:
 #
 #   LIBRARY_EXPORTS   names of the symbols it defines for others
 #   LIBRARY_NEEDED    names of the libraries it is linked to

@@ -1,7 +1,7 @@
 # What the toolchains share: zig as the C compiler for the target in CMAKE_C_COMPILER_TARGET.
 #
-# zig is taken from the PATH or from the package ziglang of PyPI, called directly either way. It keeps
-# a cache in the home directory, or where ZIG_GLOBAL_CACHE_DIR says.
+# zig is taken from the PATH or from the package ziglang of PyPI, called directly either way. It
+# keeps a cache in the home directory, or where ZIG_GLOBAL_CACHE_DIR says.
 find_program(ZIG zig DOC "The zig compiler")
 if(NOT ZIG)
   find_program(PYTHON NAMES python3 python py DOC "A Python that may have the package ziglang")

@@ -109,10 +109,10 @@ PAWL_API int32_t pawl_pi_trylock(int64_t address, int32_t flags);
 PAWL_API int32_t pawl_pi_unlock(int64_t address, int32_t flags);
 
 /*
- * The platform's own lock: pthread_mutex_t, SRWLOCK (exclusive), os_unfair_lock. The caller provides
- * pawl_os_size() bytes aligned to 16, initializes them once and destroys them when no thread uses
- * them any more. lock and unlock return 0; trylock 0 or PAWL_EBUSY. Errors of misuse are those of
- * the platform's lock (os_unfair_lock ends the process).
+ * The platform's own lock: pthread_mutex_t, SRWLOCK (exclusive), os_unfair_lock. The caller
+ * provides pawl_os_size() bytes aligned to 16, initializes them once and destroys them when no
+ * thread uses them any more. lock and unlock return 0; trylock 0 or PAWL_EBUSY. Errors of misuse
+ * are those of the platform's lock (os_unfair_lock ends the process).
  */
 PAWL_API int32_t pawl_os_size(void);
 PAWL_API int32_t pawl_os_init(int64_t address);

@@ -83,8 +83,8 @@ int32_t pawl_pi_trylock(int64_t address, int32_t flags)
     if (!pawl_is_word(address) || !pawl_is_flags(flags)) {
         return PAWL_EINVAL;
     }
-    int64_t result = pawl_syscall(PAWL_SYS_FUTEX, address, pawl_futex_op(FUTEX_TRYLOCK_PI, flags), 0,
-                                  0, 0, 0);
+    int64_t result = pawl_syscall(PAWL_SYS_FUTEX, address, pawl_futex_op(FUTEX_TRYLOCK_PI, flags),
+                                  0, 0, 0, 0);
     if (result == 0) {
         return acquired(address);
     }

@@ -71,8 +71,8 @@ static inline int64_t pawl_futex_op(int64_t op, int32_t flags)
 }
 
 /*
- * Stores deadline, in nanoseconds, and returns the address to hand to the kernel: 0, no timeout, for
- * INT64_MAX. The kernel refuses negative times; all of them have passed, as has zero.
+ * Stores deadline, in nanoseconds, and returns the address to hand to the kernel: 0, no timeout,
+ * for INT64_MAX. The kernel refuses negative times; all of them have passed, as has zero.
  */
 static inline int64_t pawl_kernel_deadline(struct pawl_timespec *storage, int64_t deadline)
 {

@@ -1,7 +1,7 @@
 /*
  * macos.c: os_sync_wait_on_address (macOS 14.4), before it the __ulock calls, and os_unfair_lock.
  *
- * All of them are found by name when the library is loaded, so one file runs on either side of 14.4.
+ * The waits are found by name when the library is loaded, so one file runs on either side of 14.4.
  * std::atomic::wait of libc++ is itself made of the __ulock calls, but passes on neither a deadline
  * nor a count nor memory shared between processes, so the calls are made directly.
  *
@@ -24,7 +24,7 @@ typedef int (*sync_wait_function)(void *, uint64_t, size_t, uint32_t);
 typedef int (*sync_timed_wait_function)(void *, uint64_t, size_t, uint32_t, uint32_t, uint64_t);
 typedef int (*sync_wake_function)(void *, size_t, uint32_t);
 
-/* A longer wait is made of several: the calls refuse or truncate times beyond a limit of their own. */
+/* A longer wait is made of several: the calls refuse or truncate times beyond their limits. */
 #define LONGEST_WAIT_NANOS (100 * PAWL_NANOS_PER_SECOND)
 
 /* The operations and flags of __ulock_wait and __ulock_wake; timeouts are in microseconds. */
@@ -120,11 +120,9 @@ int32_t pawl_wait(int64_t address, int32_t expected, int64_t deadline, int32_t f
         if (result >= 0) {
             return 0;
         }
-        if (result == -EFAULT || result == -EINTR) {
-            return PAWL_EINTR; /* EFAULT: the page was being brought in */
-        }
         if (result != -ETIMEDOUT) {
-            return PAWL_EINVAL;
+            /* EINTR, EFAULT while a page is brought in, ENOMEM: no reason not to wait again. */
+            return result == -EINVAL ? PAWL_EINVAL : PAWL_EINTR;
         }
     }
 }

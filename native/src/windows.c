@@ -1,9 +1,9 @@
 /*
  * windows.c: WaitOnAddress, FlushProcessWriteBuffers, SRWLOCK.
  *
- * WaitOnAddress promises no memory order, may return for no reason, and its timeout is relative and
- * in milliseconds. So each wait and wake carries a fence of its own, and a timeout is rounded up and
- * repeated until the clock of System.nanoTime() has reached the deadline.
+ * WaitOnAddress promises no memory order, may return for no reason, and its timeout is relative
+ * and in milliseconds. So each wait and wake carries a fence of its own, and a timeout is rounded
+ * up and repeated until the clock of System.nanoTime() has reached the deadline.
  *
  * There is no requeue, no wait on several words, no wait between processes, and no lock with
  * priority inheritance for a plain word.

@@ -54,7 +54,7 @@ static alignas(128) word_t light_saw;
 static alignas(128) word_t light_round;
 static alignas(128) word_t heavy_round;
 
-/* Waits until the word has reached the round: at first awake, so that the two sides run together. */
+/* Waits until the word has reached the round: at first awake, so that both sides run together. */
 static void await_round(word_t *word, int32_t round)
 {
     for (int32_t spins = 0; load(word) < round; spins++) {

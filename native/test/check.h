@@ -1,10 +1,10 @@
 /*
  * check.h: what the tests of the shim are written with.
  *
- * A test is a function TEST(name) that returns when it has passed. The build collects the names from
- * the sources and runs each as a process of its own: "pawl_test name". CHECK ends the process with a
- * message, SKIP ends it with a status that CTest reports as skipped. Nothing waits for time to pass
- * in order to be in step with another thread.
+ * A test is a function TEST(name) that returns when it has passed. The build collects the names
+ * from the sources and runs each as a process of its own: "pawl_test name". CHECK ends the process
+ * with a message, SKIP ends it with a status that CTest reports as skipped. Nothing waits for time
+ * to pass in order to be in step with another thread.
  */
 #ifndef PAWL_CHECK_H
 #define PAWL_CHECK_H

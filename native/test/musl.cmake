@@ -1,6 +1,10 @@
 # The same library, not another one, in a process whose C library is musl.
 find_program(MUSL_GCC musl-gcc)
 if(MUSL_GCC)
+  # It is a script around a compiler that may not be there.
+  execute_process(COMMAND "${MUSL_GCC}" -dumpmachine RESULT_VARIABLE code OUTPUT_QUIET ERROR_QUIET)
+endif()
+if(MUSL_GCC AND code EQUAL 0)
   set(musl_test "${CMAKE_CURRENT_BINARY_DIR}/pawl_test_musl")
   add_custom_command(OUTPUT "${musl_test}"
     COMMAND "${MUSL_GCC}" -std=gnu11 -O2 "-I${CMAKE_CURRENT_SOURCE_DIR}/../include"

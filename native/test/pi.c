@@ -82,9 +82,8 @@ TEST(pi_lock_that_is_held_turns_others_away)
     CHECK_EQ(pawl_pi_unlock(ADDRESS(&word), PAWL_PRIVATE), 0);
 }
 
-TEST(pi_lock_never_times_out_before_the_deadline)
+static void time_out(void)
 {
-    need_pi();
     CHECK_EQ(pawl_pi_lock(ADDRESS(&word), PAWL_FOREVER, PAWL_PRIVATE), 0);
     int64_t times[] = {-1000000000, 0, 1, 3 * MILLIS, 30 * MILLIS};
     for (int32_t i = 0; i < 5; i++) {
@@ -94,6 +93,12 @@ TEST(pi_lock_never_times_out_before_the_deadline)
         CHECK(attempt.late >= 0);
     }
     CHECK_EQ(pawl_pi_unlock(ADDRESS(&word), PAWL_PRIVATE), 0);
+}
+
+TEST(pi_lock_never_times_out_before_the_deadline)
+{
+    need_pi();
+    time_out();
 }
 
 static int32_t counter;
@@ -108,9 +113,8 @@ static void count_up(void *argument)
     }
 }
 
-TEST(pi_lock_excludes)
+static void exclude(void)
 {
-    need_pi();
     task_t *tasks[4];
     for (int32_t i = 0; i < 4; i++) {
         tasks[i] = start(count_up, NULL);
@@ -120,6 +124,64 @@ TEST(pi_lock_excludes)
     }
     CHECK_EQ(counter, 8000);
     CHECK_EQ(load(&word), 0);
+}
+
+TEST(pi_lock_excludes)
+{
+    need_pi();
+    exclude();
+}
+
+/* Has a filter let FUTEX_LOCK_PI2 fail as it does before Linux 5.14. */
+#if defined(__linux__)
+
+#  include <sys/prctl.h>
+#  include <sys/syscall.h>
+
+static int without_lock_pi2(void)
+{
+    struct instruction {
+        uint16_t code;
+        uint8_t when_true;
+        uint8_t when_false;
+        uint32_t operand;
+    } filter[] = {
+        {0x20, 0, 0, 0},               /* load the number of the call */
+        {0x15, 0, 4, SYS_futex},       /* allow all but futex */
+        {0x20, 0, 0, 24},              /* load the second argument, the operation */
+        {0x54, 0, 0, 0x7f},            /* without its flags */
+        {0x15, 0, 1, 13},              /* allow all but FUTEX_LOCK_PI2 */
+        {0x06, 0, 0, 0x00050000 | 38}, /* fail with ENOSYS */
+        {0x06, 0, 0, 0x7fff0000},      /* allow */
+    };
+    struct {
+        uint16_t length;
+        struct instruction *filter;
+    } program = {sizeof filter / sizeof filter[0], filter};
+    return prctl(38 /* PR_SET_NO_NEW_PRIVS */, 1, 0, 0, 0) == 0
+           && prctl(22 /* PR_SET_SECCOMP */, 2 /* SECCOMP_MODE_FILTER */, &program) == 0;
+}
+
+#else
+
+static int without_lock_pi2(void)
+{
+    return 0;
+}
+
+#endif
+
+TEST(pi_lock_does_without_the_operation_of_linux_5_14)
+{
+    need_pi();
+    if (!without_lock_pi2()) {
+        SKIP("no filter for system calls here");
+    }
+    time_out();
+    exclude();
+    CHECK_EQ(pawl_pi_lock(ADDRESS(&word), PAWL_FOREVER - 1, PAWL_PRIVATE), 0);
+    CHECK_EQ(pawl_pi_lock(ADDRESS(&word), PAWL_FOREVER - 1, PAWL_PRIVATE), PAWL_EDEADLK);
+    CHECK_EQ(pawl_pi_unlock(ADDRESS(&word), PAWL_PRIVATE), 0);
 }
 
 #define OWNER_DIED INT32_C(0x40000000)
