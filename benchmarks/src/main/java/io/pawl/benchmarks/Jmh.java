@@ -19,8 +19,7 @@ import org.openjdk.jmh.runner.options.TimeValue;
 final class Jmh {
   /** The flags of every JVM that measures, but for the start-up. */
   static final List<String> FLAGS =
-      List.of(
-          "-Xms256m", "-Xmx256m", "-XX:+UseG1GC", "--enable-native-access=ALL-UNNAMED");
+      List.of("-Xms256m", "-Xmx256m", "-XX:+UseG1GC", "--enable-native-access=ALL-UNNAMED");
 
   private final Path directory;
 

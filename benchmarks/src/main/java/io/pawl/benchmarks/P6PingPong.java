@@ -17,8 +17,8 @@ import org.openjdk.jmh.annotations.TearDown;
  * P6: how long does it take two threads to pass a turn to and fro through one condition?
  *
  * <p>The answer depends on where the threads run more than on anything else. With the placement
- * {@code apart} each is pinned to a CPU of its own; {@code free} leaves both to the scheduler and to
- * the mask of the process ({@code taskset -c 0} puts both on one CPU).
+ * {@code apart} each is pinned to a CPU of its own; {@code free} leaves both to the scheduler and
+ * to the mask of the process ({@code taskset -c 0} puts both on one CPU).
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)

@@ -14,7 +14,8 @@ import java.util.function.BooleanSupplier;
  *
  * <p>Every method must be called by the thread that holds the lock, else it throws {@link
  * IllegalMonitorStateException}. A wait releases the lock while the thread is blocked and holds it
- * again when the method returns or throws.
+ * again when the method returns or throws, unless what it throws is an {@link Error} that kept it
+ * from acquiring the lock.
  *
  * {@snippet :
  * mutex.lock();
