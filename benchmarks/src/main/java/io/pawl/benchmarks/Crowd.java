@@ -45,7 +45,7 @@ final class Crowd {
       Thread.onSpinWait();
     }
     long count = 0;
-    long x = count;
+    long x = 1;
     while (!ended) {
       x = batch(x);
       count += BATCH;

@@ -6,7 +6,7 @@ package io.pawl.benchmarks;
  */
 abstract class Guarded {
   private long sections;
-  private long value;
+  private long value = 1;
 
   /**
    * Runs one critical section.

@@ -1,13 +1,10 @@
 package io.pawl.benchmarks;
 
-import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 import org.openjdk.jmh.profile.GCProfiler;
-import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.results.format.ResultFormatType;
 import org.openjdk.jmh.runner.Runner;
 import org.openjdk.jmh.runner.RunnerException;
@@ -17,9 +14,17 @@ import org.openjdk.jmh.runner.options.TimeValue;
 
 /** Runs benchmarks, each combination of parameters in a JVM of its own, and keeps the raw data. */
 final class Jmh {
-  /** The flags of every JVM that measures, but for the start-up. */
+  /**
+   * The flags of every JVM that measures, but for the start-up. The property keeps the JDK from
+   * warning of JMH's own use of Unsafe.
+   */
   static final List<String> FLAGS =
-      List.of("-Xms256m", "-Xmx256m", "-XX:+UseG1GC", "--enable-native-access=ALL-UNNAMED");
+      List.of(
+          "-Xms256m",
+          "-Xmx256m",
+          "-XX:+UseG1GC",
+          "-Dsun.misc.unsafe.memory.access=allow",
+          "--enable-native-access=ALL-UNNAMED");
 
   private final Path directory;
 
@@ -46,7 +51,7 @@ final class Jmh {
       String methods,
       Effort effort,
       Map<String, List<String>> parameters)
-      throws IOException, RunnerException {
+      throws RunnerException {
     TimeValue time = TimeValue.milliseconds(effort.millis());
     ChainedOptionsBuilder options =
         new OptionsBuilder()
@@ -67,7 +72,6 @@ final class Jmh {
     if (benchmark == P12Construction.class) {
       options.addProfiler(GCProfiler.class);
     }
-    Collection<RunResult> results = new Runner(options.build()).run();
-    return new Results(results);
+    return new Results(new Runner(options.build()).run());
   }
 }

@@ -76,7 +76,7 @@ public final class P7Latency {
 
     @Override
     public void run() {
-      long x = 0;
+      long x = 1;
       while (!ended) {
         x = one(x);
       }

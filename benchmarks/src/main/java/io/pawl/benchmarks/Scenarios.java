@@ -68,7 +68,7 @@ final class Scenarios {
     if (begin("P3", "read lock")) {
       readLock();
     }
-    if (full && begin("P4", "read lock, two readers")) {
+    if (beginFull("P4", "read lock, two readers")) {
       twoReaders();
     }
     if (begin("P5", "contended throughput")) {
@@ -77,10 +77,10 @@ final class Scenarios {
     if (begin("P6", "hand-off")) {
       handOff();
     }
-    if (full && begin("P7", "latency")) {
+    if (beginFull("P7", "latency")) {
       latency();
     }
-    if (full && begin("P8", "notify all")) {
+    if (beginFull("P8", "notify all")) {
       notifyAllWaiters();
     }
     if (begin("P12", "construction")) {
@@ -106,13 +106,18 @@ final class Scenarios {
     return true;
   }
 
+  /** The same for what is measured only in full, or when it is asked for. */
+  private boolean beginFull(String id, String what) {
+    return (full || only.contains(id)) && begin(id, what);
+  }
+
   private long seconds() {
     return TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - start);
   }
 
   // ---- P1, P3, P4
 
-  private void uncontended() throws IOException, RunnerException {
+  private void uncontended() throws RunnerException {
     Results results = jmh.run("P1", P1Uncontended.class, "lockUnlock", effort, Map.of());
     Values times = new Values(results, "lockUnlock", " ns");
     times(
@@ -127,7 +132,7 @@ final class Scenarios {
     versus("uncontended: 3 states against 3 with spin", times, "BookMutex2", "BookMutex3");
   }
 
-  private void readLock() throws IOException, RunnerException {
+  private void readLock() throws RunnerException {
     Results results = jmh.run("P3", P3ReadLock.class, "oneReader", effort, Map.of());
     Values times = new Values(results, "oneReader", " ns");
     times(
@@ -142,7 +147,7 @@ final class Scenarios {
     versus("read lock: rwlock 1 against 3", times, "BookRwLock1", "BookRwLock3");
   }
 
-  private void twoReaders() throws IOException, RunnerException {
+  private void twoReaders() throws RunnerException {
     Results results = jmh.run("P4", P3ReadLock.class, "oneReader|twoReaders", effort, Map.of());
     Values times = new Values(results, "twoReaders", " ns");
     times(
@@ -168,7 +173,7 @@ final class Scenarios {
 
   // ---- P5
 
-  private void contended() throws IOException, RunnerException {
+  private void contended() throws RunnerException {
     Effort grid = full ? Effort.GRID : new Effort(1, 2, 4, 1);
     String slice = full ? "500" : "150";
     if (full) {
@@ -252,7 +257,7 @@ final class Scenarios {
 
   // ---- P6, P7, P8
 
-  private void handOff() throws IOException, RunnerException {
+  private void handOff() throws RunnerException {
     if (placement.canSeparate()) {
       handOff("apart", "ping-pong through a condition, two CPUs", 0.70);
     } else {
@@ -265,8 +270,7 @@ final class Scenarios {
     }
   }
 
-  private void handOff(String where, String scenario, double target)
-      throws IOException, RunnerException {
+  private void handOff(String where, String scenario, double target) throws RunnerException {
     Results results =
         jmh.run(
             "P6-" + scenario.substring(scenario.indexOf(',') + 2).replace(' ', '-'),
@@ -304,7 +308,7 @@ final class Scenarios {
     return number(Double.parseDouble(nanos) / 1000) + " us";
   }
 
-  private void notifyAllWaiters() throws IOException, RunnerException {
+  private void notifyAllWaiters() throws RunnerException {
     placement.useAll();
     Results results = jmh.run("P8", P8NotifyAll.class, "notifyAllWaiters", effort, Map.of());
     Values times = new Values(results, "notifyAllWaiters", " us");
@@ -402,7 +406,7 @@ final class Scenarios {
 
   // ---- Bindings
 
-  private void bindings() throws IOException, RunnerException {
+  private void bindings() {
     List<String> backends = new ArrayList<>(List.of("panama", "jni"));
     for (NativeWaitProvider provider : ServiceLoader.load(NativeWaitProvider.class)) {
       backends.add(provider.name());
@@ -410,15 +414,24 @@ final class Scenarios {
     if (System.getProperty("os.name", "").equals("Linux")) {
       backends.add("syscall");
     }
-    Results results =
-        jmh.run("bindings", BindingCost.class, ".*", effort, Map.of("backend", backends));
     for (String backend : backends) {
-      Map<String, String> parameters = Map.of("backend", backend);
+      binding(backend);
+    }
+  }
+
+  private void binding(String backend) {
+    String name = "bindings-" + backend;
+    Map<String, String> none = Map.of();
+    try {
+      Results results =
+          jmh.run(name, BindingCost.class, ".*", effort, Map.of("backend", List.of(backend)));
       bindings.add(
           backend,
-          backend.equals("syscall") ? "-" : number(results.median("empty", parameters)) + " ns",
-          number(results.median("wakeNobody", parameters)) + " ns",
-          number(results.median("waitMismatch", parameters)) + " ns");
+          backend.equals("syscall") ? "-" : number(results.median("empty", none)) + " ns",
+          number(results.median("wakeNobody", none)) + " ns",
+          number(results.median("waitMismatch", none)) + " ns");
+    } catch (RunnerException e) {
+      bindings.add(backend, "failed", "see " + name + ".log", "-");
     }
   }
 
