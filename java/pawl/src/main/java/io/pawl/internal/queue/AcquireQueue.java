@@ -261,7 +261,7 @@ public abstract class AcquireQueue extends WaitQueue {
   }
 
   /** Wakes somebody if that could be of use and nobody is on the way. */
-  protected final void passOn() {
+  void passOn() {
     Fences.heavy();
     if (!heir && hasListed() && isAvailable(0)) {
       wakeHeir();
@@ -308,6 +308,12 @@ public abstract class AcquireQueue extends WaitQueue {
     }
     parker.unpark();
     return true;
+  }
+
+  /** Wakes somebody whether or not somebody is on the way. */
+  final void wakeAnother() {
+    heir = true;
+    requestWake();
   }
 
   private void wakeHeir() {

@@ -1,5 +1,6 @@
 package io.pawl.internal.queue;
 
+import io.pawl.internal.fence.Fences;
 import io.pawl.internal.park.Parker;
 import org.jspecify.annotations.Nullable;
 
@@ -22,7 +23,9 @@ public abstract class SharedQueue extends AcquireQueue {
    * its fruitless wakes and gets the hand-off in the end.
    *
    * Invariant I5: next() says NEEDS_FREE only while a shared hold exists; the release of the last one
-   * looks into the queue, and unclaimed() looks at the state after it has cleared heir.
+   * looks into the queue, and unclaimed() looks at the state after it has cleared heir. The answer holds
+   * for the waiter that was first then: whoever may have changed that, by coming or by giving up, has
+   * the list looked at again, even if heir is set by a request that has had its answer.
    */
 
   /** The first waiter wants the lock exclusively, and it is held shared. */
@@ -64,6 +67,14 @@ public abstract class SharedQueue extends AcquireQueue {
     }
     passOn();
     return false;
+  }
+
+  @Override
+  final void passOn() {
+    Fences.heavy();
+    if (hasListed() && isAvailable(0)) {
+      wakeAnother();
+    }
   }
 
   @Override
