@@ -58,8 +58,9 @@ import java.util.concurrent.locks.LockSupport;
 public final class AtomicWord implements AutoCloseable {
 
   /*
-   * A wait is counted in waiting before it looks whether the word is open; close marks the word closed
-   * before it looks whether somebody is counted. Both are volatile, so one of the two sees the other.
+   * Waits are counted in waiting. Close replaces a count of 0, and no other, by SHUT, to which waits
+   * that come later may add but which they leave negative: a wait and a close exclude each other, and
+   * a close that is refused changes nothing.
    */
   private static final VarHandle WAITING;
 
@@ -71,10 +72,11 @@ public final class AtomicWord implements AutoCloseable {
     }
   }
 
+  private static final int SHUT = Integer.MIN_VALUE;
+
   private static final long CLOSED = 0;
 
   private final WordQueue queue;
-  private final long home;
   private volatile int waiting;
   private volatile long address;
 
@@ -84,9 +86,9 @@ public final class AtomicWord implements AutoCloseable {
    * @throws OutOfMemoryError if there is no memory for it
    */
   public AtomicWord() {
-    home = WordSlab.lease(this);
-    queue = new WordQueue(home);
-    address = home;
+    long word = WordSlab.lease(this);
+    queue = new WordQueue(word);
+    address = word;
   }
 
   /**
@@ -544,9 +546,8 @@ public final class AtomicWord implements AutoCloseable {
 
   private boolean await(int expected, long deadline) {
     NativeWait os = Thread.currentThread().isVirtual() ? null : Backend.current();
-    WAITING.getAndAdd(this, 1);
+    long word = beginWait();
     try {
-      long word = address();
       if (os == null) {
         return queue.await(this, expected, false, deadline) != WordQueue.TIMED_OUT;
       }
@@ -555,22 +556,33 @@ public final class AtomicWord implements AutoCloseable {
     } finally {
       Reference.reachabilityFence(this);
       LockSupport.setCurrentBlocker(null);
-      WAITING.getAndAdd(this, -1);
+      endWait();
     }
   }
 
   private boolean awaitInterruptibly(int expected, long deadline) throws InterruptedException {
-    WAITING.getAndAdd(this, 1);
+    long _ = beginWait();
     try {
-      long _ = address();
       return switch (queue.await(this, expected, true, deadline)) {
         case WordQueue.WOKEN -> true;
         case WordQueue.TIMED_OUT -> false;
         default -> throw new InterruptedException();
       };
     } finally {
-      WAITING.getAndAdd(this, -1);
+      endWait();
     }
+  }
+
+  private long beginWait() {
+    if ((int) WAITING.getAndAdd(this, 1) < 0) {
+      endWait();
+      throw closed();
+    }
+    return address;
+  }
+
+  private void endWait() {
+    WAITING.getAndAdd(this, -1);
   }
 
   /**
@@ -635,9 +647,13 @@ public final class AtomicWord implements AutoCloseable {
   public long address() {
     long a = address;
     if (a == CLOSED) {
-      throw new IllegalStateException("This AtomicWord is closed");
+      throw closed();
     }
     return a;
+  }
+
+  private static IllegalStateException closed() {
+    return new IllegalStateException("This AtomicWord is closed");
   }
 
   /**
@@ -647,13 +663,16 @@ public final class AtomicWord implements AutoCloseable {
    */
   @Override
   public void close() {
-    address = CLOSED;
-    int threads = waiting;
-    if (threads > 0) {
-      address = home;
-      throw new IllegalStateException(
-          "Not closed, since " + threads + " threads wait on this word");
+    for (int threads; (threads = waiting) >= 0; ) {
+      if (threads > 0) {
+        throw new IllegalStateException(
+            "Not closed, since " + threads + " threads wait on this word");
+      }
+      if (WAITING.compareAndSet(this, 0, SHUT)) {
+        break;
+      }
     }
+    address = CLOSED;
   }
 
   /**
