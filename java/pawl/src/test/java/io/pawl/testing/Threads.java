@@ -1,5 +1,6 @@
 package io.pawl.testing;
 
+import java.util.Arrays;
 import java.util.Map;
 
 /** What all threads do now, for failure messages. */
@@ -7,13 +8,20 @@ public final class Threads {
 
   private Threads() {}
 
-  /** The stacks of all platform threads. */
+  /** The stacks of the platform threads that run code of Pawl. */
   public static String dump() {
     StringBuilder text = new StringBuilder("Platform threads:\n");
     for (Map.Entry<Thread, StackTraceElement[]> entry : Thread.getAllStackTraces().entrySet()) {
-      append(text, entry.getKey(), entry.getValue());
+      if (runsPawl(entry.getValue())) {
+        append(text, entry.getKey(), entry.getValue());
+      }
     }
     return text.toString();
+  }
+
+  private static boolean runsPawl(StackTraceElement[] stack) {
+    return Arrays.stream(stack)
+        .anyMatch(element -> element.getClassName().startsWith("io.pawl."));
   }
 
   /** The stack of one thread, virtual or not. */
