@@ -17,8 +17,7 @@ import org.junit.jupiter.api.Test;
 })
 class AllocationTest extends Kit {
 
-  private static final ThreadMXBean THREADS =
-      (ThreadMXBean) ManagementFactory.getThreadMXBean();
+  private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
   /** What a warmed-up loop may allocate, however many rounds it runs. */
   private static final long CONSTANT = 16_384;
@@ -69,32 +68,27 @@ class AllocationTest extends Kit {
     Mutex mutex = new Mutex();
     Condvar condition = mutex.newCondition();
     AtomicLong turn = new AtomicLong();
-    crew.start(
-        2,
-        () -> {
-          playConditionPingPong(mutex, condition, turn, 500);
-          long before = allocated();
-          playConditionPingPong(mutex, condition, turn, 5_000);
-          assertThat(allocated() - before).isLessThan(CONSTANT);
-          playConditionPingPong(mutex, condition, turn, 1);
-        });
+    crew.start(() -> playConditionPingPong(mutex, condition, turn, 0));
+    crew.start(() -> playConditionPingPong(mutex, condition, turn, 1));
     crew.join();
   }
 
   private static void playConditionPingPong(
-      Mutex mutex, Condvar condition, AtomicLong turn, int rounds) throws InterruptedException {
-    for (int i = 0; i < rounds; i++) {
+      Mutex mutex, Condvar condition, AtomicLong turn, int parity) throws InterruptedException {
+    long before = 0;
+    for (int i = 0; i < 10_000; i++) {
+      if (i == 1_000) {
+        before = allocated();
+      }
       mutex.lock();
-      long mine = turn.incrementAndGet();
-      condition.signal();
-      if (mine % 2 == 1) {
+      while (turn.get() % 2 != parity) {
         condition.await();
       }
+      turn.incrementAndGet();
+      condition.signal();
       mutex.unlock();
     }
-    mutex.lock();
-    condition.signalAll();
-    mutex.unlock();
+    assertThat(allocated() - before).isLessThan(CONSTANT);
   }
 
   @Test

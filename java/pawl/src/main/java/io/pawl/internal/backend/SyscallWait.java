@@ -3,6 +3,7 @@ package io.pawl.internal.backend;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
+import io.pawl.internal.memory.Words;
 import io.pawl.spi.NativeWait;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
@@ -15,10 +16,10 @@ import java.lang.invoke.MethodHandle;
  * The backend {@code syscall}: downcalls to the C library's {@code syscall(2)}, without a shim.
  * Linux only.
  *
- * <p>A wait fails as a matter of course, so it captures errno, into a segment that belongs to the
- * thread. The other calls fail only when they had no effect, and may come from any thread: they
- * capture nothing, and a call that failed is made again with a segment of its own to learn the
- * error.
+ * <p>Capturing errno allocates until it is compiled, so no call captures it at first. A wait that
+ * failed finds out from the word and the clock why. If they do not tell, as after a signal, and for
+ * every other call that failed and so had no effect, the call is made again with a segment for
+ * errno.
  */
 final class SyscallWait implements NativeWait {
   private static final int FUTEX_WAKE = 1;
@@ -72,6 +73,9 @@ final class SyscallWait implements NativeWait {
 
   @Override
   public int await(long address, int expected, long deadline, boolean shared) {
+    if (address == 0 || (address & 3) != 0) {
+      return EINVAL;
+    }
     MemorySegment scratch = SCRATCH.get();
     long timespec = 0;
     if (deadline != FOREVER) {
@@ -81,15 +85,31 @@ final class SyscallWait implements NativeWait {
       scratch.set(JAVA_LONG, TIMESPEC + Long.BYTES, time % NANOS_PER_SECOND);
       timespec = scratch.address() + TIMESPEC;
     }
+    long operation = operation(FUTEX_WAIT_BITSET, shared);
+    try {
+      if ((long)
+              SYSCALL.invokeExact(
+                  NUMBER_FUTEX,
+                  address,
+                  operation,
+                  (long) expected,
+                  timespec,
+                  0L,
+                  FUTEX_BITSET_MATCH_ANY)
+          >= 0) {
+        return 0;
+      }
+    } catch (Throwable t) {
+      throw Downcalls.unexpected(t);
+    }
+    if (Words.getVolatile(address) != expected) {
+      return EAGAIN;
+    }
+    if (deadline != FOREVER && System.nanoTime() - deadline >= 0) {
+      return ETIMEDOUT;
+    }
     return capturing(
-        scratch,
-        NUMBER_FUTEX,
-        address,
-        operation(FUTEX_WAIT_BITSET, shared),
-        expected,
-        timespec,
-        0,
-        FUTEX_BITSET_MATCH_ANY);
+        scratch, NUMBER_FUTEX, address, operation, expected, timespec, 0, FUTEX_BITSET_MATCH_ANY);
   }
 
   @Override
