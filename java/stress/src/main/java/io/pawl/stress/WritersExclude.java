@@ -1,0 +1,51 @@
+package io.pawl.stress;
+
+import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
+import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
+
+import io.pawl.locks.RwLock;
+import org.openjdk.jcstress.annotations.Actor;
+import org.openjdk.jcstress.annotations.Arbiter;
+import org.openjdk.jcstress.annotations.JCStressTest;
+import org.openjdk.jcstress.annotations.Outcome;
+import org.openjdk.jcstress.annotations.State;
+import org.openjdk.jcstress.infra.results.III_Result;
+
+/** Two writers increment a plain field, twice each. */
+@JCStressTest
+@Outcome(id = "2, 2, 4", expect = ACCEPTABLE, desc = "Each got the lock twice.")
+@Outcome(expect = FORBIDDEN, desc = "Both were inside, or a wake-up was lost.")
+@State
+public class WritersExclude {
+
+  private static final int TIMES = 2;
+
+  private final RwLock lock = new RwLock();
+  private int count;
+
+  @Actor
+  public void first(III_Result r) {
+    r.r1 = incrementOften();
+  }
+
+  @Actor
+  public void second(III_Result r) {
+    r.r2 = incrementOften();
+  }
+
+  @Arbiter
+  public void end(III_Result r) {
+    r.r3 = count;
+  }
+
+  private int incrementOften() {
+    for (int i = 0; i < TIMES; i++) {
+      if (!Limit.acquire(lock.writeLock())) {
+        return i;
+      }
+      count++;
+      lock.writeLock().unlock();
+    }
+    return TIMES;
+  }
+}

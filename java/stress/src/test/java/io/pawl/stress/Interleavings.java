@@ -1,0 +1,76 @@
+package io.pawl.stress;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.jetbrains.lincheck.Lincheck;
+
+/** Runs small programs under Lincheck's scheduler, which picks one interleaving after another. */
+final class Interleavings {
+
+  private static final int COUNT = 250;
+
+  private final Queue<Throwable> failures = new ConcurrentLinkedQueue<>();
+  private final List<Thread> threads = new ArrayList<>();
+
+  private Interleavings() {}
+
+  /** A program, or one thread of it. */
+  interface Body {
+    void run() throws Exception;
+  }
+
+  /** A program that starts threads. */
+  interface Program {
+    void run(Interleavings run) throws Exception;
+  }
+
+  /**
+   * Runs a program in many interleavings, and waits in each for the threads that it has started. An
+   * interleaving in which a thread sleeps for ever, or throws something, fails.
+   *
+   * @param program what to run, with fresh objects each time
+   */
+  static void check(Program program) {
+    Lincheck.runConcurrentTest(
+        COUNT,
+        () -> {
+          Interleavings run = new Interleavings();
+          try {
+            program.run(run);
+            for (Thread thread : run.threads) {
+              thread.join();
+            }
+          } catch (Exception e) {
+            throw new AssertionError(e);
+          }
+          Throwable failure = run.failures.peek();
+          if (failure != null) {
+            throw new AssertionError(failure);
+          }
+        });
+  }
+
+  /** Starts a thread of the program. */
+  Thread start(Body body) {
+    Thread thread =
+        new Thread(() -> {
+          try {
+            body.run();
+          } catch (Throwable t) {
+            failures.add(t);
+          }
+        });
+    threads.add(thread);
+    thread.start();
+    return thread;
+  }
+
+  /** Fails the program unless the fact holds. */
+  static void require(boolean fact, String what) {
+    if (!fact) {
+      throw new AssertionError(what);
+    }
+  }
+}

@@ -1,0 +1,225 @@
+package io.pawl.stress;
+
+import static io.pawl.stress.Interleavings.require;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.pawl.locks.Condvar;
+import io.pawl.locks.Mutex;
+import io.pawl.locks.RwLock;
+import java.util.concurrent.TimeUnit;
+import org.jetbrains.lincheck.LincheckAssertionError;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/**
+ * The locks under a scheduler that tries interleavings, sequentially consistent ones: what is left
+ * of a lost wake-up there is a fault of the protocol, which no fence would mend.
+ */
+@Tag("lincheck")
+@Timeout(value = 3, unit = TimeUnit.MINUTES)
+@SuppressWarnings("LockNotBeforeTry") // an exception ends the run anyway
+class InterleavingsTest {
+
+  @Test
+  void mutexServesTwoThreadsAgainAndAgain() {
+    Interleavings.check(run -> {
+      Guarded guarded = new Guarded();
+      run.start(() -> guarded.increment(3));
+      run.start(() -> guarded.increment(3));
+    });
+  }
+
+  @Test
+  void mutexServesThreeThreads() {
+    Interleavings.check(run -> {
+      Guarded guarded = new Guarded();
+      run.start(() -> guarded.increment(2));
+      run.start(() -> guarded.increment(1));
+      run.start(() -> guarded.increment(1));
+    });
+  }
+
+  @Test
+  void interruptedWaiterLeavesTheWakeToTheOther() {
+    Interleavings.check(run -> {
+      Guarded guarded = new Guarded();
+      Thread waiter = run.start(guarded::incrementInterruptibly);
+      run.start(() -> guarded.increment(1));
+      guarded.mutex.lock();
+      waiter.interrupt();
+      guarded.mutex.unlock();
+    });
+  }
+
+  @Test
+  void signalIsNotLost() {
+    Interleavings.check(run -> {
+      Guarded guarded = new Guarded();
+      run.start(guarded::awaitOne);
+      run.start(guarded::awaitOne);
+      guarded.add(1);
+      guarded.add(1);
+    });
+  }
+
+  @Test
+  void interruptedWaiterLeavesTheSignalToTheOther() {
+    Interleavings.check(run -> {
+      Guarded guarded = new Guarded();
+      Thread waiter = run.start(guarded::awaitOneInterruptibly);
+      run.start(guarded::awaitOne);
+      guarded.add(1);
+      waiter.interrupt();
+      waiter.join();
+      guarded.add(1);
+    });
+  }
+
+  @Test
+  void readersAndWritersGetTheirTurns() {
+    Interleavings.check(run -> {
+      Pair pair = new Pair();
+      run.start(pair::write);
+      run.start(pair::read);
+      run.start(pair::write);
+    });
+  }
+
+  @Test
+  void downgradeLetsReadersInAndWritersWait() {
+    Interleavings.check(run -> {
+      Pair pair = new Pair();
+      run.start(pair::writeAndDowngrade);
+      run.start(pair::read);
+      run.start(pair::write);
+    });
+  }
+
+  @Test
+  void interruptedWriterLetsReadersIn() {
+    Interleavings.check(run -> {
+      Pair pair = new Pair();
+      Thread writer = run.start(pair::writeInterruptibly);
+      run.start(pair::read);
+      pair.lock.readLock().lock();
+      writer.interrupt();
+      pair.lock.readLock().unlock();
+    });
+  }
+
+  @Test
+  void aReleaseThatLooksTooEarlyIsFound() {
+    assertThatThrownBy(() ->
+            Interleavings.check(run -> {
+              EarlyLookLock lock = new EarlyLookLock();
+              run.start(lock::enterAndLeave);
+              run.start(lock::enterAndLeave);
+            }))
+        .isInstanceOf(LincheckAssertionError.class);
+  }
+
+  /** A mutex, a condition, and what they guard. */
+  private static final class Guarded {
+    final Mutex mutex = new Mutex();
+    final Condvar changed = mutex.newCondition();
+    private int available;
+    private int inside;
+
+    void increment(int times) {
+      for (int i = 0; i < times; i++) {
+        mutex.lock();
+        step();
+        mutex.unlock();
+      }
+    }
+
+    void incrementInterruptibly() {
+      try {
+        mutex.lockInterruptibly();
+      } catch (InterruptedException e) {
+        return;
+      }
+      step();
+      mutex.unlock();
+    }
+
+    private void step() {
+      require(inside++ == 0, "two threads inside");
+      inside--;
+    }
+
+    void add(int count) {
+      mutex.lock();
+      available += count;
+      changed.signal();
+      mutex.unlock();
+    }
+
+    void awaitOne() {
+      mutex.lock();
+      while (available == 0) {
+        changed.awaitUninterruptibly();
+      }
+      available--;
+      mutex.unlock();
+    }
+
+    void awaitOneInterruptibly() {
+      mutex.lock();
+      try {
+        while (available == 0) {
+          changed.await();
+        }
+        available--;
+      } catch (InterruptedException e) {
+        // It leaves without having taken anything.
+      } finally {
+        mutex.unlock();
+      }
+    }
+  }
+
+  /** A read-write lock and two fields that are equal whenever no writer is inside. */
+  private static final class Pair {
+    final RwLock lock = new RwLock();
+    private int x;
+    private int y;
+
+    void write() {
+      lock.writeLock().lock();
+      change();
+      lock.writeLock().unlock();
+    }
+
+    void writeInterruptibly() {
+      try {
+        lock.writeLock().lockInterruptibly();
+      } catch (InterruptedException e) {
+        return;
+      }
+      change();
+      lock.writeLock().unlock();
+    }
+
+    void writeAndDowngrade() {
+      lock.writeLock().lock();
+      change();
+      int mine = x;
+      lock.writeLock().downgrade();
+      require(x == mine && y == mine, "a writer came in behind the downgrade");
+      lock.readLock().unlock();
+    }
+
+    void read() {
+      lock.readLock().lock();
+      require(x == y, "a reader inside together with a writer");
+      lock.readLock().unlock();
+    }
+
+    private void change() {
+      x++;
+      y++;
+    }
+  }
+}
