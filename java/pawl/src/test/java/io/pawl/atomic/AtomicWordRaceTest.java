@@ -113,8 +113,7 @@ class AtomicWordRaceTest extends Kit {
           }
         };
     int rounds =
-        Rounds.play(
-            crew, ROUNDS, _ -> assertThat(word.get()).isZero(), part, part, part, part);
+        Rounds.play(crew, ROUNDS, _ -> assertThat(word.get()).isZero(), part, part, part, part);
     assertThat(counter).isEqualTo(20 * rounds);
   }
 

@@ -73,12 +73,11 @@ class AtomicWordTest extends Kit {
     for (Worker.Task wait : waits) {
       word.set(0);
       Worker waiter =
-          startWaiter(
-              () -> {
-                while (word.get() == 0) {
-                  wait.run();
-                }
-              });
+          startWaiter(() -> {
+            while (word.get() == 0) {
+              wait.run();
+            }
+          });
       assertThat(waiter.isDone()).isFalse();
       word.set(1);
       word.wakeOne();
@@ -89,33 +88,31 @@ class AtomicWordTest extends Kit {
   @Test
   void timedWaitsAreNeverEarly() {
     Worker waiter =
-        crew.start(
-            () -> {
-              long start = System.nanoTime();
-              while (word.waitWhile(0, 3, MILLISECONDS)) {
-                start = System.nanoTime();
-              }
-              assertThat(System.nanoTime() - start).isGreaterThanOrEqualTo(3_000_000);
-              start = System.nanoTime();
-              while (word.waitWhileInterruptibly(0, 3, MILLISECONDS)) {
-                start = System.nanoTime();
-              }
-              assertThat(System.nanoTime() - start).isGreaterThanOrEqualTo(3_000_000);
-            });
+        crew.start(() -> {
+          long start = System.nanoTime();
+          while (word.waitWhile(0, 3, MILLISECONDS)) {
+            start = System.nanoTime();
+          }
+          assertThat(System.nanoTime() - start).isGreaterThanOrEqualTo(3_000_000);
+          start = System.nanoTime();
+          while (word.waitWhileInterruptibly(0, 3, MILLISECONDS)) {
+            start = System.nanoTime();
+          }
+          assertThat(System.nanoTime() - start).isGreaterThanOrEqualTo(3_000_000);
+        });
     waiter.join();
   }
 
   @Test
   void timesThatHavePassedOnlyLook() {
     Worker waiter =
-        crew.start(
-            () -> {
-              assertThat(word.waitWhile(0, 0, HOURS)).isFalse();
-              assertThat(word.waitWhile(0, Long.MIN_VALUE, HOURS)).isFalse();
-              assertThat(word.waitWhileInterruptibly(0, 0, HOURS)).isFalse();
-              assertThat(word.waitWhileInterruptibly(0, -1, HOURS)).isFalse();
-              assertThat(word.waitWhile(1, 0, HOURS)).isTrue();
-            });
+        crew.start(() -> {
+          assertThat(word.waitWhile(0, 0, HOURS)).isFalse();
+          assertThat(word.waitWhile(0, Long.MIN_VALUE, HOURS)).isFalse();
+          assertThat(word.waitWhileInterruptibly(0, 0, HOURS)).isFalse();
+          assertThat(word.waitWhileInterruptibly(0, -1, HOURS)).isFalse();
+          assertThat(word.waitWhile(1, 0, HOURS)).isTrue();
+        });
     waiter.join();
   }
 
@@ -124,13 +121,12 @@ class AtomicWordTest extends Kit {
   @Test
   void uninterruptibleWaitGoesOnAndKeepsTheStatus() {
     Worker waiter =
-        startWaiter(
-            () -> {
-              while (word.get() == 0) {
-                word.waitWhile(0);
-              }
-              assertThat(Thread.interrupted()).isTrue();
-            });
+        startWaiter(() -> {
+          while (word.get() == 0) {
+            word.waitWhile(0);
+          }
+          assertThat(Thread.interrupted()).isTrue();
+        });
     waiter.interrupt();
     assertThat(waiter.isDone()).isFalse();
     release(waiter);
@@ -143,14 +139,13 @@ class AtomicWordTest extends Kit {
             () -> word.waitWhileInterruptibly(0), () -> word.waitWhileInterruptibly(0, 1, HOURS));
     for (ThrowingCallable wait : waits) {
       Worker waiter =
-          startWaiter(
-              () -> {
-                assertThatExceptionOfType(InterruptedException.class).isThrownBy(wait);
-                assertThat(Thread.currentThread().isInterrupted()).isFalse();
-                Thread.currentThread().interrupt();
-                assertThatExceptionOfType(InterruptedException.class).isThrownBy(wait);
-                assertThat(Thread.currentThread().isInterrupted()).isFalse();
-              });
+          startWaiter(() -> {
+            assertThatExceptionOfType(InterruptedException.class).isThrownBy(wait);
+            assertThat(Thread.currentThread().isInterrupted()).isFalse();
+            Thread.currentThread().interrupt();
+            assertThatExceptionOfType(InterruptedException.class).isThrownBy(wait);
+            assertThat(Thread.currentThread().isInterrupted()).isFalse();
+          });
       waiter.interrupt();
       waiter.join();
     }
@@ -164,22 +159,21 @@ class AtomicWordTest extends Kit {
     for (int i = 0; i < count; i++) {
       boolean interruptible = i % 3 == 2;
       Worker _ =
-          startWaiter(
-              () -> {
-                for (; ; ) {
-                  int permits = word.get();
-                  if (permits == 0) {
-                    if (interruptible) {
-                      word.waitWhileInterruptibly(0);
-                    } else {
-                      word.waitWhile(0);
-                    }
-                    woken.incrementAndGet();
-                  } else if (word.compareAndSet(permits, permits - 1)) {
-                    return;
-                  }
+          startWaiter(() -> {
+            for (; ; ) {
+              int permits = word.get();
+              if (permits == 0) {
+                if (interruptible) {
+                  word.waitWhileInterruptibly(0);
+                } else {
+                  word.waitWhile(0);
                 }
-              });
+                woken.incrementAndGet();
+              } else if (word.compareAndSet(permits, permits - 1)) {
+                return;
+              }
+            }
+          });
     }
   }
 
@@ -227,16 +221,15 @@ class AtomicWordTest extends Kit {
     AtomicInteger back = new AtomicInteger();
     for (int i = 0; i < 4; i++) {
       Worker _ =
-          startWaiter(
-              () -> {
-                while (word.get() == 0) {
-                  word.waitWhile(0);
-                }
-                while (target.get() == 0) {
-                  back.incrementAndGet();
-                  target.waitWhile(0);
-                }
-              });
+          startWaiter(() -> {
+            while (word.get() == 0) {
+              word.waitWhile(0);
+            }
+            while (target.get() == 0) {
+              back.incrementAndGet();
+              target.waitWhile(0);
+            }
+          });
     }
     assertThat(word.requeueTo(target, 1)).isFalse();
     assertThat(back).hasValue(0);
@@ -311,12 +304,11 @@ class AtomicWordTest extends Kit {
     for (Worker.Task wait : waits) {
       word.set(0);
       Worker waiter =
-          startWaiter(
-              () -> {
-                while (word.get() == 0) {
-                  wait.run();
-                }
-              });
+          startWaiter(() -> {
+            while (word.get() == 0) {
+              wait.run();
+            }
+          });
       assertThatExceptionOfType(IllegalStateException.class).isThrownBy(word::close);
       assertThat(word.get()).isZero();
       release(waiter);
@@ -328,27 +320,24 @@ class AtomicWordTest extends Kit {
   void refusedCloseIsSeenByNobody() {
     AtomicBoolean stop = new AtomicBoolean();
     Worker waiter =
-        startWaiter(
-            () -> {
-              while (word.get() == 0) {
-                word.waitWhile(0);
-              }
-            });
+        startWaiter(() -> {
+          while (word.get() == 0) {
+            word.waitWhile(0);
+          }
+        });
     Crew closers = new Crew(ThreadKind.PLATFORM); // a virtual one would not let others run
     Worker closer =
-        closers.start(
-            () -> {
-              while (!stop.get()) {
-                assertThat(isCloseRefused()).isTrue();
-              }
-            });
+        closers.start(() -> {
+          while (!stop.get()) {
+            assertThat(isCloseRefused()).isTrue();
+          }
+        });
     Worker user =
-        crew.start(
-            () -> {
-              for (int i = 0; i < 1_000_000; i++) {
-                int _ = word.get();
-              }
-            });
+        crew.start(() -> {
+          for (int i = 0; i < 1_000_000; i++) {
+            int _ = word.get();
+          }
+        });
     try {
       user.join();
     } finally {

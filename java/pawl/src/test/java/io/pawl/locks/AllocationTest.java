@@ -17,8 +17,7 @@ import org.junit.jupiter.api.Test;
 })
 class AllocationTest extends Kit {
 
-  private static final ThreadMXBean THREADS =
-      (ThreadMXBean) ManagementFactory.getThreadMXBean();
+  private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
   /** What a warmed-up loop may allocate, however many rounds it runs. */
   private static final long CONSTANT = 16_384;

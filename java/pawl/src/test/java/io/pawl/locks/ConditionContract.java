@@ -113,12 +113,11 @@ abstract class ConditionContract extends Kit {
     }
     lock.lock();
     Worker other =
-        crew.start(
-            () -> {
-              for (ThrowingCallable method : methods) {
-                assertThatExceptionOfType(IllegalMonitorStateException.class).isThrownBy(method);
-              }
-            });
+        crew.start(() -> {
+          for (ThrowingCallable method : methods) {
+            assertThatExceptionOfType(IllegalMonitorStateException.class).isThrownBy(method);
+          }
+        });
     other.join();
     lock.unlock();
     assertIdle();
@@ -193,11 +192,10 @@ abstract class ConditionContract extends Kit {
     for (int i = 0; i < 8; i++) {
       int index = i;
       Worker _ =
-          startWaiter(
-              () -> {
-                condition.awaitUninterruptibly();
-                order.add(index);
-              });
+          startWaiter(() -> {
+            condition.awaitUninterruptibly();
+            order.add(index);
+          });
     }
     for (int i = 0; i < 3; i++) {
       int woken = i + 1;
@@ -242,11 +240,10 @@ abstract class ConditionContract extends Kit {
     crew.start(
         200,
         () ->
-            locked(
-                () -> {
-                  condition.awaitUninterruptibly();
-                  back.incrementAndGet();
-                }));
+            locked(() -> {
+              condition.awaitUninterruptibly();
+              back.incrementAndGet();
+            }));
     Await.until("all wait", () -> waiting() == 200);
     signalAll();
     crew.join();
@@ -303,22 +300,20 @@ abstract class ConditionContract extends Kit {
   @Test
   void awaitNanosReturnsWhatRemains() {
     Worker waiter =
-        startWaiter(
-            () -> {
-              long limit = HOURS.toNanos(1);
-              long start = System.nanoTime();
-              long remaining = condition.awaitNanos(limit);
-              long elapsed = System.nanoTime() - start;
-              assertThat(remaining).isLessThan(limit).isGreaterThanOrEqualTo(limit - elapsed);
-            });
+        startWaiter(() -> {
+          long limit = HOURS.toNanos(1);
+          long start = System.nanoTime();
+          long remaining = condition.awaitNanos(limit);
+          long elapsed = System.nanoTime() - start;
+          assertThat(remaining).isLessThan(limit).isGreaterThanOrEqualTo(limit - elapsed);
+        });
     signal();
     waiter.join();
   }
 
   @Test
   void timeoutAfterASignalCountsAsSignalled() {
-    Worker waiter =
-        startWaiter(() -> assertThat(condition.await(100, MILLISECONDS)).isTrue());
+    Worker waiter = startWaiter(() -> assertThat(condition.await(100, MILLISECONDS)).isTrue());
     lock.lock();
     boolean inTime = condition.hasWaiters();
     condition.signal();
@@ -342,8 +337,7 @@ abstract class ConditionContract extends Kit {
 
   @Test
   void waiterThatHasTimedOutLeavesTheSignalToTheNext() {
-    Worker timed =
-        startWaiter(() -> assertThat(condition.await(200, MILLISECONDS)).isFalse());
+    Worker timed = startWaiter(() -> assertThat(condition.await(200, MILLISECONDS)).isFalse());
     Worker next = startWaiter(condition::await);
     lock.lock();
     Await.until("the first gives up", () -> condition.getWaitQueueLength() == 1);
@@ -367,17 +361,15 @@ abstract class ConditionContract extends Kit {
             () -> condition.awaitUntil(() -> false),
             () -> condition.awaitUntil(() -> false, 1, HOURS));
     Worker worker =
-        crew.start(
-            () ->
-                locked(
-                    () -> {
-                      for (ThrowingCallable wait : waits) {
-                        Thread.currentThread().interrupt();
-                        assertThatExceptionOfType(InterruptedException.class).isThrownBy(wait);
-                        assertThat(Thread.currentThread().isInterrupted()).isFalse();
-                        assertThat(isHeld()).isTrue();
-                      }
-                    }));
+        crew.start(() ->
+            locked(() -> {
+              for (ThrowingCallable wait : waits) {
+                Thread.currentThread().interrupt();
+                assertThatExceptionOfType(InterruptedException.class).isThrownBy(wait);
+                assertThat(Thread.currentThread().isInterrupted()).isFalse();
+                assertThat(isHeld()).isTrue();
+              }
+            }));
     worker.join();
     assertIdle();
   }
@@ -394,12 +386,11 @@ abstract class ConditionContract extends Kit {
             () -> condition.awaitUntil(() -> false, 1, HOURS));
     for (ThrowingCallable wait : waits) {
       Worker waiter =
-          startWaiter(
-              () -> {
-                assertThatExceptionOfType(InterruptedException.class).isThrownBy(wait);
-                assertThat(Thread.currentThread().isInterrupted()).isFalse();
-                assertThat(isHeld()).isTrue();
-              });
+          startWaiter(() -> {
+            assertThatExceptionOfType(InterruptedException.class).isThrownBy(wait);
+            assertThat(Thread.currentThread().isInterrupted()).isFalse();
+            assertThat(isHeld()).isTrue();
+          });
       waiter.interrupt();
       waiter.join();
       assertIdle();
@@ -409,10 +400,8 @@ abstract class ConditionContract extends Kit {
   @Test
   void interruptedWaiterTakesTheLockBeforeItThrows() {
     Worker waiter =
-        startWaiter(
-            () ->
-                assertThatExceptionOfType(InterruptedException.class)
-                    .isThrownBy(condition::await));
+        startWaiter(() ->
+            assertThatExceptionOfType(InterruptedException.class).isThrownBy(condition::await));
     lock.lock();
     waiter.interrupt();
     Await.until("it waits for the lock", () -> exclusive.queued().getAsInt() == 1);
@@ -425,11 +414,10 @@ abstract class ConditionContract extends Kit {
   @Test
   void interruptAfterASignalIsKeptForLater() {
     Worker waiter =
-        startWaiter(
-            () -> {
-              condition.await();
-              assertThat(Thread.interrupted()).isTrue();
-            });
+        startWaiter(() -> {
+          condition.await();
+          assertThat(Thread.interrupted()).isTrue();
+        });
     lock.lock();
     condition.signal();
     waiter.interrupt();
@@ -441,10 +429,8 @@ abstract class ConditionContract extends Kit {
   @Test
   void signalAfterAnInterruptGoesToTheNext() {
     Worker interrupted =
-        startWaiter(
-            () ->
-                assertThatExceptionOfType(InterruptedException.class)
-                    .isThrownBy(condition::await));
+        startWaiter(() ->
+            assertThatExceptionOfType(InterruptedException.class).isThrownBy(condition::await));
     Worker next = startWaiter(condition::await);
     lock.lock();
     interrupted.interrupt();
@@ -459,18 +445,16 @@ abstract class ConditionContract extends Kit {
   @Test
   void uninterruptibleWaitPreservesTheStatus() {
     Worker before =
-        startWaiter(
-            () -> {
-              Thread.currentThread().interrupt();
-              condition.awaitUninterruptibly();
-              assertThat(Thread.interrupted()).isTrue();
-            });
+        startWaiter(() -> {
+          Thread.currentThread().interrupt();
+          condition.awaitUninterruptibly();
+          assertThat(Thread.interrupted()).isTrue();
+        });
     Worker during =
-        startWaiter(
-            () -> {
-              condition.awaitUninterruptibly();
-              assertThat(Thread.interrupted()).isTrue();
-            });
+        startWaiter(() -> {
+          condition.awaitUninterruptibly();
+          assertThat(Thread.interrupted()).isTrue();
+        });
     during.interrupt();
     assertThat(waiting()).isEqualTo(2);
     signalAll();
@@ -484,16 +468,14 @@ abstract class ConditionContract extends Kit {
   @Test
   void predicateThatHoldsDoesNotWaitNorHeedInterrupts() {
     Worker worker =
-        crew.start(
-            () ->
-                locked(
-                    () -> {
-                      Thread.currentThread().interrupt();
-                      condition.awaitUntil(() -> true);
-                      assertThat(condition.awaitUntil(() -> true, 1, HOURS)).isTrue();
-                      assertThat(condition.awaitUntil(() -> true, -1, HOURS)).isTrue();
-                      assertThat(Thread.interrupted()).isTrue();
-                    }));
+        crew.start(() ->
+            locked(() -> {
+              Thread.currentThread().interrupt();
+              condition.awaitUntil(() -> true);
+              assertThat(condition.awaitUntil(() -> true, 1, HOURS)).isTrue();
+              assertThat(condition.awaitUntil(() -> true, -1, HOURS)).isTrue();
+              assertThat(Thread.interrupted()).isTrue();
+            }));
     worker.join();
   }
 
@@ -502,14 +484,12 @@ abstract class ConditionContract extends Kit {
     AtomicInteger tests = new AtomicInteger();
     AtomicBoolean go = new AtomicBoolean();
     Worker waiter =
-        startWaiter(
-            () ->
-                condition.awaitUntil(
-                    () -> {
-                      assertThat(isHeld()).isTrue();
-                      tests.incrementAndGet();
-                      return go.get();
-                    }));
+        startWaiter(() ->
+            condition.awaitUntil(() -> {
+              assertThat(isHeld()).isTrue();
+              tests.incrementAndGet();
+              return go.get();
+            }));
     for (int i = 1; i <= 3; i++) {
       assertThat(tests).hasValue(i);
       int expected = i + 1;

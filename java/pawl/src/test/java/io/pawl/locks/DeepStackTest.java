@@ -65,11 +65,10 @@ class DeepStackTest extends Kit {
     assertThat(exclusive.isLocked().getAsBoolean()).isFalse();
     lock.lock();
     Worker waiter =
-        crew.start(
-            () -> {
-              lock.lock();
-              lock.unlock();
-            });
+        crew.start(() -> {
+          lock.lock();
+          lock.unlock();
+        });
     waiter.awaitBlocked();
     lock.unlock();
     waiter.join();
@@ -85,40 +84,37 @@ class DeepStackTest extends Kit {
 
   @Test
   void overflowInLockAndUnlock() {
-    onASmallStack(
-        () -> {
-          lock.lock();
-          lock.unlock();
-        });
+    onASmallStack(() -> {
+      lock.lock();
+      lock.unlock();
+    });
     assertUsable();
   }
 
   @Test
   void overflowInAwait() {
-    onASmallStack(
-        () -> {
-          lock.lock();
-          try {
-            boolean _ = condition.await(1, MICROSECONDS);
-          } catch (InterruptedException e) {
-            throw new AssertionError(e);
-          }
-          lock.unlock();
-        });
+    onASmallStack(() -> {
+      lock.lock();
+      try {
+        boolean _ = condition.await(1, MICROSECONDS);
+      } catch (InterruptedException e) {
+        throw new AssertionError(e);
+      }
+      lock.unlock();
+    });
     assertUsable();
   }
 
   @Test
   void overflowInATimedWaitForTheLock() {
     lock.lock();
-    onASmallStack(
-        () -> {
-          try {
-            assertThat(lock.tryLock(1, TimeUnit.MICROSECONDS)).isFalse();
-          } catch (InterruptedException e) {
-            throw new AssertionError(e);
-          }
-        });
+    onASmallStack(() -> {
+      try {
+        assertThat(lock.tryLock(1, TimeUnit.MICROSECONDS)).isFalse();
+      } catch (InterruptedException e) {
+        throw new AssertionError(e);
+      }
+    });
     lock.unlock();
     assertUsable();
   }

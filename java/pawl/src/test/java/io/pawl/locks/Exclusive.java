@@ -1,8 +1,8 @@
 package io.pawl.locks;
 
+import java.util.concurrent.locks.Lock;
 import java.util.function.BooleanSupplier;
 import java.util.function.IntSupplier;
-import java.util.concurrent.locks.Lock;
 
 /**
  * An exclusive lock with what tests ask it beside the methods of {@link Lock}.
@@ -31,9 +31,6 @@ record Exclusive(
     RwLock rwLock = new RwLock();
     RwLock.WriteLock lock = rwLock.writeLock();
     return new Exclusive(
-        lock,
-        rwLock::getQueueLength,
-        rwLock::isWriteLocked,
-        lock::isHeldByCurrentThread);
+        lock, rwLock::getQueueLength, rwLock::isWriteLocked, lock::isHeldByCurrentThread);
   }
 }

@@ -114,10 +114,8 @@ abstract class LockContract extends Kit {
   void unlockByANonOwnerThrowsAndChangesNothing() {
     lock.lock();
     Worker other =
-        crew.start(
-            () ->
-                assertThatExceptionOfType(IllegalMonitorStateException.class)
-                    .isThrownBy(lock::unlock));
+        crew.start(() ->
+            assertThatExceptionOfType(IllegalMonitorStateException.class).isThrownBy(lock::unlock));
     other.join();
     assertThat(isHeldByCurrentThread()).isTrue();
     lock.unlock();
@@ -129,10 +127,8 @@ abstract class LockContract extends Kit {
     lock.lock();
     Worker waiter = startWaiter(this::lockAndUnlock);
     Worker other =
-        crew.start(
-            () ->
-                assertThatExceptionOfType(IllegalMonitorStateException.class)
-                    .isThrownBy(lock::unlock));
+        crew.start(() ->
+            assertThatExceptionOfType(IllegalMonitorStateException.class).isThrownBy(lock::unlock));
     other.join();
     assertThat(waiter.isDone()).isFalse();
     assertThat(queued()).isEqualTo(1);
@@ -169,11 +165,10 @@ abstract class LockContract extends Kit {
   void waiterGetsTheLockAfterUnlock() {
     lock.lock();
     Worker waiter =
-        startWaiter(
-            () -> {
-              lock.lock();
-              assertHeldThenUnlock();
-            });
+        startWaiter(() -> {
+          lock.lock();
+          assertHeldThenUnlock();
+        });
     assertThat(waiter.isDone()).isFalse();
     lock.unlock();
     waiter.join();
@@ -184,14 +179,13 @@ abstract class LockContract extends Kit {
   void tryLockOfAHeldLockFailsAtOnce() throws InterruptedException {
     lock.lock();
     Worker other =
-        crew.start(
-            () -> {
-              assertThat(lock.tryLock()).isFalse();
-              assertThat(lock.tryLock(0, MILLISECONDS)).isFalse();
-              assertThat(lock.tryLock(-1, MILLISECONDS)).isFalse();
-              assertThat(lock.tryLock(Long.MIN_VALUE, MILLISECONDS)).isFalse();
-              assertThat(isHeldByCurrentThread()).isFalse();
-            });
+        crew.start(() -> {
+          assertThat(lock.tryLock()).isFalse();
+          assertThat(lock.tryLock(0, MILLISECONDS)).isFalse();
+          assertThat(lock.tryLock(-1, MILLISECONDS)).isFalse();
+          assertThat(lock.tryLock(Long.MIN_VALUE, MILLISECONDS)).isFalse();
+          assertThat(isHeldByCurrentThread()).isFalse();
+        });
     other.join();
     lock.unlock();
   }
@@ -201,13 +195,12 @@ abstract class LockContract extends Kit {
     lock.lock();
     for (long micros : new long[] {1, 100, 1_000, 10_000}) {
       Worker other =
-          crew.start(
-              () -> {
-                long start = System.nanoTime();
-                assertThat(lock.tryLock(micros, TimeUnit.MICROSECONDS)).isFalse();
-                assertThat(System.nanoTime() - start).isGreaterThanOrEqualTo(micros * 1_000);
-                assertThat(isHeldByCurrentThread()).isFalse();
-              });
+          crew.start(() -> {
+            long start = System.nanoTime();
+            assertThat(lock.tryLock(micros, TimeUnit.MICROSECONDS)).isFalse();
+            assertThat(System.nanoTime() - start).isGreaterThanOrEqualTo(micros * 1_000);
+            assertThat(isHeldByCurrentThread()).isFalse();
+          });
       other.join();
     }
     assertThat(queued()).isZero();
@@ -220,11 +213,10 @@ abstract class LockContract extends Kit {
     for (long millis : new long[] {2_147, 2_148, 5_000_000, Long.MAX_VALUE}) {
       lock.lock();
       Worker waiter =
-          startWaiter(
-              () -> {
-                assertThat(lock.tryLock(millis, MILLISECONDS)).isTrue();
-                lock.unlock();
-              });
+          startWaiter(() -> {
+            assertThat(lock.tryLock(millis, MILLISECONDS)).isTrue();
+            lock.unlock();
+          });
       lock.unlock();
       waiter.join();
     }
@@ -240,18 +232,17 @@ abstract class LockContract extends Kit {
       int index = i;
       expected.add(i);
       Worker _ =
-          startWaiter(
-              () -> {
-                if (index % 3 == 0) {
-                  lock.lock();
-                } else if (index % 3 == 1) {
-                  lock.lockInterruptibly();
-                } else {
-                  assertThat(lock.tryLock(1, HOURS)).isTrue();
-                }
-                order.add(index);
-                lock.unlock();
-              });
+          startWaiter(() -> {
+            if (index % 3 == 0) {
+              lock.lock();
+            } else if (index % 3 == 1) {
+              lock.lockInterruptibly();
+            } else {
+              assertThat(lock.tryLock(1, HOURS)).isTrue();
+            }
+            order.add(index);
+            lock.unlock();
+          });
     }
     lock.unlock();
     crew.join();
@@ -265,10 +256,9 @@ abstract class LockContract extends Kit {
     assertThat(queued()).isZero();
     Worker first = startWaiter(this::lockAndUnlock);
     Worker second =
-        startWaiter(
-            () ->
-                assertThatExceptionOfType(InterruptedException.class)
-                    .isThrownBy(lock::lockInterruptibly));
+        startWaiter(() ->
+            assertThatExceptionOfType(InterruptedException.class)
+                .isThrownBy(lock::lockInterruptibly));
     assertThat(queued()).isEqualTo(2);
     second.interrupt();
     second.join();
@@ -283,21 +273,19 @@ abstract class LockContract extends Kit {
   @Test
   void lockPreservesAnInterruptedStatusThatItFinds() {
     Worker free =
-        crew.start(
-            () -> {
-              Thread.currentThread().interrupt();
-              lockAndUnlock();
-              assertThat(Thread.interrupted()).isTrue();
-            });
+        crew.start(() -> {
+          Thread.currentThread().interrupt();
+          lockAndUnlock();
+          assertThat(Thread.interrupted()).isTrue();
+        });
     free.join();
     lock.lock();
     Worker held =
-        startWaiter(
-            () -> {
-              Thread.currentThread().interrupt();
-              lockAndUnlock();
-              assertThat(Thread.interrupted()).isTrue();
-            });
+        startWaiter(() -> {
+          Thread.currentThread().interrupt();
+          lockAndUnlock();
+          assertThat(Thread.interrupted()).isTrue();
+        });
     lock.unlock();
     held.join();
   }
@@ -306,11 +294,10 @@ abstract class LockContract extends Kit {
   void lockWaitsOnWhenInterruptedAndPreservesTheStatus() {
     lock.lock();
     Worker waiter =
-        startWaiter(
-            () -> {
-              lockAndUnlock();
-              assertThat(Thread.interrupted()).isTrue();
-            });
+        startWaiter(() -> {
+          lockAndUnlock();
+          assertThat(Thread.interrupted()).isTrue();
+        });
     for (int i = 0; i < 3; i++) {
       waiter.interrupt();
     }
@@ -324,21 +311,19 @@ abstract class LockContract extends Kit {
   @Test
   void interruptedThreadDoesNotGetAFreeLockInterruptibly() {
     Worker worker =
-        crew.start(
-            () -> {
-              Thread.currentThread().interrupt();
-              assertThatExceptionOfType(InterruptedException.class)
-                  .isThrownBy(lock::lockInterruptibly);
-              assertThat(Thread.currentThread().isInterrupted()).isFalse();
-              Thread.currentThread().interrupt();
-              assertThatExceptionOfType(InterruptedException.class)
-                  .isThrownBy(() -> lock.tryLock(1, HOURS));
-              assertThat(Thread.currentThread().isInterrupted()).isFalse();
-              Thread.currentThread().interrupt();
-              assertThat(lock.tryLock()).isTrue();
-              assertThat(Thread.interrupted()).isTrue();
-              lock.unlock();
-            });
+        crew.start(() -> {
+          Thread.currentThread().interrupt();
+          assertThatExceptionOfType(InterruptedException.class).isThrownBy(lock::lockInterruptibly);
+          assertThat(Thread.currentThread().isInterrupted()).isFalse();
+          Thread.currentThread().interrupt();
+          assertThatExceptionOfType(InterruptedException.class)
+              .isThrownBy(() -> lock.tryLock(1, HOURS));
+          assertThat(Thread.currentThread().isInterrupted()).isFalse();
+          Thread.currentThread().interrupt();
+          assertThat(lock.tryLock()).isTrue();
+          assertThat(Thread.interrupted()).isTrue();
+          lock.unlock();
+        });
     worker.join();
     assertFree();
   }
@@ -346,10 +331,8 @@ abstract class LockContract extends Kit {
   @Test
   void interruptedWaiterDoesNotReportSuccess() {
     lock.lock();
-    Worker untimed =
-        startWaiter(() -> assertInterruptedWithoutLock(lock::lockInterruptibly));
-    Worker timed =
-        startWaiter(() -> assertInterruptedWithoutLock(() -> lock.tryLock(1, HOURS)));
+    Worker untimed = startWaiter(() -> assertInterruptedWithoutLock(lock::lockInterruptibly));
+    Worker timed = startWaiter(() -> assertInterruptedWithoutLock(() -> lock.tryLock(1, HOURS)));
     untimed.interrupt();
     untimed.join();
     timed.interrupt();
@@ -375,16 +358,15 @@ abstract class LockContract extends Kit {
     for (int i = 0; i < 6; i++) {
       int index = i;
       waiters.add(
-          startWaiter(
-              () -> {
-                try {
-                  lock.lockInterruptibly();
-                } catch (InterruptedException e) {
-                  return;
-                }
-                order.add(index);
-                lock.unlock();
-              }));
+          startWaiter(() -> {
+            try {
+              lock.lockInterruptibly();
+            } catch (InterruptedException e) {
+              return;
+            }
+            order.add(index);
+            lock.unlock();
+          }));
     }
     for (int index : new int[] {0, 3, 5}) {
       waiters.get(index).interrupt();
@@ -413,12 +395,11 @@ abstract class LockContract extends Kit {
         });
     Await.until("two threads hammer", () -> hammering.get() == 2);
     Worker waiter =
-        crew.start(
-            () -> {
-              for (int i = 0; i < 10; i++) {
-                lockAndUnlock();
-              }
-            });
+        crew.start(() -> {
+          for (int i = 0; i < 10; i++) {
+            lockAndUnlock();
+          }
+        });
     waiter.join();
     stop.set(true);
     hammers.join();

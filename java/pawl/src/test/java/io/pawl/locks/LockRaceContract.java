@@ -10,8 +10,8 @@ import io.pawl.testing.ThreadKind;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.Lock;
-import org.junit.jupiter.api.Test;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
 
 /**
  * Races that an exclusive lock has to stand. Nobody touches the lock after the race of a round, so

@@ -50,10 +50,9 @@ class MutexTest extends Kit {
   void holdCannotBeClosedByAnotherThread() {
     try (Mutex.Held held = mutex.acquire()) {
       Worker other =
-          crew.start(
-              () ->
-                  assertThatExceptionOfType(IllegalMonitorStateException.class)
-                      .isThrownBy(held::close));
+          crew.start(() ->
+              assertThatExceptionOfType(IllegalMonitorStateException.class)
+                  .isThrownBy(held::close));
       other.join();
       assertThat(mutex.isHeldByCurrentThread()).isTrue();
     }
@@ -65,12 +64,11 @@ class MutexTest extends Kit {
     try (Mutex.Held _ = mutex.acquire()) {
       assertThatExceptionOfType(IllegalMonitorStateException.class).isThrownBy(mutex::acquire);
       Worker _ =
-          startWaiter(
-              () -> {
-                try (Mutex.Held _ = mutex.acquire()) {
-                  assertThat(mutex.isHeldByCurrentThread()).isTrue();
-                }
-              });
+          startWaiter(() -> {
+            try (Mutex.Held _ = mutex.acquire()) {
+              assertThat(mutex.isHeldByCurrentThread()).isTrue();
+            }
+          });
     }
     crew.join();
     assertThat(mutex.isLocked()).isFalse();
@@ -115,12 +113,10 @@ class MutexTest extends Kit {
     mutex.lock();
     Worker locking = startWaiter(() -> nameIsRestoredAfter(this::lockAndUnlock));
     Worker interrupted =
-        startWaiter(
-            () ->
-                nameIsRestoredAfter(
-                    () ->
-                        assertThatExceptionOfType(InterruptedException.class)
-                            .isThrownBy(() -> mutex.tryLock(1, HOURS))));
+        startWaiter(() ->
+            nameIsRestoredAfter(() ->
+                assertThatExceptionOfType(InterruptedException.class)
+                    .isThrownBy(() -> mutex.tryLock(1, HOURS))));
     assertThat(locking.thread().getName()).endsWith(" (waiting for Mutex orders)");
     assertThat(interrupted.thread().getName()).endsWith(" (waiting for Mutex orders)");
     interrupted.interrupt();

@@ -78,21 +78,19 @@ class RwLockTest extends Kit {
   void readerKeepsWritersOutAndWriterKeepsEverybodyOut() {
     read.lock();
     Worker writer =
-        crew.start(
-            () -> {
-              assertThat(write.tryLock()).isFalse();
-              assertThat(write.tryLock(1, MILLISECONDS)).isFalse();
-            });
+        crew.start(() -> {
+          assertThat(write.tryLock()).isFalse();
+          assertThat(write.tryLock(1, MILLISECONDS)).isFalse();
+        });
     writer.join();
     read.unlock();
     write.lock();
     Worker other =
-        crew.start(
-            () -> {
-              assertThat(read.tryLock()).isFalse();
-              assertThat(read.tryLock(1, MILLISECONDS)).isFalse();
-              assertThat(write.tryLock()).isFalse();
-            });
+        crew.start(() -> {
+          assertThat(read.tryLock()).isFalse();
+          assertThat(read.tryLock(1, MILLISECONDS)).isFalse();
+          assertThat(write.tryLock()).isFalse();
+        });
     other.join();
     write.unlock();
     assertFree();
@@ -116,19 +114,17 @@ class RwLockTest extends Kit {
     AtomicBoolean written = new AtomicBoolean();
     read.lock();
     Worker writer =
-        startBlocked(
-            () -> {
-              write.lock();
-              written.set(true);
-              write.unlock();
-            });
+        startBlocked(() -> {
+          write.lock();
+          written.set(true);
+          write.unlock();
+        });
     Worker reader =
-        startBlocked(
-            () -> {
-              read.lock();
-              assertThat(written).isTrue();
-              read.unlock();
-            });
+        startBlocked(() -> {
+          read.lock();
+          assertThat(written).isTrue();
+          read.unlock();
+        });
     read.unlock();
     writer.join();
     reader.join();
@@ -141,13 +137,12 @@ class RwLockTest extends Kit {
     write.lock();
     for (int i = 0; i < 4; i++) {
       Worker _ =
-          startBlocked(
-              () -> {
-                read.lock();
-                inside.incrementAndGet();
-                Await.until("all four inside", () -> inside.get() == 4);
-                read.unlock();
-              });
+          startBlocked(() -> {
+            read.lock();
+            inside.incrementAndGet();
+            Await.until("all four inside", () -> inside.get() == 4);
+            read.unlock();
+          });
     }
     Worker writer = startBlocked(() -> lockAndUnlock(write));
     write.unlock();
@@ -176,10 +171,9 @@ class RwLockTest extends Kit {
   void readerIsLetInWhenTheWriterBeforeItIsInterrupted() {
     read.lock();
     Worker writer =
-        startBlocked(
-            () ->
-                assertThatExceptionOfType(InterruptedException.class)
-                    .isThrownBy(write::lockInterruptibly));
+        startBlocked(() ->
+            assertThatExceptionOfType(InterruptedException.class)
+                .isThrownBy(write::lockInterruptibly));
     Worker reader = startBlocked(() -> lockAndUnlock(read));
     writer.interrupt();
     writer.join();
@@ -192,8 +186,7 @@ class RwLockTest extends Kit {
   @Test
   void readerIsLetInWhenTheWriterBeforeItTimesOut() {
     read.lock();
-    Worker writer =
-        crew.start(() -> assertThat(write.tryLock(100, MILLISECONDS)).isFalse());
+    Worker writer = crew.start(() -> assertThat(write.tryLock(100, MILLISECONDS)).isFalse());
     Worker reader = crew.start(() -> lockAndUnlock(read));
     writer.join();
     reader.join();
@@ -205,10 +198,9 @@ class RwLockTest extends Kit {
   void readerThatGivesUpLeavesTheOthersInOrder() {
     write.lock();
     Worker leaving =
-        startBlocked(
-            () ->
-                assertThatExceptionOfType(InterruptedException.class)
-                    .isThrownBy(read::lockInterruptibly));
+        startBlocked(() ->
+            assertThatExceptionOfType(InterruptedException.class)
+                .isThrownBy(read::lockInterruptibly));
     Worker reader = startBlocked(() -> lockAndUnlock(read));
     leaving.interrupt();
     leaving.join();
@@ -242,12 +234,11 @@ class RwLockTest extends Kit {
     Await.until("readers come and go", () -> turns.get() > 10);
     read.unlock();
     Worker writer =
-        crew.start(
-            () -> {
-              for (int i = 0; i < 10; i++) {
-                lockAndUnlock(write);
-              }
-            });
+        crew.start(() -> {
+          for (int i = 0; i < 10; i++) {
+            lockAndUnlock(write);
+          }
+        });
     writer.join();
     stop.set(true);
     readers.join();
@@ -270,12 +261,11 @@ class RwLockTest extends Kit {
         });
     Await.until("writers hammer", () -> writes.get() > 100);
     Worker reader =
-        crew.start(
-            () -> {
-              for (int i = 0; i < 10; i++) {
-                lockAndUnlock(read);
-              }
-            });
+        crew.start(() -> {
+          for (int i = 0; i < 10; i++) {
+            lockAndUnlock(read);
+          }
+        });
     reader.join();
     stop.set(true);
     writers.join();
@@ -288,12 +278,11 @@ class RwLockTest extends Kit {
   void downgradeLetsWaitingReadersInAndNoWriter() {
     write.lock();
     Worker reader =
-        startBlocked(
-            () -> {
-              read.lock();
-              assertThat(lock.isWriteLocked()).isFalse();
-              read.unlock();
-            });
+        startBlocked(() -> {
+          read.lock();
+          assertThat(lock.isWriteLocked()).isFalse();
+          read.unlock();
+        });
     Worker writer = startBlocked(() -> lockAndUnlock(write));
     write.downgrade();
     reader.join();
@@ -369,15 +358,13 @@ class RwLockTest extends Kit {
   void interruptedReaderDoesNotReportSuccess() {
     write.lock();
     Worker untimed =
-        startBlocked(
-            () ->
-                assertThatExceptionOfType(InterruptedException.class)
-                    .isThrownBy(read::lockInterruptibly));
+        startBlocked(() ->
+            assertThatExceptionOfType(InterruptedException.class)
+                .isThrownBy(read::lockInterruptibly));
     Worker timed =
-        startBlocked(
-            () ->
-                assertThatExceptionOfType(InterruptedException.class)
-                    .isThrownBy(() -> read.tryLock(1, HOURS)));
+        startBlocked(() ->
+            assertThatExceptionOfType(InterruptedException.class)
+                .isThrownBy(() -> read.tryLock(1, HOURS)));
     untimed.interrupt();
     timed.interrupt();
     crew.join();
@@ -390,12 +377,11 @@ class RwLockTest extends Kit {
   void uninterruptibleReaderWaitsOnAndPreservesTheStatus() {
     write.lock();
     Worker reader =
-        startBlocked(
-            () -> {
-              read.lock();
-              assertThat(Thread.interrupted()).isTrue();
-              read.unlock();
-            });
+        startBlocked(() -> {
+          read.lock();
+          assertThat(Thread.interrupted()).isTrue();
+          read.unlock();
+        });
     reader.interrupt();
     assertThat(reader.isDone()).isFalse();
     write.unlock();
@@ -406,17 +392,15 @@ class RwLockTest extends Kit {
   @Test
   void interruptedThreadDoesNotGetAFreeReadLockInterruptibly() {
     Worker reader =
-        crew.start(
-            () -> {
-              Thread.currentThread().interrupt();
-              assertThatExceptionOfType(InterruptedException.class)
-                  .isThrownBy(read::lockInterruptibly);
-              assertThat(Thread.currentThread().isInterrupted()).isFalse();
-              Thread.currentThread().interrupt();
-              assertThatExceptionOfType(InterruptedException.class)
-                  .isThrownBy(() -> read.tryLock(1, HOURS));
-              assertThat(Thread.currentThread().isInterrupted()).isFalse();
-            });
+        crew.start(() -> {
+          Thread.currentThread().interrupt();
+          assertThatExceptionOfType(InterruptedException.class).isThrownBy(read::lockInterruptibly);
+          assertThat(Thread.currentThread().isInterrupted()).isFalse();
+          Thread.currentThread().interrupt();
+          assertThatExceptionOfType(InterruptedException.class)
+              .isThrownBy(() -> read.tryLock(1, HOURS));
+          assertThat(Thread.currentThread().isInterrupted()).isFalse();
+        });
     reader.join();
     assertFree();
   }
@@ -425,12 +409,11 @@ class RwLockTest extends Kit {
   void timedReaderIsNeverEarly() {
     write.lock();
     Worker reader =
-        crew.start(
-            () -> {
-              long start = System.nanoTime();
-              assertThat(read.tryLock(3, MILLISECONDS)).isFalse();
-              assertThat(System.nanoTime() - start).isGreaterThanOrEqualTo(3_000_000);
-            });
+        crew.start(() -> {
+          long start = System.nanoTime();
+          assertThat(read.tryLock(3, MILLISECONDS)).isFalse();
+          assertThat(System.nanoTime() - start).isGreaterThanOrEqualTo(3_000_000);
+        });
     reader.join();
     write.unlock();
     assertFree();

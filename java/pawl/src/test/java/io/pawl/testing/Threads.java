@@ -20,8 +20,7 @@ public final class Threads {
   }
 
   private static boolean runsPawl(StackTraceElement[] stack) {
-    return Arrays.stream(stack)
-        .anyMatch(element -> element.getClassName().startsWith("io.pawl."));
+    return Arrays.stream(stack).anyMatch(element -> element.getClassName().startsWith("io.pawl."));
   }
 
   /** The stack of one thread, virtual or not. */
