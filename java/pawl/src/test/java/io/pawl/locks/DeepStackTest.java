@@ -16,7 +16,11 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** A stack that overflows inside a lock, at whatever depth, leaves a lock that can be used. */
 @ParameterizedClass
 @EnumSource(Locks.class)
-@SuppressWarnings("LockNotBeforeTry") // what is held after an overflow is the question
+@SuppressWarnings({
+  "LockNotBeforeTry", // what is held after an overflow is the question
+  "InfiniteRecursion", // until the stack ends
+  "WaitNotInLoop" // nobody signals
+})
 class DeepStackTest extends Kit {
 
   private final Exclusive exclusive;

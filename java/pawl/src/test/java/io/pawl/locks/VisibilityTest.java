@@ -199,7 +199,7 @@ class VisibilityTest extends Kit {
     assertThat(dump)
         .contains("(waiting for Mutex orders)")
         .containsPattern("parking to wait for +<0x[0-9a-f]+> \\(a io\\.pawl\\.locks\\.Mutex\\)")
-        .containsPattern("Locked ownable synchronizers:\n\t- <0x[0-9a-f]+> \\(a io\\.pawl");
+        .containsPattern("\t- <0x[0-9a-f]+> \\(a io\\.pawl\\.locks\\.Mutex\\)");
   }
 
   private static String run(String... command) throws IOException, InterruptedException {

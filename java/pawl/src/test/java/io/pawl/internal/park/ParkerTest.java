@@ -6,6 +6,7 @@ import io.pawl.testing.Await;
 import io.pawl.testing.Kit;
 import io.pawl.testing.ThreadKind;
 import io.pawl.testing.Worker;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -29,8 +30,7 @@ class ParkerTest extends Kit {
 
   private Parker parkerOf(Worker worker) {
     Await.until("the parker", () -> shown.get() != null);
-    Parker parker = shown.get();
-    assertThat(parker).isNotNull();
+    Parker parker = Objects.requireNonNull(shown.get());
     assertThat(parker.thread()).isEqualTo(worker.thread());
     return parker;
   }
