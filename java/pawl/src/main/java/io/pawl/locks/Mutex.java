@@ -138,9 +138,7 @@ public final class Mutex extends AbstractOwnableSynchronizer implements Lock {
    */
   @Override
   public void lock() {
-    if (tryAcquire()) {
-      setExclusiveOwnerThread(Thread.currentThread());
-    } else {
+    if (!tryAcquire()) {
       lockContended(false, Deadlines.FOREVER);
     }
   }
@@ -157,9 +155,7 @@ public final class Mutex extends AbstractOwnableSynchronizer implements Lock {
     if (Thread.interrupted()) {
       throw new InterruptedException();
     }
-    if (tryAcquire()) {
-      setExclusiveOwnerThread(Thread.currentThread());
-    } else if (lockContended(true, Deadlines.FOREVER) == AcquireQueue.INTERRUPTED) {
+    if (!tryAcquire() && lockContended(true, Deadlines.FOREVER) == AcquireQueue.INTERRUPTED) {
       throw new InterruptedException();
     }
   }
@@ -171,11 +167,7 @@ public final class Mutex extends AbstractOwnableSynchronizer implements Lock {
    */
   @Override
   public boolean tryLock() {
-    if (tryAcquire()) {
-      setExclusiveOwnerThread(Thread.currentThread());
-      return true;
-    }
-    return false;
+    return tryAcquire();
   }
 
   /**
@@ -198,7 +190,6 @@ public final class Mutex extends AbstractOwnableSynchronizer implements Lock {
       throw new InterruptedException();
     }
     if (tryAcquire()) {
-      setExclusiveOwnerThread(Thread.currentThread());
       return true;
     }
     if (nanos <= 0) {
@@ -234,7 +225,8 @@ public final class Mutex extends AbstractOwnableSynchronizer implements Lock {
    */
   @Override
   public void unlock() {
-    if (getExclusiveOwnerThread() != Thread.currentThread()) {
+    Thread owner = Thread.currentThread();
+    if (getExclusiveOwnerThread() != owner) {
       throw notHeld();
     }
     setExclusiveOwnerThread(null);
@@ -242,12 +234,13 @@ public final class Mutex extends AbstractOwnableSynchronizer implements Lock {
     if (q != null && q.isHandOffDue() && q.handOff()) {
       return;
     }
-    STATE.lazySet(this, FREE);
-    Fences.light();
-    q = queue;
-    if (q != null) {
-      q.released();
+    try {
+      STATE.lazySet(this, FREE);
+    } catch (StackOverflowError e) {
+      setExclusiveOwnerThread(owner);
+      throw e;
     }
+    wakeNext();
   }
 
   /**
@@ -315,8 +308,31 @@ public final class Mutex extends AbstractOwnableSynchronizer implements Lock {
         + "]";
   }
 
+  /**
+   * Acquires the mutex if it is free. If the stack overflows in between, which the setter can do where
+   * the deeper compare-and-set could not once it is compiled, the mutex is free again.
+   */
   private boolean tryAcquire() {
-    return STATE.compareAndSet(this, FREE, HELD);
+    if (!STATE.compareAndSet(this, FREE, HELD)) {
+      return false;
+    }
+    try {
+      setExclusiveOwnerThread(Thread.currentThread());
+    } catch (StackOverflowError e) {
+      STATE.lazySet(this, FREE);
+      wakeNext();
+      throw e;
+    }
+    return true;
+  }
+
+  /** Wakes a waiter, after the state has been freed. */
+  private void wakeNext() {
+    Fences.light();
+    Queue q = queue;
+    if (q != null) {
+      q.released();
+    }
   }
 
   private int lockContended(boolean interruptible, long deadline) {

@@ -85,11 +85,17 @@ final class RwSync extends AbstractOwnableSynchronizer {
   }
 
   boolean tryWrite() {
-    if (state == 0 && casState(0, WRITER)) {
-      setExclusiveOwnerThread(Thread.currentThread());
-      return true;
+    if (state != 0 || !casState(0, WRITER)) {
+      return false;
     }
-    return false;
+    try {
+      setExclusiveOwnerThread(Thread.currentThread());
+    } catch (StackOverflowError e) {
+      STATE.lazySet(this, 0);
+      released();
+      throw e;
+    }
+    return true;
   }
 
   void unlockRead() {
@@ -114,20 +120,36 @@ final class RwSync extends AbstractOwnableSynchronizer {
 
   void unlockWrite() {
     requireOwner();
-    setExclusiveOwnerThread(null);
-    releaseWriter(queue);
+    Queue q = queue;
+    if (q != null && q.isHandOffDue()) {
+      setExclusiveOwnerThread(null);
+      releaseWriter(q);
+    } else {
+      replaceWriter(0);
+    }
   }
 
   void downgrade() {
     requireOwner();
+    replaceWriter(1);
+  }
+
+  /** Gives up ownership and changes the state; the lock is as it was if the stack overflows. */
+  private void replaceWriter(int newState) {
+    Thread owner = getExclusiveOwnerThread();
     setExclusiveOwnerThread(null);
-    STATE.lazySet(this, 1);
+    try {
+      STATE.lazySet(this, newState);
+    } catch (StackOverflowError e) {
+      setExclusiveOwnerThread(owner);
+      throw e;
+    }
     released();
   }
 
-  /** Releases WRITER, whose owner has been cleared. */
-  private void releaseWriter(@Nullable Queue q) {
-    if (q != null && q.isHandOffDue()) {
+  /** Releases WRITER, which has no owner, by hand-off if that is due. */
+  private void releaseWriter(Queue q) {
+    if (q.isHandOffDue()) {
       if (q.handOff()) {
         return;
       }

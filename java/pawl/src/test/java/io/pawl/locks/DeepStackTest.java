@@ -16,8 +16,11 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** A stack that overflows inside a lock, at whatever depth, leaves a lock that can be used. */
 @ParameterizedClass
 @EnumSource(Locks.class)
-// What is held after an overflow is the question; the recursion is meant to end in one.
-@SuppressWarnings({"LockNotBeforeTry", "InfiniteRecursion", "WaitNotInLoop"})
+@SuppressWarnings({
+  "LockNotBeforeTry", // what is held after an overflow is the question
+  "InfiniteRecursion", // until the stack ends
+  "WaitNotInLoop" // nobody signals
+})
 class DeepStackTest extends Kit {
 
   private final Exclusive exclusive;
