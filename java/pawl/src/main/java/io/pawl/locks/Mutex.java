@@ -4,6 +4,7 @@ import io.pawl.internal.fence.Fences;
 import io.pawl.internal.park.Deadlines;
 import io.pawl.internal.queue.AcquireQueue;
 import io.pawl.internal.queue.ConditionLock;
+import io.pawl.internal.queue.StackRoom;
 import java.io.Serial;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
@@ -63,6 +64,10 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Cost.</b> An uncontended lock and unlock are one atomic read-modify-write and one full
  * fence. Construction allocates one object of 32 bytes; the first contention allocates the queue,
  * the first wait of a thread its waiting record, and waiting allocates nothing afterwards.
+ *
+ * <p><b>Stack overflow.</b> A {@link StackOverflowError} in {@code lock}, or in {@code unlock}
+ * while no thread waits, leaves the mutex as it was or as it was to be. One in an {@code unlock}
+ * that has to wake a thread may leave waiters asleep.
  *
  * <p>Serialization of this class keeps the name only: a deserialized mutex is unlocked.
  *
@@ -229,8 +234,8 @@ public final class Mutex extends AbstractOwnableSynchronizer implements Lock {
     if (getExclusiveOwnerThread() != owner) {
       throw notHeld();
     }
-    setExclusiveOwnerThread(null);
     Queue q = queue;
+    setExclusiveOwnerThread(null);
     if (q != null && q.isHandOffDue() && q.handOff()) {
       return;
     }
@@ -309,8 +314,8 @@ public final class Mutex extends AbstractOwnableSynchronizer implements Lock {
   }
 
   /**
-   * Acquires the mutex if it is free. If the stack overflows in between, which the setter can do where
-   * the deeper compare-and-set could not once it is compiled, the mutex is free again.
+   * Acquires the mutex if it is free. If the stack overflows in between, which the setter can do
+   * where the deeper compare-and-set could not once it is compiled, the mutex is free again.
    */
   private boolean tryAcquire() {
     if (!STATE.compareAndSet(this, FREE, HELD)) {
@@ -366,6 +371,7 @@ public final class Mutex extends AbstractOwnableSynchronizer implements Lock {
   private Queue queue() {
     Queue q = queue;
     if (q == null) {
+      StackRoom.requireForFirstWait();
       Queue fresh = new Queue();
       q = QUEUE.compareAndSet(this, null, fresh) ? fresh : Objects.requireNonNull(queue);
     }

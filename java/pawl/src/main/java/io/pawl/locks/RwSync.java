@@ -5,6 +5,7 @@ import io.pawl.internal.park.Deadlines;
 import io.pawl.internal.queue.AcquireQueue;
 import io.pawl.internal.queue.ConditionLock;
 import io.pawl.internal.queue.SharedQueue;
+import io.pawl.internal.queue.StackRoom;
 import java.io.Serial;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
@@ -243,6 +244,7 @@ final class RwSync extends AbstractOwnableSynchronizer {
   Queue queue() {
     Queue q = queue;
     if (q == null) {
+      StackRoom.requireForFirstWait();
       Queue fresh = new Queue();
       q = QUEUE.compareAndSet(this, null, fresh) ? fresh : Objects.requireNonNull(queue);
     }
