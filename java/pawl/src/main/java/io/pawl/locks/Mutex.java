@@ -4,6 +4,7 @@ import io.pawl.internal.fence.Fences;
 import io.pawl.internal.park.Deadlines;
 import io.pawl.internal.queue.AcquireQueue;
 import io.pawl.internal.queue.ConditionLock;
+import io.pawl.internal.queue.Spin;
 import io.pawl.internal.queue.StackRoom;
 import java.io.Serial;
 import java.util.Objects;
@@ -108,6 +109,10 @@ public final class Mutex extends AbstractOwnableSynchronizer implements Lock {
       AtomicIntegerFieldUpdater.newUpdater(Mutex.class, "state");
   private static final AtomicReferenceFieldUpdater<Mutex, @Nullable Queue> QUEUE =
       AtomicReferenceFieldUpdater.newUpdater(Mutex.class, Queue.class, "queue");
+
+  static {
+    Spin.initialize();
+  }
 
   @Serial private static final long serialVersionUID = 1L;
 

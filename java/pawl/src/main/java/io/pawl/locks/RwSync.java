@@ -5,6 +5,7 @@ import io.pawl.internal.park.Deadlines;
 import io.pawl.internal.queue.AcquireQueue;
 import io.pawl.internal.queue.ConditionLock;
 import io.pawl.internal.queue.SharedQueue;
+import io.pawl.internal.queue.Spin;
 import io.pawl.internal.queue.StackRoom;
 import java.io.Serial;
 import java.util.Objects;
@@ -52,6 +53,10 @@ final class RwSync extends AbstractOwnableSynchronizer {
       AtomicIntegerFieldUpdater.newUpdater(RwSync.class, "state");
   private static final AtomicReferenceFieldUpdater<RwSync, @Nullable Queue> QUEUE =
       AtomicReferenceFieldUpdater.newUpdater(RwSync.class, Queue.class, "queue");
+
+  static {
+    Spin.initialize();
+  }
 
   @Serial private static final long serialVersionUID = 1L;
 

@@ -1,21 +1,33 @@
 package io.pawl.internal.queue;
 
 /** How long to spin before a thread is put to sleep. */
-final class Spin {
+public final class Spin {
 
   /**
-   * The number of steps before queueing, each twice as long as the last; none on a single
-   * processor, where nobody can release a lock meanwhile.
+   * The number of steps before queueing; none on a single processor, where nobody can release a
+   * lock meanwhile.
    */
-  static final int STEPS = Runtime.getRuntime().availableProcessors() > 1 ? 6 : 0;
+  static final int STEPS = Runtime.getRuntime().availableProcessors() > 1 ? 2 : 0;
+
+  /**
+   * The length of the first step: long enough for the holder to use the lock many times in peace.
+   */
+  private static final int FIRST_STEP = 32;
 
   /** About what a sleep and a wake cost when the processor has gone idle meanwhile. */
   private static final long SLEEP_NANOS = 30_000;
 
   private Spin() {}
 
+  /**
+   * Counts the processors now. A thread that is bound to one of them would count one, so this is
+   * called as early as possible.
+   */
+  public static void initialize() {}
+
+  /** Pauses between two attempts, each time twice as long. */
   static void pause(int step) {
-    for (int i = 1 << step; i > 0; i--) {
+    for (int i = FIRST_STEP << step; i > 0; i--) {
       Thread.onSpinWait();
     }
   }
