@@ -40,7 +40,8 @@ import java.util.function.BooleanSupplier;
  * <p><b>Memory consistency effects.</b> Those of releasing and acquiring the lock.
  *
  * <p><b>Cost.</b> Signalling while nobody waits is two reads. Waiting allocates nothing once the
- * thread has waited before.
+ * thread has waited before. A platform thread spins for up to 30 microseconds before it sleeps,
+ * unless that has lately been in vain or there is one processor only.
  */
 public final class Condvar implements Condition {
 
