@@ -5,7 +5,6 @@ import io.pawl.internal.park.Deadlines;
 import io.pawl.internal.queue.AcquireQueue;
 import io.pawl.internal.queue.ConditionLock;
 import io.pawl.internal.queue.Spin;
-import io.pawl.internal.queue.StackRoom;
 import java.io.Serial;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
@@ -376,7 +375,6 @@ public final class Mutex extends AbstractOwnableSynchronizer implements Lock {
   private Queue queue() {
     Queue q = queue;
     if (q == null) {
-      StackRoom.requireForFirstWait();
       Queue fresh = new Queue();
       q = QUEUE.compareAndSet(this, null, fresh) ? fresh : Objects.requireNonNull(queue);
     }

@@ -6,7 +6,6 @@ import io.pawl.internal.queue.AcquireQueue;
 import io.pawl.internal.queue.ConditionLock;
 import io.pawl.internal.queue.SharedQueue;
 import io.pawl.internal.queue.Spin;
-import io.pawl.internal.queue.StackRoom;
 import java.io.Serial;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
@@ -249,7 +248,6 @@ final class RwSync extends AbstractOwnableSynchronizer {
   Queue queue() {
     Queue q = queue;
     if (q == null) {
-      StackRoom.requireForFirstWait();
       Queue fresh = new Queue();
       q = QUEUE.compareAndSet(this, null, fresh) ? fresh : Objects.requireNonNull(queue);
     }
