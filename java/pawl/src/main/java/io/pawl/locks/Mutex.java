@@ -65,9 +65,10 @@ import org.jspecify.annotations.Nullable;
  * fence. Construction allocates one object of 32 bytes; the first contention allocates the queue,
  * the first wait of a thread its waiting record, and waiting allocates nothing afterwards.
  *
- * <p><b>Stack overflow.</b> A {@link StackOverflowError} in {@code lock}, or in {@code unlock}
- * while no thread waits, leaves the mutex as it was or as it was to be. One in an {@code unlock}
- * that has to wake a thread may leave waiters asleep.
+ * <p><b>Stack overflow.</b> A {@link StackOverflowError} in {@code lock} or {@code unlock} while no
+ * other thread waits leaves the mutex as it was or as it was to be. One in a {@code lock} or {@code
+ * unlock} that has to wake a thread, or to hand the mutex over, may leave waiters asleep or the
+ * mutex held by nobody.
  *
  * <p>Serialization of this class keeps the name only: a deserialized mutex is unlocked.
  *
@@ -239,8 +240,9 @@ public final class Mutex extends AbstractOwnableSynchronizer implements Lock {
       throw notHeld();
     }
     Queue q = queue;
+    boolean handsOff = q != null && q.isHandOffDue();
     setExclusiveOwnerThread(null);
-    if (q != null && q.isHandOffDue() && q.handOff()) {
+    if (q != null && handsOff && q.handOff()) {
       return;
     }
     try {
@@ -328,7 +330,7 @@ public final class Mutex extends AbstractOwnableSynchronizer implements Lock {
     try {
       setExclusiveOwnerThread(Thread.currentThread());
     } catch (StackOverflowError e) {
-      STATE.lazySet(this, FREE);
+      boolean _ = STATE.compareAndSet(this, HELD, FREE);
       wakeNext();
       throw e;
     }

@@ -27,8 +27,9 @@ import java.util.concurrent.locks.ReadWriteLock;
  * join them only if nobody waits, so a waiting writer is not kept out by ever new readers. Waiters
  * are served in the order in which they came; readers that stand next to each other are let in
  * together. A thread that arrives while the lock is free may take it past those that wait, but once
- * a waiter has been woken in vain a fixed number of times, a release hands the lock to it. {@code
- * tryLock} follows the same rules: it takes a free lock, and joins readers only if nobody waits.
+ * a waiter has been woken in vain a fixed number of times, a release soon hands the lock to it.
+ * {@code tryLock} follows the same rules: it takes a free lock, and joins readers only if nobody
+ * waits.
  *
  * <p><b>Reentrancy.</b> None. A writer that locks again, for reading or writing, gets an {@link
  * IllegalMonitorStateException}. Readers are not tracked: a reader that locks for reading again may
@@ -285,7 +286,8 @@ public final class RwLock implements ReadWriteLock, Serializable {
     }
 
     /**
-     * Acquires the write lock if it is free now.
+     * Acquires the write lock if it is free now. May also fail in the moment in which a waiting
+     * reader gives up.
      *
      * @return false if it is held by any reader or writer
      */

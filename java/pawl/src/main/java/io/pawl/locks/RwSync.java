@@ -96,7 +96,7 @@ final class RwSync extends AbstractOwnableSynchronizer {
     try {
       setExclusiveOwnerThread(Thread.currentThread());
     } catch (StackOverflowError e) {
-      STATE.lazySet(this, 0);
+      boolean _ = casState(WRITER, 0);
       released();
       throw e;
     }

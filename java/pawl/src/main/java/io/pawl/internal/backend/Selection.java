@@ -136,7 +136,11 @@ final class Selection implements Runnable {
         link();
       }
     } catch (Throwable t) {
-      end(t);
+      try {
+        end(t);
+      } finally {
+        Backend.settle();
+      }
     }
     release();
   }
@@ -266,6 +270,9 @@ final class Selection implements Runnable {
   private void settle(String name, @Nullable NativeWait wait) {
     if (wait != null) {
       Words.initialize();
+      if (Words.isPool()) {
+        throw new IllegalStateException("Pawl has no access to native memory");
+      }
     }
     chosen = name;
     Backend.use(wait);

@@ -38,6 +38,11 @@ public final class Words {
     }
   }
 
+  /** Whether addresses are but offsets into a pool, of no use to the operating system. */
+  public static boolean isPool() {
+    return IS_POOL;
+  }
+
   /** Initializes what the first accesses need, which takes milliseconds. */
   public static void initialize() {
     long word = WordSlab.lease(Words.class);

@@ -74,7 +74,7 @@ public final class ConditionQueue {
       return INTERRUPTED;
     }
     Waiter w = Waiter.take();
-    boolean spins = startsSpinning();
+    boolean spins = !Deadlines.passed(deadline) && startsSpinning();
     w.shared = false;
     w.setStatus(Waiter.CONDITION);
     list.addLast(w);
@@ -82,6 +82,9 @@ public final class ConditionQueue {
     try {
       holds = lock.releaseFully();
     } catch (Throwable t) {
+      if (spins && lock.isHeldByCurrentThread()) {
+        spinner = false;
+      }
       if (!w.casStatus(Waiter.CONDITION, Waiter.CANCELLED)) {
         lock.queue().abandonAdopted(w);
       }
