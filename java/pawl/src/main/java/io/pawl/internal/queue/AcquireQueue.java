@@ -118,7 +118,7 @@ public abstract class AcquireQueue extends WaitQueue {
    * @return {@link #ACQUIRED}, {@link #TIMED_OUT} or {@link #INTERRUPTED}
    */
   public final int acquire(Object blocker, boolean shared, boolean interruptible, long deadline) {
-    if (isEmpty() && spin(shared)) {
+    if (spin(shared, false)) {
       return ACQUIRED;
     }
     Waiter waiter = Waiter.take();
@@ -149,14 +149,12 @@ public abstract class AcquireQueue extends WaitQueue {
     abandon(waiter, false, false, 0);
   }
 
-  private boolean spin(boolean shared) {
-    for (int step = 0; step < Spin.STEPS; step++) {
+  /** Spins for the lock; a newcomer only as long as nobody waits. */
+  private boolean spin(boolean shared, boolean isHeir) {
+    for (int step = 0; step < Spin.STEPS && (isHeir || isEmpty()); step++) {
       Spin.pause(step);
       if (tryAcquire(shared)) {
         return true;
-      }
-      if (!isEmpty()) {
-        return false;
       }
     }
     return false;
@@ -218,7 +216,7 @@ public abstract class AcquireQueue extends WaitQueue {
           break;
         }
         isHeir = true;
-        if (tryAcquire(w.shared) || spinAsHeir(w.shared)) {
+        if (tryAcquire(w.shared) || spin(w.shared, true)) {
           break;
         }
         fruitless++;
@@ -265,16 +263,6 @@ public abstract class AcquireQueue extends WaitQueue {
       giveBack(w.shared);
     }
     leave(isHeir || woken, fruitless, TIMED_OUT, w.shared);
-  }
-
-  private boolean spinAsHeir(boolean shared) {
-    for (int step = 0; step < Spin.STEPS; step++) {
-      Spin.pause(step);
-      if (tryAcquire(shared)) {
-        return true;
-      }
-    }
-    return false;
   }
 
   /** Wakes somebody if that could be of use and nobody is on the way. */

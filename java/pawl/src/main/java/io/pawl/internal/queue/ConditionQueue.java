@@ -34,10 +34,10 @@ public final class ConditionQueue {
   public static final int TIMED_OUT = AcquireQueue.TIMED_OUT;
   public static final int INTERRUPTED = AcquireQueue.INTERRUPTED;
 
-  private final ConditionLock lock;
   private static final int MAX_FRUITLESS_SPINS = 4;
   private static final int PROBE_MASK = 63;
 
+  private final ConditionLock lock;
   private final WaiterList list = new WaiterList();
   private boolean spinner;
   private int fruitlessSpins;
