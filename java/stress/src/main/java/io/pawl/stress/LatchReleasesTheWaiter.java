@@ -4,7 +4,6 @@ import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
 import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
 
 import io.pawl.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.JCStressTest;
 import org.openjdk.jcstress.annotations.Outcome;
@@ -35,8 +34,8 @@ public class LatchReleasesTheWaiter {
   }
 
   @Actor
-  public void waiter(II_Result r) throws InterruptedException {
-    if (latch.await(Limit.SECONDS, TimeUnit.SECONDS)) {
+  public void waiter(II_Result r) {
+    if (Limit.await(latch::await)) {
       r.r1 = first;
       r.r2 = second;
     }

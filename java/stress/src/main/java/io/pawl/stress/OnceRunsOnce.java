@@ -4,7 +4,6 @@ import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
 import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
 
 import io.pawl.Once;
-import java.util.concurrent.TimeUnit;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.JCStressTest;
 import org.openjdk.jcstress.annotations.Outcome;
@@ -34,8 +33,8 @@ public class OnceRunsOnce {
   }
 
   @Actor
-  public void waiter(III_Result r) throws InterruptedException {
-    if (once.await(Limit.SECONDS, TimeUnit.SECONDS)) {
+  public void waiter(III_Result r) {
+    if (Limit.await(once::await)) {
       r.r3 = runs;
     }
   }

@@ -28,12 +28,12 @@ public class SemaphoreKeepsItsPermits {
 
   @Actor
   public void askForAll(ZZI_Result r) {
-    r.r1 = use(ALL, Limit.SECONDS, TimeUnit.SECONDS) && use(ALL, Limit.SECONDS, TimeUnit.SECONDS);
+    r.r1 = useTwice(ALL);
   }
 
   @Actor
   public void askForOne(ZZI_Result r) {
-    r.r2 = use(1, Limit.SECONDS, TimeUnit.SECONDS) && use(1, Limit.SECONDS, TimeUnit.SECONDS);
+    r.r2 = useTwice(1);
   }
 
   @Actor
@@ -44,6 +44,11 @@ public class SemaphoreKeepsItsPermits {
   @Arbiter
   public void end(ZZI_Result r) {
     r.r3 = semaphore.availablePermits();
+  }
+
+  private boolean useTwice(int permits) {
+    boolean used = use(permits, Limit.SECONDS, TimeUnit.SECONDS);
+    return used && use(permits, Limit.SECONDS, TimeUnit.SECONDS);
   }
 
   private boolean use(int permits, long timeout, TimeUnit unit) {
