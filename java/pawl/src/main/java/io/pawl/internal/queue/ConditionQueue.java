@@ -51,6 +51,16 @@ public final class ConditionQueue {
     this.lock = lock;
   }
 
+  /**
+   * Whether this is a condition of a lock.
+   *
+   * @param owner the lock, as shown in thread dumps
+   * @return true if it is
+   */
+  public boolean belongsTo(Object owner) {
+    return lock.blocker() == owner;
+  }
+
   /** Throws IllegalMonitorStateException unless the current thread holds the lock. */
   public void requireHeld() {
     if (!lock.isHeldByCurrentThread()) {
@@ -66,19 +76,20 @@ public final class ConditionQueue {
    * @param interruptible whether an interrupt ends the wait; the interrupted status is then cleared
    * @param deadline when to give up
    * @return {@link #SIGNALLED}, {@link #TIMED_OUT} or {@link #INTERRUPTED}; the lock is held again
+   *     if it was
    * @throws IllegalMonitorStateException if the current thread does not hold the lock
    */
   public int await(Object blocker, boolean interruptible, long deadline) {
-    requireHeld();
     if (interruptible && Thread.interrupted()) {
       return INTERRUPTED;
     }
+    requireHeld();
     Waiter w = Waiter.take();
     boolean spins = !Deadlines.passed(deadline) && startsSpinning();
-    w.shared = false;
+    w.ask = AcquireQueue.EXCLUSIVE;
     w.setStatus(Waiter.CONDITION);
     list.addLast(w);
-    int holds;
+    long holds;
     try {
       holds = lock.releaseFully();
     } catch (Throwable t) {
