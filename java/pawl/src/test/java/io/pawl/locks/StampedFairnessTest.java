@@ -112,7 +112,7 @@ class StampedFairnessTest extends Kit {
           while (!stop.get()) {
             long stamp = lock.readLock();
             for (int i = 1; i < holds; i++) {
-              assertThat(lock.tryReadLock()).isEqualTo(stamp);
+              assertThat(lock.tryReadLock()).isNotZero();
             }
             for (int i = 0; i < 1_000 && turns.get() == seen; i++) {
               Thread.onSpinWait();

@@ -328,7 +328,7 @@ class StampedRaceTest extends Kit {
     long stamp = lock.readLock();
     readers.incrementAndGet();
     for (int i = 1; i < holds; i++) {
-      assertThat(lock.tryReadLock()).isEqualTo(stamp);
+      assertThat(lock.tryReadLock()).isNotZero();
     }
     assertThat(lock.validate(stamp)).isTrue();
     assertThat(lock.getReadLockCount()).isGreaterThanOrEqualTo(holds);
@@ -362,7 +362,7 @@ class StampedRaceTest extends Kit {
           int holds = 40;
           long stamp = lock.readLock();
           for (int i = 1; i < holds; i++) {
-            assertThat(lock.tryReadLock()).isEqualTo(stamp);
+            assertThat(lock.tryReadLock()).isNotZero();
           }
           for (; holds > 0; holds--) {
             long write = lock.tryConvertToWriteLock(stamp);
