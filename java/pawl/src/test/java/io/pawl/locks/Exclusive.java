@@ -27,9 +27,27 @@ record Exclusive(
         mutex, mutex::getQueueLength, mutex::isLocked, mutex::isHeldByCurrentThread);
   }
 
+  static Exclusive reentrantLock(boolean fair) {
+    return reentrantLock(new ReentrantLock(fair));
+  }
+
+  static Exclusive reentrantLock(ReentrantLock lock) {
+    return new Exclusive(lock, lock::getQueueLength, lock::isLocked, lock::isHeldByCurrentThread);
+  }
+
   static Exclusive writeLock() {
     RwLock rwLock = new RwLock();
     RwLock.WriteLock lock = rwLock.writeLock();
+    return new Exclusive(
+        lock, rwLock::getQueueLength, rwLock::isWriteLocked, lock::isHeldByCurrentThread);
+  }
+
+  static Exclusive reentrantWriteLock(boolean fair) {
+    return reentrantWriteLock(new ReentrantReadWriteLock(fair));
+  }
+
+  static Exclusive reentrantWriteLock(ReentrantReadWriteLock rwLock) {
+    ReentrantReadWriteLock.WriteLock lock = rwLock.writeLock();
     return new Exclusive(
         lock, rwLock::getQueueLength, rwLock::isWriteLocked, lock::isHeldByCurrentThread);
   }
