@@ -4,8 +4,9 @@ import io.pawl.internal.park.Deadlines;
 import io.pawl.internal.queue.ConditionLock;
 import io.pawl.internal.queue.ConditionQueue;
 import java.util.Date;
+import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.Condition;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -49,6 +50,24 @@ public final class Condvar implements Condition {
 
   Condvar(ConditionLock lock) {
     this.queue = new ConditionQueue(lock);
+  }
+
+  /**
+   * The condition of a lock that a caller means.
+   *
+   * @throws IllegalArgumentException if it belongs to another lock
+   */
+  static Condvar of(Object lock, java.util.concurrent.locks.Condition condition) {
+    if (Objects.requireNonNull(condition, "condition") instanceof Condvar condvar
+        && condvar.queue.belongsTo(lock)) {
+      return condvar;
+    }
+    throw new IllegalArgumentException("The condition does not belong to this lock: " + condition);
+  }
+
+  /** Which threads wait, in order. */
+  List<Thread> threads() {
+    return queue.threads();
   }
 
   /**

@@ -1,17 +1,10 @@
 package io.pawl.locks;
 
-import io.pawl.internal.fence.Fences;
 import io.pawl.internal.park.Deadlines;
 import io.pawl.internal.queue.AcquireQueue;
-import io.pawl.internal.queue.ConditionLock;
-import io.pawl.internal.queue.Spin;
 import java.io.Serial;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
-import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
-import java.util.concurrent.locks.AbstractOwnableSynchronizer;
-import java.util.concurrent.locks.Lock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -75,49 +68,10 @@ import org.jspecify.annotations.Nullable;
  * @see <a href="https://dl.acm.org/doi/10.1145/1400097.1400102">futex-based locking: U. Drepper,
  *     "Futexes Are Tricky"</a>
  */
-public final class Mutex extends AbstractOwnableSynchronizer implements Lock {
-
-  /*
-   * State   FREE  nobody holds it
-   *         HELD  held, or being handed over
-   *
-   * Transitions
-   *
-   *          CAS, any thread                    granted: the queue's head becomes the owner
-   *   FREE -------------------> HELD ----------------------------------------------> HELD
-   *     ^                         |
-   *     +-------------------------+
-   *        release store, owner
-   *
-   * Invariants
-   *   I1  The owner field is the holder while the mutex is held, null while it is free or handed over;
-   *       only the holder writes it, so a thread that finds itself there is the holder.
-   *   I2  Waiters live in the queue, never in the state: the plain release store of an unlock cannot
-   *       erase them.
-   *   I3  An unlock frees the state before it looks into the queue; a waiter enters the queue before it
-   *       looks at the state. The fences between make one see the other (AcquireQueue, I2).
-   *
-   * Memory order
-   *   state   CAS to lock; store release, then Fences.light(), to unlock
-   *   owner   plain; see I1
-   *   queue   set once, by CAS; read after the light fence: a waiter has set it before it fences
-   */
-  private static final int FREE = 0;
-  private static final int HELD = 1;
-
-  private static final AtomicIntegerFieldUpdater<Mutex> STATE =
-      AtomicIntegerFieldUpdater.newUpdater(Mutex.class, "state");
-  private static final AtomicReferenceFieldUpdater<Mutex, @Nullable Queue> QUEUE =
-      AtomicReferenceFieldUpdater.newUpdater(Mutex.class, Queue.class, "queue");
-
-  static {
-    Spin.initialize();
-  }
+public final class Mutex extends OwnedLock implements Lock {
 
   @Serial private static final long serialVersionUID = 1L;
 
-  private transient volatile int state;
-  private transient volatile @Nullable Queue queue;
   private transient @Nullable Held held;
 
   /** The name for thread dumps, or null. */
@@ -148,8 +102,8 @@ public final class Mutex extends AbstractOwnableSynchronizer implements Lock {
    */
   @Override
   public void lock() {
-    if (!tryAcquire()) {
-      lockContended(false, Deadlines.FOREVER);
+    if (!tryAcquire(HELD)) {
+      int _ = lockContended(false, Deadlines.FOREVER);
     }
   }
 
@@ -165,8 +119,8 @@ public final class Mutex extends AbstractOwnableSynchronizer implements Lock {
     if (Thread.interrupted()) {
       throw new InterruptedException();
     }
-    if (!tryAcquire() && lockContended(true, Deadlines.FOREVER) == AcquireQueue.INTERRUPTED) {
-      throw new InterruptedException();
+    if (!tryAcquire(HELD)) {
+      boolean _ = AcquireQueue.isAcquired(lockContended(true, Deadlines.FOREVER));
     }
   }
 
@@ -177,7 +131,7 @@ public final class Mutex extends AbstractOwnableSynchronizer implements Lock {
    */
   @Override
   public boolean tryLock() {
-    return tryAcquire();
+    return tryAcquire(HELD);
   }
 
   /**
@@ -199,17 +153,10 @@ public final class Mutex extends AbstractOwnableSynchronizer implements Lock {
     if (Thread.interrupted()) {
       throw new InterruptedException();
     }
-    if (tryAcquire()) {
+    if (tryAcquire(HELD)) {
       return true;
     }
-    if (nanos <= 0) {
-      return false;
-    }
-    return switch (lockContended(true, Deadlines.after(nanos))) {
-      case AcquireQueue.ACQUIRED -> true;
-      case AcquireQueue.TIMED_OUT -> false;
-      default -> throw new InterruptedException();
-    };
+    return nanos > 0 && AcquireQueue.isAcquired(lockContended(true, Deadlines.after(nanos)));
   }
 
   /**
@@ -235,23 +182,10 @@ public final class Mutex extends AbstractOwnableSynchronizer implements Lock {
    */
   @Override
   public void unlock() {
-    Thread owner = Thread.currentThread();
-    if (getExclusiveOwnerThread() != owner) {
+    if (!isOwner()) {
       throw notHeld();
     }
-    Queue q = queue;
-    boolean handsOff = q != null && q.isHandOffDue();
-    setExclusiveOwnerThread(null);
-    if (q != null && handsOff && q.handOff()) {
-      return;
-    }
-    try {
-      STATE.lazySet(this, FREE);
-    } catch (StackOverflowError e) {
-      setExclusiveOwnerThread(owner);
-      throw e;
-    }
-    wakeNext();
+    release();
   }
 
   /**
@@ -261,7 +195,7 @@ public final class Mutex extends AbstractOwnableSynchronizer implements Lock {
    */
   @Override
   public Condvar newCondition() {
-    return new Condvar(queue());
+    return new Condvar((ExclusiveQueue) queue());
   }
 
   /**
@@ -279,7 +213,7 @@ public final class Mutex extends AbstractOwnableSynchronizer implements Lock {
    * @return true if it does
    */
   public boolean isHeldByCurrentThread() {
-    return getExclusiveOwnerThread() == Thread.currentThread();
+    return isOwner();
   }
 
   /**
@@ -297,8 +231,7 @@ public final class Mutex extends AbstractOwnableSynchronizer implements Lock {
    * @return the number, exact while it does not change
    */
   public int getQueueLength() {
-    Queue q = queue;
-    return q == null ? 0 : q.size();
+    return queueLength();
   }
 
   /**
@@ -309,7 +242,7 @@ public final class Mutex extends AbstractOwnableSynchronizer implements Lock {
    */
   @Override
   public String toString() {
-    Thread owner = getExclusiveOwnerThread();
+    Thread owner = owner();
     return super.toString()
         + "["
         + (name == null ? "" : name + ", ")
@@ -319,68 +252,29 @@ public final class Mutex extends AbstractOwnableSynchronizer implements Lock {
         + "]";
   }
 
-  /**
-   * Acquires the mutex if it is free. If the stack overflows in between, which the setter can do
-   * where the deeper compare-and-set could not once it is compiled, the mutex is free again.
-   */
-  private boolean tryAcquire() {
-    if (!STATE.compareAndSet(this, FREE, HELD)) {
-      return false;
-    }
-    try {
-      setExclusiveOwnerThread(Thread.currentThread());
-    } catch (StackOverflowError e) {
-      boolean _ = STATE.compareAndSet(this, HELD, FREE);
-      wakeNext();
-      throw e;
-    }
-    return true;
-  }
-
-  /** Wakes a waiter, after the state has been freed. */
-  private void wakeNext() {
-    Fences.light();
-    Queue q = queue;
-    if (q != null) {
-      q.released();
-    }
-  }
-
   private int lockContended(boolean interruptible, long deadline) {
-    if (isHeldByCurrentThread()) {
+    if (isOwner()) {
       throw new IllegalMonitorStateException(
           "The current thread holds this mutex already, and it is not reentrant: " + this);
     }
     if (name == null) {
-      return acquireQueued(interruptible, deadline);
+      return acquireQueued(AcquireQueue.EXCLUSIVE, interruptible, deadline);
     }
     NameTag tag = NameTag.attach(" (waiting for Mutex " + name + ")");
     try {
-      return acquireQueued(interruptible, deadline);
+      return acquireQueued(AcquireQueue.EXCLUSIVE, interruptible, deadline);
     } finally {
       tag.detach();
     }
-  }
-
-  private int acquireQueued(boolean interruptible, long deadline) {
-    int result = queue().acquire(this, false, interruptible, deadline);
-    if (result == AcquireQueue.ACQUIRED) {
-      setExclusiveOwnerThread(Thread.currentThread());
-    }
-    return result;
   }
 
   private IllegalMonitorStateException notHeld() {
     return new IllegalMonitorStateException("The current thread does not hold this mutex: " + this);
   }
 
-  private Queue queue() {
-    Queue q = queue;
-    if (q == null) {
-      Queue fresh = new Queue();
-      q = QUEUE.compareAndSet(this, null, fresh) ? fresh : Objects.requireNonNull(queue);
-    }
-    return q;
+  @Override
+  AcquireQueue newQueue() {
+    return new ExclusiveQueue(this, false);
   }
 
   /**
@@ -402,57 +296,6 @@ public final class Mutex extends AbstractOwnableSynchronizer implements Lock {
     @Override
     public void close() {
       mutex.unlock();
-    }
-  }
-
-  /** Connects the queue, and through it the conditions, with the state. */
-  private final class Queue extends AcquireQueue implements ConditionLock {
-
-    @Override
-    protected boolean tryAcquire(boolean shared) {
-      return state == FREE && Mutex.this.tryAcquire();
-    }
-
-    @Override
-    protected boolean isAvailable(int reason) {
-      return !isLocked();
-    }
-
-    @Override
-    protected void giveBack(boolean shared) {
-      reacquired(1);
-      Mutex.this.unlock();
-    }
-
-    @Override
-    public boolean isHeldByCurrentThread() {
-      return Mutex.this.isHeldByCurrentThread();
-    }
-
-    @Override
-    public int releaseFully() {
-      Mutex.this.unlock();
-      return 1;
-    }
-
-    @Override
-    public void acquire() {
-      Mutex.this.lock();
-    }
-
-    @Override
-    public void reacquired(int holds) {
-      setExclusiveOwnerThread(Thread.currentThread());
-    }
-
-    @Override
-    public AcquireQueue queue() {
-      return this;
-    }
-
-    @Override
-    public Object blocker() {
-      return Mutex.this;
     }
   }
 }

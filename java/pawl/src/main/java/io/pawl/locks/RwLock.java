@@ -1,11 +1,10 @@
 package io.pawl.locks;
 
 import io.pawl.internal.park.Deadlines;
+import io.pawl.internal.queue.AcquireQueue;
 import java.io.Serial;
 import java.io.Serializable;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.Lock;
-import java.util.concurrent.locks.ReadWriteLock;
 
 /**
  * A read-write lock that is not reentrant: any number of readers, or one writer.
@@ -104,7 +103,7 @@ public final class RwLock implements ReadWriteLock, Serializable {
    * @return true if it does
    */
   public boolean isWriteLockedByCurrentThread() {
-    return writeLock.sync.isHeldByCurrentThread();
+    return writeLock.sync.isOwner();
   }
 
   /**
@@ -170,7 +169,7 @@ public final class RwLock implements ReadWriteLock, Serializable {
     @Override
     public void lock() {
       if (!sync.tryRead()) {
-        int _ = sync.contend(true, false, Deadlines.FOREVER);
+        int _ = sync.contend(RwSync.SHARED, false, Deadlines.FOREVER);
       }
     }
 
@@ -184,7 +183,7 @@ public final class RwLock implements ReadWriteLock, Serializable {
      */
     @Override
     public void lockInterruptibly() throws InterruptedException {
-      sync.lockInterruptibly(true);
+      sync.lockInterruptibly(RwSync.SHARED);
     }
 
     /**
@@ -214,7 +213,7 @@ public final class RwLock implements ReadWriteLock, Serializable {
      */
     @Override
     public boolean tryLock(long time, TimeUnit unit) throws InterruptedException {
-      return sync.tryLock(true, unit.toNanos(time));
+      return sync.tryLock(RwSync.SHARED, unit.toNanos(time));
     }
 
     /**
@@ -269,7 +268,7 @@ public final class RwLock implements ReadWriteLock, Serializable {
     @Override
     public void lock() {
       if (!sync.tryWrite()) {
-        int _ = sync.contend(false, false, Deadlines.FOREVER);
+        int _ = sync.contend(AcquireQueue.EXCLUSIVE, false, Deadlines.FOREVER);
       }
     }
 
@@ -282,7 +281,7 @@ public final class RwLock implements ReadWriteLock, Serializable {
      */
     @Override
     public void lockInterruptibly() throws InterruptedException {
-      sync.lockInterruptibly(false);
+      sync.lockInterruptibly(AcquireQueue.EXCLUSIVE);
     }
 
     /**
@@ -310,7 +309,7 @@ public final class RwLock implements ReadWriteLock, Serializable {
      */
     @Override
     public boolean tryLock(long time, TimeUnit unit) throws InterruptedException {
-      return sync.tryLock(false, unit.toNanos(time));
+      return sync.tryLock(AcquireQueue.EXCLUSIVE, unit.toNanos(time));
     }
 
     /**
@@ -340,7 +339,7 @@ public final class RwLock implements ReadWriteLock, Serializable {
      */
     @Override
     public Condvar newCondition() {
-      return new Condvar(sync.queue());
+      return sync.newCondition();
     }
 
     /**
@@ -349,7 +348,7 @@ public final class RwLock implements ReadWriteLock, Serializable {
      * @return true if it does
      */
     public boolean isHeldByCurrentThread() {
-      return sync.isHeldByCurrentThread();
+      return sync.isOwner();
     }
 
     /**

@@ -1,20 +1,13 @@
 package io.pawl.locks;
 
-import io.pawl.internal.fence.Fences;
 import io.pawl.internal.park.Deadlines;
 import io.pawl.internal.queue.AcquireQueue;
 import io.pawl.internal.queue.ConditionLock;
 import io.pawl.internal.queue.SharedQueue;
-import io.pawl.internal.queue.Spin;
 import java.io.Serial;
-import java.util.Objects;
-import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
-import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
-import java.util.concurrent.locks.AbstractOwnableSynchronizer;
-import org.jspecify.annotations.Nullable;
 
 /** The state of an {@link RwLock}, owned by its writer; what thread dumps show. */
-final class RwSync extends AbstractOwnableSynchronizer {
+final class RwSync extends OwnedLock {
 
   /*
    * State    0        free
@@ -42,36 +35,18 @@ final class RwSync extends AbstractOwnableSynchronizer {
    *
    * Memory order
    *   state   CAS, volatile, to lock and to unlock a read lock; store release to unlock the write lock
-   *   owner   plain, as in Mutex
+   *   owner   plain, see OwnedLock
    */
   static final int WRITER = -1;
 
+  static final int SHARED = 1;
+
   private static final int MAX_READERS = Integer.MAX_VALUE;
-
-  private static final AtomicIntegerFieldUpdater<RwSync> STATE =
-      AtomicIntegerFieldUpdater.newUpdater(RwSync.class, "state");
-  private static final AtomicReferenceFieldUpdater<RwSync, @Nullable Queue> QUEUE =
-      AtomicReferenceFieldUpdater.newUpdater(RwSync.class, Queue.class, "queue");
-
-  static {
-    Spin.initialize();
-  }
 
   @Serial private static final long serialVersionUID = 1L;
 
-  private transient volatile int state;
-  private transient volatile @Nullable Queue queue;
-
   int stateOpaque() {
     return state;
-  }
-
-  @Nullable Thread owner() {
-    return getExclusiveOwnerThread();
-  }
-
-  boolean isHeldByCurrentThread() {
-    return getExclusiveOwnerThread() == Thread.currentThread();
   }
 
   // ---- Fast paths
@@ -80,7 +55,7 @@ final class RwSync extends AbstractOwnableSynchronizer {
   boolean tryRead() {
     for (; ; ) {
       int s = state;
-      if (s == WRITER || (s > 0 && hasWaiters())) {
+      if (s == WRITER || (s > 0 && isQueued())) {
         return false;
       }
       if (casState(s, nextReader(s))) {
@@ -90,17 +65,7 @@ final class RwSync extends AbstractOwnableSynchronizer {
   }
 
   boolean tryWrite() {
-    if (state != 0 || !casState(0, WRITER)) {
-      return false;
-    }
-    try {
-      setExclusiveOwnerThread(Thread.currentThread());
-    } catch (StackOverflowError e) {
-      boolean _ = casState(WRITER, 0);
-      released();
-      throw e;
-    }
-    return true;
+    return state == FREE && tryAcquire(WRITER);
   }
 
   void unlockRead() {
@@ -109,14 +74,14 @@ final class RwSync extends AbstractOwnableSynchronizer {
       if (s <= 0) {
         throw new IllegalMonitorStateException("No read lock is held");
       }
-      Queue q = queue;
+      AcquireQueue q = queueOrNull();
       if (s == 1 && q != null && q.isHandOffDue() && casState(1, WRITER)) {
         releaseWriter(q);
         return;
       }
       if (casState(s, s - 1)) {
         if (s == 1) {
-          released();
+          wakeNext();
         }
         return;
       }
@@ -125,59 +90,38 @@ final class RwSync extends AbstractOwnableSynchronizer {
 
   void unlockWrite() {
     requireOwner();
-    Queue q = queue;
+    AcquireQueue q = queueOrNull();
     if (q != null && q.isHandOffDue()) {
-      setExclusiveOwnerThread(null);
+      setOwner(null);
       releaseWriter(q);
     } else {
-      replaceWriter(0);
+      replace(FREE);
     }
   }
 
   void downgrade() {
     requireOwner();
-    replaceWriter(1);
-  }
-
-  /** Gives up ownership and changes the state; the lock is as it was if the stack overflows. */
-  private void replaceWriter(int newState) {
-    Thread owner = getExclusiveOwnerThread();
-    setExclusiveOwnerThread(null);
-    try {
-      STATE.lazySet(this, newState);
-    } catch (StackOverflowError e) {
-      setExclusiveOwnerThread(owner);
-      throw e;
-    }
-    released();
+    replace(1);
   }
 
   /** Releases WRITER, which has no owner, by hand-off if that is due. */
-  private void releaseWriter(Queue q) {
+  private void releaseWriter(AcquireQueue q) {
     if (q.isHandOffDue()) {
       if (q.handOff()) {
         return;
       }
       STATE.lazySet(this, 1);
-      released();
+      wakeNext();
       releaseLastRead();
     } else {
-      STATE.lazySet(this, 0);
-      released();
+      STATE.lazySet(this, FREE);
+      wakeNext();
     }
   }
 
   private void releaseLastRead() {
     if (STATE.getAndAdd(this, -1) == 1) {
-      released();
-    }
-  }
-
-  private void released() {
-    Fences.light();
-    Queue q = queue;
-    if (q != null) {
-      q.released();
+      wakeNext();
     }
   }
 
@@ -193,7 +137,7 @@ final class RwSync extends AbstractOwnableSynchronizer {
   }
 
   private void requireOwner() {
-    if (!isHeldByCurrentThread()) {
+    if (!isOwner()) {
       throw new IllegalMonitorStateException(
           "The current thread does not hold the write lock of this lock");
     }
@@ -201,66 +145,47 @@ final class RwSync extends AbstractOwnableSynchronizer {
 
   // ---- Waiting
 
-  int contend(boolean shared, boolean interruptible, long deadline) {
-    if (isHeldByCurrentThread()) {
+  int contend(int ask, boolean interruptible, long deadline) {
+    if (isOwner()) {
       throw new IllegalMonitorStateException(
           "The current thread holds the write lock, and it is not reentrant; to go on as a reader,"
               + " use WriteLock.downgrade()");
     }
-    int result = queue().acquire(this, shared, interruptible, deadline);
-    if (result == AcquireQueue.ACQUIRED && !shared) {
-      setExclusiveOwnerThread(Thread.currentThread());
-    }
-    return result;
+    return acquireQueued(ask, interruptible, deadline);
   }
 
-  void lockInterruptibly(boolean shared) throws InterruptedException {
-    boolean _ = tryLock(shared, Deadlines.FOREVER);
+  void lockInterruptibly(int ask) throws InterruptedException {
+    boolean _ = tryLock(ask, Deadlines.FOREVER);
   }
 
-  boolean tryLock(boolean shared, long nanos) throws InterruptedException {
+  boolean tryLock(int ask, long nanos) throws InterruptedException {
     if (Thread.interrupted()) {
       throw new InterruptedException();
     }
-    if (shared ? tryRead() : tryWrite()) {
-      return true;
-    }
-    if (nanos <= 0) {
-      return false;
-    }
-    return switch (contend(shared, true, Deadlines.after(nanos))) {
-      case AcquireQueue.ACQUIRED -> true;
-      case AcquireQueue.TIMED_OUT -> false;
-      default -> throw new InterruptedException();
-    };
+    return (ask == SHARED ? tryRead() : tryWrite())
+        || (nanos > 0 && AcquireQueue.isAcquired(contend(ask, true, Deadlines.after(nanos))));
   }
 
-  int queueLength() {
-    Queue q = queue;
-    return q == null ? 0 : q.size();
+  @Override
+  AcquireQueue newQueue() {
+    return new Queue();
   }
 
-  private boolean hasWaiters() {
-    Queue q = queue;
-    return q != null && !q.isEmpty();
-  }
-
-  Queue queue() {
-    Queue q = queue;
-    if (q == null) {
-      Queue fresh = new Queue();
-      q = QUEUE.compareAndSet(this, null, fresh) ? fresh : Objects.requireNonNull(queue);
-    }
-    return q;
+  Condvar newCondition() {
+    return new Condvar((Queue) queue());
   }
 
   /** Connects the queue, and through it the conditions, with the state. */
-  final class Queue extends SharedQueue implements ConditionLock {
+  private final class Queue extends SharedQueue implements ConditionLock {
+
+    Queue() {
+      super(false);
+    }
 
     @Override
-    protected boolean tryAcquire(boolean shared) {
-      if (!shared) {
-        return state == 0 && casState(0, WRITER);
+    protected boolean tryAcquire(int ask) {
+      if (ask == EXCLUSIVE) {
+        return state == FREE && casState(FREE, WRITER);
       }
       for (int s; (s = state) != WRITER; ) {
         if (casState(s, nextReader(s))) {
@@ -292,17 +217,17 @@ final class RwSync extends AbstractOwnableSynchronizer {
     }
 
     @Override
-    protected void giveBack(boolean shared) {
-      if (shared) {
-        unlockRead();
-      } else {
+    protected void giveBack(int ask) {
+      if (ask == EXCLUSIVE) {
         releaseWriter(this);
+      } else {
+        unlockRead();
       }
     }
 
     @Override
     public boolean isHeldByCurrentThread() {
-      return RwSync.this.isHeldByCurrentThread();
+      return isOwner();
     }
 
     @Override
@@ -314,13 +239,13 @@ final class RwSync extends AbstractOwnableSynchronizer {
     @Override
     public void acquire() {
       if (!tryWrite()) {
-        int _ = contend(false, false, Deadlines.FOREVER);
+        int _ = contend(EXCLUSIVE, false, Deadlines.FOREVER);
       }
     }
 
     @Override
     public void reacquired(int holds) {
-      setExclusiveOwnerThread(Thread.currentThread());
+      setOwner(Thread.currentThread());
     }
 
     @Override

@@ -3,14 +3,20 @@ package io.pawl.internal.queue;
 import io.pawl.internal.fence.Fences;
 import io.pawl.internal.park.Deadlines;
 import io.pawl.internal.park.Parker;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The queue of a lock: waits until an attempt to acquire it succeeds.
  *
  * <p>A lock keeps its own state and gives this class the attempt ({@link #tryAcquire}). Newcomers
  * may barge, so a busy lock keeps running while a woken thread is on its way; how often the same
- * thread can be barged past is bounded.
+ * thread can be barged past is bounded. The newcomers of a fair lock do not try while the queue is
+ * not {@linkplain #isEmpty() empty}, so its waiters get it in the order in which they came.
+ *
+ * <p>What a thread asks for is a number: {@link #EXCLUSIVE}, or how many permits it wants of what
+ * can be shared.
  */
 public abstract class AcquireQueue extends WaitQueue {
 
@@ -38,16 +44,22 @@ public abstract class AcquireQueue extends WaitQueue {
    *       (b) heir is set: whoever clears it fences and looks at the lock afterwards, or holds it.
    *   I3  A thread that leaves the queue without the lock looks whether the lock could be had, and
    *       passes the wake on.
-   *   I4  After MAX_FRUITLESS wakes that came too late a waiter asks for the hand-off: the next release
+   *   I4  In a fair lock nobody but the heir takes what is free while there is a queue: a listed thread
+   *       does not look for itself but has the queue looked at.
+   *   I5  After MAX_FRUITLESS wakes that came too late a waiter asks for the hand-off: the next release
    *       gives it the lock instead of freeing it. If that release finds the list in use it frees the
    *       lock as usual and the next one tries again.
    *
    * Memory order
    *   heir        set by CAS; cleared by a volatile store and a full fence before the look (b)
+   *   heirThread  for diagnosis; set with the list locked before the heir is woken, cleared by the heir
    *   handOffDue  volatile; a release that misses it frees the lock, and a later one sees it
    *   gaveUp      volatile; set before a full fence and a look at heir, read after a clearing of heir
    *               and a full fence
    */
+
+  /** Asks for the lock as a whole; shared requests are not negative. */
+  public static final int EXCLUSIVE = -1;
 
   /** Results of {@link #acquire}. */
   public static final int ACQUIRED = 0;
@@ -63,32 +75,47 @@ public abstract class AcquireQueue extends WaitQueue {
   /** 1 while a woken thread is on its way, else 0. */
   private volatile int heir;
 
+  private volatile @Nullable Thread heirThread;
+
   private volatile boolean handOffDue;
 
   /** Whether a thread has given up since {@link #next} began its last look. */
   volatile boolean gaveUp;
 
-  /** Constructs an empty queue. */
-  protected AcquireQueue() {}
+  /** Whether newcomers queue behind those who wait. */
+  private final boolean fair;
+
+  /**
+   * Constructs an empty queue.
+   *
+   * @param fair whether newcomers do not try while others wait
+   */
+  protected AcquireQueue(boolean fair) {
+    this.fair = fair;
+  }
 
   // ---- What the lock provides
 
   /**
    * Tries to acquire the lock for a thread that has come to its turn.
    *
-   * @param shared in which mode
+   * @param ask what it asks for
    * @return whether it did
    */
-  protected abstract boolean tryAcquire(boolean shared);
+  protected abstract boolean tryAcquire(int ask);
 
   /**
    * Looks again at the lock on behalf of the current thread, which has just been listed.
    *
-   * @param shared in which mode it wants the lock
+   * @param ask what it asks for
    * @return whether it acquired the lock
    */
-  protected boolean recheck(boolean shared) {
-    return tryAcquire(shared);
+  protected boolean recheck(int ask) {
+    if (!fair) {
+      return tryAcquire(ask);
+    }
+    passOn();
+    return false;
   }
 
   /**
@@ -102,9 +129,9 @@ public abstract class AcquireQueue extends WaitQueue {
   /**
    * Gives back the lock that was granted to the current thread, which can't use it.
    *
-   * @param shared in which mode
+   * @param ask what the thread had asked for
    */
-  protected abstract void giveBack(boolean shared);
+  protected abstract void giveBack(int ask);
 
   // ---- The waiter's side
 
@@ -112,17 +139,17 @@ public abstract class AcquireQueue extends WaitQueue {
    * Waits until the lock is acquired. The current thread has tried in vain.
    *
    * @param blocker what thread dumps show
-   * @param shared in which mode
+   * @param ask {@link #EXCLUSIVE}, or how many permits
    * @param interruptible whether an interrupt ends the wait; the interrupted status is then cleared
    * @param deadline when to give up
    * @return {@link #ACQUIRED}, {@link #TIMED_OUT} or {@link #INTERRUPTED}
    */
-  public final int acquire(Object blocker, boolean shared, boolean interruptible, long deadline) {
-    if (spin(shared, false)) {
+  public final int acquire(Object blocker, int ask, boolean interruptible, long deadline) {
+    if (spin(ask, false)) {
       return ACQUIRED;
     }
     Waiter waiter = Waiter.take();
-    waiter.shared = shared;
+    waiter.ask = ask;
     int result = contend(waiter, false, blocker, interruptible, deadline);
     waiter.release();
     return result;
@@ -150,10 +177,10 @@ public abstract class AcquireQueue extends WaitQueue {
   }
 
   /** Spins for the lock; a newcomer only as long as nobody waits. */
-  private boolean spin(boolean shared, boolean isHeir) {
+  private boolean spin(int ask, boolean isHeir) {
     for (int step = 0; step < Spin.STEPS && (isHeir || isEmpty()); step++) {
       Spin.pause(step);
-      if (tryAcquire(shared)) {
+      if (tryAcquire(ask)) {
         return true;
       }
     }
@@ -178,13 +205,13 @@ public abstract class AcquireQueue extends WaitQueue {
           list(w, fruitless > 0);
           if (isHeir) {
             isHeir = false;
-            heir = 0;
+            heirGone();
           }
           if (fruitless > MAX_FRUITLESS) {
             handOffDue = true;
           }
           Fences.heavy();
-          acquired = recheck(w.shared);
+          acquired = recheck(w.ask);
           if (acquired) {
             isHeir = !cancel(w);
             break;
@@ -216,7 +243,7 @@ public abstract class AcquireQueue extends WaitQueue {
           break;
         }
         isHeir = true;
-        if (tryAcquire(w.shared) || spin(w.shared, true)) {
+        if (tryAcquire(w.ask) || spin(w.ask, true)) {
           break;
         }
         fruitless++;
@@ -228,7 +255,7 @@ public abstract class AcquireQueue extends WaitQueue {
       abandon(w, acquired, isHeir, fruitless);
       throw t;
     }
-    leave(isHeir, fruitless, result, w.shared);
+    leave(isHeir, fruitless, result, w.ask);
     if (interrupted && result != INTERRUPTED) {
       Thread.currentThread().interrupt();
     }
@@ -236,18 +263,18 @@ public abstract class AcquireQueue extends WaitQueue {
   }
 
   /** Ends a wait that is no longer linked. */
-  private void leave(boolean isHeir, int fruitless, int result, boolean shared) {
+  private void leave(boolean isHeir, int fruitless, int result, int ask) {
     if (fruitless > MAX_FRUITLESS) {
       handOffDue = false;
     }
     if (isHeir) {
-      heir = 0;
+      heirGone();
     }
     depart();
     if (result != ACQUIRED) {
       gaveUp = true;
       passOn();
-    } else if (shared && isHeir) {
+    } else if (ask != EXCLUSIVE && isHeir) {
       passOn();
     }
   }
@@ -260,9 +287,23 @@ public abstract class AcquireQueue extends WaitQueue {
     w.abandoned = true;
     boolean woken = !cancel(w) && w.status() == Waiter.NOTIFIED;
     if (acquired || w.status() == Waiter.GRANTED) {
-      giveBack(w.shared);
+      giveBack(w.ask);
     }
-    leave(isHeir || woken, fruitless, TIMED_OUT, w.shared);
+    leave(isHeir || woken, fruitless, TIMED_OUT, w.ask);
+  }
+
+  /**
+   * What a call that can time out and be interrupted makes of a result.
+   *
+   * @param result of {@link #acquire}
+   * @return false if it timed out
+   * @throws InterruptedException if it was interrupted
+   */
+  public static boolean isAcquired(int result) throws InterruptedException {
+    if (result == INTERRUPTED) {
+      throw new InterruptedException();
+    }
+    return result == ACQUIRED;
   }
 
   /** Wakes somebody if that could be of use and nobody is on the way. */
@@ -304,7 +345,7 @@ public abstract class AcquireQueue extends WaitQueue {
     }
     drain();
     Parker parker = null;
-    for (Waiter w; parker == null && (w = first()) != null && !w.shared; ) {
+    for (Waiter w; parker == null && (w = first()) != null && w.ask == EXCLUSIVE; ) {
       parker = take(w, Waiter.GRANTED);
     }
     unlockList();
@@ -319,6 +360,32 @@ public abstract class AcquireQueue extends WaitQueue {
     if (HEIR.compareAndSet(this, 0, 1)) {
       requestWake();
     }
+  }
+
+  private void heirGone() {
+    heirThread = null;
+    heir = 0;
+  }
+
+  @Override
+  final @Nullable Parker takeNotified(Waiter waiter) {
+    heirThread = waiter.thread();
+    Parker parker = take(waiter, Waiter.NOTIFIED);
+    if (parker == null) {
+      heirThread = null;
+    }
+    return parker;
+  }
+
+  /** The heir, who still waits for the lock, comes first. */
+  @Override
+  public final List<Thread> threads() {
+    List<Thread> threads = super.threads();
+    Thread first = heirThread;
+    if (first != null && !threads.contains(first)) {
+      threads.addFirst(first);
+    }
+    return threads;
   }
 
   @Override

@@ -51,6 +51,16 @@ public final class ConditionQueue {
     this.lock = lock;
   }
 
+  /**
+   * Whether this is a condition of a lock.
+   *
+   * @param owner the lock, as shown in thread dumps
+   * @return true if it is
+   */
+  public boolean belongsTo(Object owner) {
+    return lock.blocker() == owner;
+  }
+
   /** Throws IllegalMonitorStateException unless the current thread holds the lock. */
   public void requireHeld() {
     if (!lock.isHeldByCurrentThread()) {
@@ -75,7 +85,7 @@ public final class ConditionQueue {
     }
     Waiter w = Waiter.take();
     boolean spins = !Deadlines.passed(deadline) && startsSpinning();
-    w.shared = false;
+    w.ask = AcquireQueue.EXCLUSIVE;
     w.setStatus(Waiter.CONDITION);
     list.addLast(w);
     int holds;

@@ -29,8 +29,14 @@ public abstract class SharedQueue extends AcquireQueue {
   /** The first waiter wants the lock exclusively, and it is held shared. */
   private static final int NEEDS_FREE = 1;
 
-  /** Constructs an empty queue. */
-  protected SharedQueue() {}
+  /**
+   * Constructs an empty queue.
+   *
+   * @param fair whether newcomers do not try while others wait
+   */
+  protected SharedQueue(boolean fair) {
+    super(fair);
+  }
 
   /**
    * Adds a shared hold unless the lock is held exclusively, or as often as it can be. Called with
@@ -60,9 +66,9 @@ public abstract class SharedQueue extends AcquireQueue {
    * A shared waiter is never served by itself, past those before it; it has the queue looked at.
    */
   @Override
-  protected final boolean recheck(boolean shared) {
-    if (!shared) {
-      return tryAcquire(false);
+  protected final boolean recheck(int ask) {
+    if (ask == EXCLUSIVE) {
+      return super.recheck(ask);
     }
     passOn();
     return false;
@@ -73,18 +79,18 @@ public abstract class SharedQueue extends AcquireQueue {
     gaveUp = false;
     for (Waiter first; (first = first()) != null; ) {
       Parker parker;
-      if (first.shared && tryShare()) {
+      if (first.ask != EXCLUSIVE && tryShare()) {
         parker = take(first, Waiter.GRANTED);
         if (parker != null) {
           more = true;
           return parker;
         }
         unshare();
-      } else if (!first.shared && holds() > 0) {
+      } else if (first.ask == EXCLUSIVE && holds() > 0) {
         blocked = NEEDS_FREE;
         return null;
       } else {
-        parker = take(first, Waiter.NOTIFIED);
+        parker = takeNotified(first);
         if (parker != null) {
           return parker;
         }

@@ -3,6 +3,7 @@ package io.pawl.internal.queue;
 import io.pawl.internal.park.Parker;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import org.jspecify.annotations.Nullable;
@@ -78,6 +79,23 @@ public class WaitQueue {
 
   /** Constructs an empty queue. */
   public WaitQueue() {}
+
+  /**
+   * Gives an object the queue that it has not had so far, unless another thread does so first.
+   *
+   * @param field where the queue is kept
+   * @param owner the object
+   * @param fresh a new queue
+   * @param <T> the type of the object
+   * @param <Q> the type of the queue
+   * @return the queue that the object has now
+   */
+  public static <T, Q extends WaitQueue> Q install(
+      AtomicReferenceFieldUpdater<T, @Nullable Q> field, T owner, Q fresh) {
+    return field.compareAndSet(owner, null, fresh)
+        ? fresh
+        : Objects.requireNonNull(field.get(owner));
+  }
 
   // ---- The waiter's side
 
@@ -231,7 +249,7 @@ public class WaitQueue {
    */
   @Nullable Parker next() {
     for (Waiter first; (first = list.first()) != null; ) {
-      Parker parker = take(first, Waiter.NOTIFIED);
+      Parker parker = takeNotified(first);
       if (parker != null) {
         return parker;
       }
@@ -271,6 +289,11 @@ public class WaitQueue {
       list.remove(first);
     }
     return first;
+  }
+
+  /** Takes out a waiter that is to be woken; null if it has been cancelled. */
+  @Nullable Parker takeNotified(Waiter waiter) {
+    return take(waiter, Waiter.NOTIFIED);
   }
 
   /** Unlinks a waiter and sets its status; null if it has been cancelled. */
@@ -333,7 +356,7 @@ public class WaitQueue {
    */
   @SuppressWarnings(
       "ThreadPriorityCheck") // not for speed: the other thread may need this processor
-  public final List<Thread> threads() {
+  public List<Thread> threads() {
     while (!tryLockList()) {
       Thread.yield();
     }

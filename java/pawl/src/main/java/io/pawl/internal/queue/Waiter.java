@@ -69,8 +69,8 @@ public final class Waiter {
   /** Whether to be listed before all others. */
   boolean front;
 
-  /** Whether the wait can be granted together with others. */
-  boolean shared;
+  /** What the thread asks of an {@link AcquireQueue}: exclusive, or how many permits. */
+  int ask;
 
   /** Whether somebody else may still come across this record. */
   boolean abandoned;

@@ -1,0 +1,83 @@
+package io.pawl.locks;
+
+import io.pawl.internal.park.Deadlines;
+import io.pawl.internal.queue.AcquireQueue;
+import io.pawl.internal.queue.ConditionLock;
+
+/**
+ * The queue of a lock that has one holder at a time, whose state is the number of its holds; it
+ * also connects the lock with its conditions.
+ */
+final class ExclusiveQueue extends AcquireQueue implements ConditionLock {
+
+  private final OwnedLock lock;
+
+  ExclusiveQueue(OwnedLock lock, boolean fair) {
+    super(fair);
+    this.lock = lock;
+  }
+
+  @Override
+  protected boolean tryAcquire(int ask) {
+    return lock.state == OwnedLock.FREE && lock.tryAcquire(OwnedLock.HELD);
+  }
+
+  @Override
+  protected boolean isAvailable(int reason) {
+    return lock.state == OwnedLock.FREE;
+  }
+
+  @Override
+  protected void giveBack(int ask) {
+    reacquired(OwnedLock.HELD);
+    lock.release();
+  }
+
+  @Override
+  public boolean isHeldByCurrentThread() {
+    return lock.isOwner();
+  }
+
+  /** The count is put aside before the lock is freed: a hand-off passes it on as a single hold. */
+  @Override
+  public int releaseFully() {
+    int holds = lock.state;
+    if (holds != OwnedLock.HELD) {
+      OwnedLock.STATE.lazySet(lock, OwnedLock.HELD);
+    }
+    try {
+      lock.release();
+    } catch (Throwable t) {
+      if (lock.isOwner()) {
+        OwnedLock.STATE.lazySet(lock, holds);
+      }
+      throw t;
+    }
+    return holds;
+  }
+
+  @Override
+  public void reacquired(int holds) {
+    lock.setOwner(Thread.currentThread());
+    if (holds != OwnedLock.HELD) {
+      OwnedLock.STATE.lazySet(lock, holds);
+    }
+  }
+
+  @Override
+  public void acquire() {
+    if (!isEmpty() || !lock.tryAcquire(OwnedLock.HELD)) {
+      int _ = lock.acquireQueued(EXCLUSIVE, false, Deadlines.FOREVER);
+    }
+  }
+
+  @Override
+  public AcquireQueue queue() {
+    return this;
+  }
+
+  @Override
+  public Object blocker() {
+    return lock;
+  }
+}

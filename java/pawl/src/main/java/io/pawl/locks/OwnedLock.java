@@ -1,0 +1,165 @@
+package io.pawl.locks;
+
+import io.pawl.internal.fence.Fences;
+import io.pawl.internal.queue.AcquireQueue;
+import io.pawl.internal.queue.Spin;
+import io.pawl.internal.queue.WaitQueue;
+import java.io.Serial;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
+import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
+import java.util.concurrent.locks.AbstractOwnableSynchronizer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the locks with an owner have in common: a state, the owner, and a queue that is made when it
+ * is first needed.
+ */
+abstract class OwnedLock extends AbstractOwnableSynchronizer {
+
+  /*
+   * State   FREE   nobody holds it
+   *         HELD   held, or being handed over; a lock may have other values than FREE beside it
+   *
+   * Transitions
+   *
+   *          CAS, any thread                    granted: the queue's head becomes the owner
+   *   FREE -------------------> HELD ----------------------------------------------> HELD
+   *     ^                         |
+   *     +-------------------------+
+   *        release store, owner
+   *
+   * Invariants
+   *   I1  The owner field is the holder while the lock is held, null while it is free or handed over;
+   *       only the holder writes it, so a thread that finds itself there is the holder.
+   *   I2  Waiters live in the queue, never in the state: the plain release store of an unlock cannot
+   *       erase them.
+   *   I3  An unlock frees the state before it looks into the queue; a waiter enters the queue before it
+   *       looks at the state. The fences between make one see the other (AcquireQueue, I2).
+   *
+   * Memory order
+   *   state   CAS to lock; store release, then Fences.light(), to unlock
+   *   owner   plain; see I1
+   *   queue   set once, by CAS; read after the light fence: a waiter has set it before it fences
+   */
+  static final int FREE = 0;
+  static final int HELD = 1;
+
+  static final AtomicIntegerFieldUpdater<OwnedLock> STATE =
+      AtomicIntegerFieldUpdater.newUpdater(OwnedLock.class, "state");
+  private static final AtomicReferenceFieldUpdater<OwnedLock, @Nullable AcquireQueue> QUEUE =
+      AtomicReferenceFieldUpdater.newUpdater(OwnedLock.class, AcquireQueue.class, "queue");
+
+  static {
+    Spin.initialize();
+  }
+
+  @Serial private static final long serialVersionUID = 1L;
+
+  transient volatile int state;
+  private transient volatile @Nullable AcquireQueue queue;
+
+  OwnedLock() {}
+
+  /** Makes the queue, which knows how to acquire this lock. */
+  abstract AcquireQueue newQueue();
+
+  final boolean isOwner() {
+    return getExclusiveOwnerThread() == Thread.currentThread();
+  }
+
+  final @Nullable Thread owner() {
+    return getExclusiveOwnerThread();
+  }
+
+  final void setOwner(@Nullable Thread owner) {
+    setExclusiveOwnerThread(owner);
+  }
+
+  /**
+   * Acquires the lock if it is free. If the stack overflows in between, which the setter can do
+   * where the deeper compare-and-set could not once it is compiled, the lock is free again.
+   */
+  final boolean tryAcquire(int held) {
+    if (!STATE.compareAndSet(this, FREE, held)) {
+      return false;
+    }
+    try {
+      setExclusiveOwnerThread(Thread.currentThread());
+    } catch (StackOverflowError e) {
+      boolean _ = STATE.compareAndSet(this, held, FREE);
+      wakeNext();
+      throw e;
+    }
+    return true;
+  }
+
+  /** Waits for the lock, which the current thread has tried in vain to acquire. */
+  final int acquireQueued(int ask, boolean interruptible, long deadline) {
+    int result = queue().acquire(this, ask, interruptible, deadline);
+    if (result == AcquireQueue.ACQUIRED && ask == AcquireQueue.EXCLUSIVE) {
+      setExclusiveOwnerThread(Thread.currentThread());
+    }
+    return result;
+  }
+
+  /** Frees the lock, which the current thread holds once, or hands it over. */
+  final void release() {
+    AcquireQueue q = queue;
+    if (q != null && q.isHandOffDue()) {
+      handOff(q);
+    } else {
+      replace(FREE);
+    }
+  }
+
+  private void handOff(AcquireQueue q) {
+    Thread owner = getExclusiveOwnerThread();
+    setExclusiveOwnerThread(null);
+    if (!q.handOff()) {
+      setExclusiveOwnerThread(owner);
+      replace(FREE);
+    }
+  }
+
+  /** Gives up ownership and changes the state; the lock is as it was if the stack overflows. */
+  final void replace(int newState) {
+    Thread owner = getExclusiveOwnerThread();
+    setExclusiveOwnerThread(null);
+    try {
+      STATE.lazySet(this, newState);
+    } catch (StackOverflowError e) {
+      setExclusiveOwnerThread(owner);
+      throw e;
+    }
+    wakeNext();
+  }
+
+  /** Wakes a waiter if need be, after the state has been changed in favour of one. */
+  final void wakeNext() {
+    Fences.light();
+    AcquireQueue q = queue;
+    if (q != null) {
+      q.released();
+    }
+  }
+
+  final @Nullable AcquireQueue queueOrNull() {
+    return queue;
+  }
+
+  final AcquireQueue queue() {
+    AcquireQueue q = queue;
+    return q != null ? q : WaitQueue.install(QUEUE, this, newQueue());
+  }
+
+  /** Whether threads wait, which the newcomers of a fair lock queue behind. */
+  final boolean isQueued() {
+    AcquireQueue q = queue;
+    return q != null && !q.isEmpty();
+  }
+
+  final int queueLength() {
+    AcquireQueue q = queue;
+    return q == null ? 0 : q.size();
+  }
+}
