@@ -34,20 +34,28 @@ class ApiParityTest {
 
   private static final String OWNED = "java.util.concurrent.locks.AbstractOwnableSynchronizer";
 
+  private static final String SUBINTERFACE =
+      "extends the JDK's interface, so that code with either import works with the same locks";
+
   private static final List<Explained> EXPLAINED =
       List.of(
+          new Explained("locks.Lock", "extra: is java.util.concurrent.locks.Lock", SUBINTERFACE),
+          new Explained(
+              "locks.Condition", "extra: is java.util.concurrent.locks.Condition", SUBINTERFACE),
+          new Explained(
+              "locks.ReadWriteLock",
+              "extra: is java.util.concurrent.locks.ReadWriteLock",
+              SUBINTERFACE),
           new Explained(
               "locks.ReentrantLock",
               "extra: is " + OWNED,
-              "the lock is what jstack lists; it keeps no second object for its owner"),
+              "the lock itself is what thread dumps list; it keeps no second object for its owner"),
           new Explained(
-              "locks.ReentrantLock",
-              "extra: getExclusiveOwnerThread()",
-              "inherited from AbstractOwnableSynchronizer"),
+              "locks.ReentrantLock", "extra: getExclusiveOwnerThread()", "inherited from " + OWNED),
           new Explained(
               "locks.ReentrantLock",
               "extra: setExclusiveOwnerThread(java.lang.Thread)",
-              "inherited from AbstractOwnableSynchronizer"));
+              "inherited from " + OWNED));
 
   private static final int JDK = Runtime.version().feature();
 

@@ -50,7 +50,12 @@ final class Argument {
   private static List<Argument> constants(@Nullable Object... values) {
     List<Argument> arguments = new ArrayList<>();
     for (Object each : values) {
-      String name = each instanceof Thread ? "stranger" : each instanceof Condition ? "strange" : each instanceof Runnable ? "action" : String.valueOf(each);
+      String name =
+          each instanceof Thread
+              ? "stranger"
+              : each instanceof Condition
+                  ? "strange"
+                  : each instanceof Runnable ? "action" : String.valueOf(each);
       arguments.add(new Argument(name, _ -> each));
     }
     return arguments;
