@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Timeout(120)
 class SameBehaviourTest {
 
-  static java.util.Map<String,Integer> seen=new java.util.TreeMap<>();
+  static java.util.Map<String, Integer> seen = new java.util.TreeMap<>();
   private static final int SCRIPTS = 400;
   private static final int STEPS = 40;
 
@@ -51,15 +51,20 @@ class SameBehaviourTest {
   @MethodSource("classesToMake")
   void randomCallsBySeveralThreadsHaveTheSameOutcome(DropIn pair) {
     for (int seed = 0; seed < SCRIPTS; seed++) {
-      try{new Script(seed).run(pair, STEPS);}catch(AssertionError e){
-        String m=e.getMessage()+"";
-        String l=m.indexOf(10)<0?m:m.substring(0,m.indexOf(10));
-        String[] ll=m.split("\n"); String last="";
-        for(int k=0;k<ll.length;k++)if(ll[k].matches("  (actor|inter).*"))last=ll[k];
-        String key=l+" @ "+last.replaceAll("actor-.: |#.*[.]","");
-        if(seen.merge(key,1,Integer::sum)==1)System.out.println(pair+" DIFF "+key+"\n"+m);
-        }
+      try {
+        new Script(seed).run(pair, STEPS);
+      } catch (AssertionError e) {
+        String m = e.getMessage() + "";
+        String l = m.indexOf(10) < 0 ? m : m.substring(0, m.indexOf(10));
+        String[] ll = m.lines().toArray(String[]::new);
+        String last = "";
+        for (int k = 0; k < ll.length; k++) if (ll[k].matches("  (actor|inter).*")) last = ll[k];
+        String key = l + " @ " + last.replaceAll("actor-.: |#.*[.]", "");
+        if (seen.merge(key, 1, Integer::sum) == 1)
+          System.out.println(pair + " DIFF " + key + "\n" + m);
+      }
     }
-    seen.forEach((k,v)->System.out.println(pair+" SUM "+v+" "+k));seen.clear();
+    seen.forEach((k, v) -> System.out.println(pair + " SUM " + v + " " + k));
+    seen.clear();
   }
 }
