@@ -27,6 +27,14 @@ record Exclusive(
         mutex, mutex::getQueueLength, mutex::isLocked, mutex::isHeldByCurrentThread);
   }
 
+  static Exclusive reentrantLock(boolean fair) {
+    return reentrantLock(new ReentrantLock(fair));
+  }
+
+  static Exclusive reentrantLock(ReentrantLock lock) {
+    return new Exclusive(lock, lock::getQueueLength, lock::isLocked, lock::isHeldByCurrentThread);
+  }
+
   static Exclusive writeLock() {
     RwLock rwLock = new RwLock();
     RwLock.WriteLock lock = rwLock.writeLock();

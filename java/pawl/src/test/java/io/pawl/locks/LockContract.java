@@ -19,12 +19,12 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.Lock;
 import org.junit.jupiter.api.Test;
 
-/** What an exclusive lock that is not reentrant promises. */
+/** What an exclusive lock promises, reentrant or not. */
 @SuppressWarnings("LockNotBeforeTry") // a test that fails leaves the lock as it is
 abstract class LockContract extends Kit {
 
-  private final Exclusive exclusive;
-  private final Lock lock;
+  final Exclusive exclusive;
+  final Lock lock;
 
   LockContract(ThreadKind kind, Exclusive exclusive) {
     super(kind);
@@ -32,20 +32,20 @@ abstract class LockContract extends Kit {
     this.lock = exclusive.lock();
   }
 
-  private int queued() {
+  final int queued() {
     return exclusive.queued().getAsInt();
   }
 
-  private boolean isLocked() {
+  final boolean isLocked() {
     return exclusive.isLocked().getAsBoolean();
   }
 
-  private boolean isHeldByCurrentThread() {
+  final boolean isHeldByCurrentThread() {
     return exclusive.isHeldByCurrentThread().getAsBoolean();
   }
 
   /** Starts a thread and waits until it waits for the lock. */
-  private Worker startWaiter(Worker.Task task) {
+  final Worker startWaiter(Worker.Task task) {
     int before = queued();
     Worker worker = crew.start(task);
     worker.awaitBlocked();
@@ -53,7 +53,7 @@ abstract class LockContract extends Kit {
     return worker;
   }
 
-  private void assertFree() {
+  final void assertFree() {
     Await.until("an empty queue", () -> queued() == 0);
     assertThat(isLocked()).isFalse();
     assertThat(lock.tryLock()).isTrue();
@@ -134,22 +134,6 @@ abstract class LockContract extends Kit {
     assertThat(queued()).isEqualTo(1);
     lock.unlock();
     waiter.join();
-  }
-
-  @Test
-  void lockingAgainByTheHolderThrowsAndKeepsTheHold() throws InterruptedException {
-    lock.lock();
-    assertThatExceptionOfType(IllegalMonitorStateException.class).isThrownBy(lock::lock);
-    assertThatExceptionOfType(IllegalMonitorStateException.class)
-        .isThrownBy(lock::lockInterruptibly);
-    assertThatExceptionOfType(IllegalMonitorStateException.class)
-        .isThrownBy(() -> lock.tryLock(1, HOURS));
-    assertThat(lock.tryLock()).isFalse();
-    assertThat(lock.tryLock(0, NANOSECONDS)).isFalse();
-    assertThat(isHeldByCurrentThread()).isTrue();
-    assertThat(queued()).isZero();
-    lock.unlock();
-    assertFree();
   }
 
   @Test
@@ -406,7 +390,7 @@ abstract class LockContract extends Kit {
     assertFree();
   }
 
-  private void lockAndUnlock() {
+  final void lockAndUnlock() {
     lock.lock();
     lock.unlock();
   }

@@ -3,9 +3,16 @@ package io.pawl.locks;
 /** The exclusive locks, for tests that are run with each of them. */
 enum Locks {
   MUTEX,
-  WRITE_LOCK;
+  WRITE_LOCK,
+  REENTRANT_LOCK,
+  FAIR_REENTRANT_LOCK;
 
   Exclusive make() {
-    return this == MUTEX ? Exclusive.mutex() : Exclusive.writeLock();
+    return switch (this) {
+      case MUTEX -> Exclusive.mutex();
+      case WRITE_LOCK -> Exclusive.writeLock();
+      case REENTRANT_LOCK -> Exclusive.reentrantLock(false);
+      case FAIR_REENTRANT_LOCK -> Exclusive.reentrantLock(true);
+    };
   }
 }

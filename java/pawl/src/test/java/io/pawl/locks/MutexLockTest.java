@@ -6,7 +6,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 @ParameterizedClass
 @EnumSource(ThreadKind.class)
-class MutexLockTest extends LockContract {
+class MutexLockTest extends NonReentrantLockContract {
 
   MutexLockTest(ThreadKind kind) {
     super(kind, Exclusive.mutex());

@@ -6,7 +6,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 @ParameterizedClass
 @EnumSource(ThreadKind.class)
-class WriteLockTest extends LockContract {
+class WriteLockTest extends NonReentrantLockContract {
 
   WriteLockTest(ThreadKind kind) {
     super(kind, Exclusive.writeLock());
