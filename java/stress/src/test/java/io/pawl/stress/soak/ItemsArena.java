@@ -2,8 +2,8 @@ package io.pawl.stress.soak;
 
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.LongAdder;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
+import io.pawl.locks.Condition;
+import io.pawl.locks.ReentrantLock;
 
 /**
  * A bounded store, which some threads only fill and others only empty, waiting without limit: a

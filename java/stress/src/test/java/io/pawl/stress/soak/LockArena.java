@@ -4,8 +4,8 @@ import static java.util.concurrent.TimeUnit.NANOSECONDS;
 
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.LongAdder;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
+import io.pawl.locks.Condition;
+import io.pawl.locks.ReentrantLock;
 
 /** A ReentrantLock with a condition. */
 final class LockArena implements Arena {

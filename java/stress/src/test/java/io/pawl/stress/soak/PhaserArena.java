@@ -25,15 +25,29 @@ final class PhaserArena implements Arena {
   @Override
   public void step(SplittableRandom random, int thread) throws InterruptedException {
     Phaser phaser = random.nextBoolean() ? root : leaves[random.nextInt(leaves.length)];
+    if (random.nextInt(4) == 0) {
+      watch(phaser, random);
+      return;
+    }
     int _ = phaser.register();
     try {
-      int phase = phaser.arrive();
-      int next = phaser.awaitAdvanceInterruptibly(phase, Arena.nanos(random) * 4, NANOSECONDS);
-      Arena.require(next != phase, "an advance is to another phase");
-    } catch (TimeoutException e) {
-      // Others may be late.
+      for (int i = random.nextInt(4); i > 0; i--) {
+        int before = phaser.getPhase();
+        int next = phaser.arriveAndAwaitAdvance();
+        Arena.require(next == ((before + 1) & Integer.MAX_VALUE), "a party sees every phase");
+      }
     } finally {
       int _ = phaser.arriveAndDeregister();
+    }
+  }
+
+  private static void watch(Phaser phaser, SplittableRandom random) throws InterruptedException {
+    int phase = phaser.getPhase();
+    try {
+      int next = phaser.awaitAdvanceInterruptibly(phase, Arena.nanos(random), NANOSECONDS);
+      Arena.require(next != phase, "an advance is to another phase");
+    } catch (TimeoutException e) {
+      // The parties may be late.
     }
   }
 

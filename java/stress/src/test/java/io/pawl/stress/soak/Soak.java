@@ -132,7 +132,8 @@ final class Soak {
               .get(random.nextInt(4) == 0 ? random.nextInt(arenas.size()) : hot)
               .step(random, thread);
         } catch (InterruptedException e) {
-          Arena.require(disturbed.contains(Thread.currentThread()), "only who is interrupted says so");
+          Arena.require(
+              disturbed.contains(Thread.currentThread()), "only who is interrupted says so");
         }
         long _ = steps.incrementAndGet(thread);
       }
