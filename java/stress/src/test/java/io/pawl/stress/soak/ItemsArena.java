@@ -1,9 +1,9 @@
 package io.pawl.stress.soak;
 
-import java.util.SplittableRandom;
-import java.util.concurrent.atomic.LongAdder;
 import io.pawl.locks.Condition;
 import io.pawl.locks.ReentrantLock;
+import java.util.SplittableRandom;
+import java.util.concurrent.atomic.LongAdder;
 
 /**
  * A bounded store, which some threads only fill and others only empty, waiting without limit: a

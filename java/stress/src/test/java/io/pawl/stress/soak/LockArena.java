@@ -2,10 +2,10 @@ package io.pawl.stress.soak;
 
 import static java.util.concurrent.TimeUnit.NANOSECONDS;
 
-import java.util.SplittableRandom;
-import java.util.concurrent.atomic.LongAdder;
 import io.pawl.locks.Condition;
 import io.pawl.locks.ReentrantLock;
+import java.util.SplittableRandom;
+import java.util.concurrent.atomic.LongAdder;
 
 /** A ReentrantLock with a condition. */
 final class LockArena implements Arena {
