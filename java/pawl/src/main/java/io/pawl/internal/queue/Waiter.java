@@ -56,6 +56,9 @@ public final class Waiter {
   private final Parker parker;
   private volatile int status;
 
+  /** Which gate of a {@link GateQueue} the thread waits for. */
+  int key;
+
   /**
    * The neighbours in a list, guarded by that list's lock; next also links the inbox of a queue.
    */
