@@ -59,7 +59,7 @@ final class Api {
     addMembers(type);
     for (Class<?> nested : type.getDeclaredClasses()) {
       if (isSeen(nested.getModifiers())) {
-        add("class " + nested.getSimpleName(), nested.getName());
+        add("class " + nested.getSimpleName(), text(nested));
       }
     }
     addSupertypes(type);

@@ -16,7 +16,20 @@ record DropIn(Class<?> jdk, Class<?> pawl) {
 
   /** What follows the package's name. */
   private static final List<String> NAMES =
-      List.of("locks.Lock", "locks.Condition", "locks.ReadWriteLock", "locks.ReentrantLock");
+      List.of(
+          "locks.Lock",
+          "locks.Condition",
+          "locks.ReadWriteLock",
+          "locks.ReentrantLock",
+          "locks.ReentrantReadWriteLock",
+          "locks.ReentrantReadWriteLock$ReadLock",
+          "locks.ReentrantReadWriteLock$WriteLock",
+          "locks.StampedLock",
+          "locks.LockSupport",
+          "Semaphore",
+          "CountDownLatch",
+          "CyclicBarrier",
+          "Exchanger");
 
   private static final List<DropIn> ALL = NAMES.stream().map(DropIn::of).toList();
 

@@ -89,6 +89,18 @@ record Play(
     return arguments.stream().anyMatch(Argument::isLongTime);
   }
 
+  /** Whether the call waits for a condition. */
+  boolean waitsForCondition() {
+    return type == Condition.class && member != null && member.getName().startsWith("await");
+  }
+
+  /** Whether the call is for a reader's turn, about which a StampedLock is free to decide. */
+  boolean mayOvertakeAWriter(Class<?> first) {
+    return first == StampedLock.class
+        && member != null
+        && (member.getName().startsWith("readLock") || member.getName().startsWith("lock"));
+  }
+
   /** Whether the call may release a lock and race for it with a thread that waits. */
   boolean letsGoForAMoment() {
     return type == Condition.class && !arguments.isEmpty() && !waitsLong();

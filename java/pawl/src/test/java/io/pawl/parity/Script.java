@@ -10,6 +10,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.SplittableRandom;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -82,10 +83,23 @@ final class Script {
         copies
             ? new Play(target, type, null, List.of(), false)
             : play(target, type, pick(methods(type)));
-    if (waiting.isEmpty() || !play.letsGoForAMoment()) {
+    if (!isUnspecified(play, !waiting.isEmpty())) {
       begin(pick(idle), play);
     }
     return true;
+  }
+
+  /** Whether the JDK promises nothing for a call, or not the same each time. */
+  private boolean isUnspecified(Play play, boolean othersWait) {
+    if (play.waitsForCondition() && jdk.objects.stream().anyMatch(Script::isRead)) {
+      return true;
+    }
+    return othersWait && (play.letsGoForAMoment() || play.mayOvertakeAWriter(types.getFirst()));
+  }
+
+  /** "It is essentially always an error" to wait for a condition while reading. */
+  private static boolean isRead(Object object) {
+    return object instanceof ReentrantReadWriteLock lock && lock.getReadLockCount() > 0;
   }
 
   private List<Integer> actors(boolean idle) {

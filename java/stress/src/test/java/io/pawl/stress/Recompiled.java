@@ -70,9 +70,6 @@ final class Recompiled extends URLClassLoader {
   }
 
   private static String withImportsReplaced(String source) {
-    if (source.contains("ReadWriteLock") && !isReplaced("locks.ReentrantReadWriteLock")) {
-      return source;
-    }
     return IMPORT
         .matcher(source)
         .replaceAll(found ->
@@ -83,9 +80,6 @@ final class Recompiled extends URLClassLoader {
   }
 
   private static boolean isReplaced(String name) {
-    if (name.equals("locks.ReadWriteLock")) {
-      name = "locks.ReentrantReadWriteLock";
-    }
     try {
       Class<?> _ = Class.forName("io.pawl." + name);
       return true;

@@ -2,8 +2,8 @@ package io.pawl.stress.soak;
 
 import static java.util.concurrent.TimeUnit.NANOSECONDS;
 
+import io.pawl.CountDownLatch;
 import java.util.SplittableRandom;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 

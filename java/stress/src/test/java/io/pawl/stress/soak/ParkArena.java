@@ -1,8 +1,8 @@
 package io.pawl.stress.soak;
 
+import io.pawl.locks.LockSupport;
 import java.util.List;
 import java.util.SplittableRandom;
-import java.util.concurrent.locks.LockSupport;
 
 /** Threads that park, and unpark others for no reason, which every wait has to cope with. */
 final class ParkArena implements Arena {

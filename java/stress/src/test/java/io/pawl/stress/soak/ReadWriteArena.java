@@ -2,11 +2,11 @@ package io.pawl.stress.soak;
 
 import static java.util.concurrent.TimeUnit.NANOSECONDS;
 
+import io.pawl.locks.Condition;
+import io.pawl.locks.Lock;
+import io.pawl.locks.ReentrantReadWriteLock;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.LongAdder;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.Lock;
-import java.util.concurrent.locks.ReentrantReadWriteLock;
 
 /** A ReentrantReadWriteLock with a condition. */
 final class ReadWriteArena implements Arena {

@@ -2,8 +2,8 @@ package io.pawl.stress.soak;
 
 import static java.util.concurrent.TimeUnit.NANOSECONDS;
 
+import io.pawl.Semaphore;
 import java.util.SplittableRandom;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** A semaphore of some permits, of which threads take several at once. */

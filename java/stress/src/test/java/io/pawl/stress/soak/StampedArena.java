@@ -2,10 +2,10 @@ package io.pawl.stress.soak;
 
 import static java.util.concurrent.TimeUnit.NANOSECONDS;
 
+import io.pawl.locks.Lock;
+import io.pawl.locks.StampedLock;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.LongAdder;
-import java.util.concurrent.locks.Lock;
-import java.util.concurrent.locks.StampedLock;
 
 /** A StampedLock, its conversions and its views. */
 final class StampedArena implements Arena {
