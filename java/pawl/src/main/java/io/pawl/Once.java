@@ -269,23 +269,26 @@ public final class Once {
     if (!STATE.compareAndSet(this, s, (s & ~STATUS) | RUNNING)) {
       return;
     }
+    int poisoned = (((s >>> ENDED_SHIFT) + 1) << ENDED_SHIFT) | POISONED;
+    boolean succeeded = false;
     attempt = mine;
     try {
       initializer.accept(found);
+      succeeded = true;
     } catch (Throwable t) {
       failure = t;
-      end(mine, (((s >>> ENDED_SHIFT) + 1) << ENDED_SHIFT) | POISONED);
       throw t;
+    } finally {
+      // The stores come first: they need no stack, which the rest may lack after an overflow.
+      attempt = null;
+      state = succeeded ? COMPLETED : poisoned;
+      wakeWaiters(mine);
     }
-    end(mine, COMPLETED);
     failure = null;
   }
 
-  /** The stores come first: they need no stack, which the rest may lack after an overflow. */
-  private void end(Attempt mine, int newState) {
-    attempt = null;
-    state = newState;
-    mine.end();
+  private void wakeWaiters(Attempt ended) {
+    ended.disown();
     GateQueue q = queue;
     if (q != null) {
       q.opened();
@@ -348,7 +351,7 @@ public final class Once {
       return getExclusiveOwnerThread() == Thread.currentThread();
     }
 
-    void end() {
+    void disown() {
       setExclusiveOwnerThread(null);
     }
   }

@@ -31,8 +31,9 @@ public abstract class PermitQueue extends AcquireQueue {
    * Invariants
    *   I1  A listed thread takes no permits: it has the queue looked at, and takes them as heir. So W
    *       leaves the list by being woken or by giving up, never otherwise.
-   *   I2  0 is the least that anybody can ask for: while there are fewer permits, nobody can be served,
-   *       and whoever adds to them looks.
+   *   I2  While there are fewer permits than the least that anybody asks for, which is 1, or 0 once a
+   *       waiter has asked for 0, nobody can be served, and whoever adds to them looks. A waiter that
+   *       asks for 0 says so before it looks.
    *   I3  A look wakes a thread only if its ask can be met then. A thread that has come back to the
    *       queue does not wake itself again unless permits have been added meanwhile.
    *
@@ -40,6 +41,9 @@ public abstract class PermitQueue extends AcquireQueue {
    * are enough for W, which then gets them. While they are not, newcomers may take what W could not
    * use: a thread that holds permits and gets some more is not held up by one that waits for all.
    */
+
+  /** Whether a waiter has ever asked for 0 permits. */
+  private volatile boolean zeroAsked;
 
   /** The ask of the thread woken last. */
   private volatile int heirAsk;
@@ -71,11 +75,14 @@ public abstract class PermitQueue extends AcquireQueue {
 
   @Override
   protected final boolean isAvailable(int reason) {
-    return permits() >= reason;
+    return permits() >= (zeroAsked ? reason : Math.max(reason, 1));
   }
 
   @Override
   protected final boolean recheck(int ask) {
+    if (ask == 0) {
+      zeroAsked = true;
+    }
     passOn();
     return false;
   }
