@@ -302,7 +302,7 @@ public class StampedLock extends StampedSync implements Serializable {
   }
 
   private static IllegalMonitorStateException notHeld(String what) {
-    return new IllegalMonitorStateException("The stamp is not that of " + what + " as it is held");
+    return new IllegalMonitorStateException("The stamp is not that of " + what + " that is held");
   }
 
   /**

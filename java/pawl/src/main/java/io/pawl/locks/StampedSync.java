@@ -487,7 +487,7 @@ abstract class StampedSync {
     return writeStamp(state);
   }
 
-  private Queue queue() {
+  final AcquireQueue queue() {
     Queue q = queue;
     return q != null ? q : WaitQueue.install(QUEUE, this, new Queue());
   }
