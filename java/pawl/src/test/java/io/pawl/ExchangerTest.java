@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
@@ -243,9 +244,7 @@ class ExchangerTest extends Kit {
         crew.start(() ->
             assertThatExceptionOfType(InterruptedException.class)
                 .isThrownBy(() -> exchanger.exchange("mine")));
-    Await.until(
-        "the blocker",
-        () -> java.util.concurrent.locks.LockSupport.getBlocker(worker.thread()) == exchanger);
+    Await.until("the blocker", () -> LockSupport.getBlocker(worker.thread()) == exchanger);
     worker.interrupt();
     worker.join();
   }

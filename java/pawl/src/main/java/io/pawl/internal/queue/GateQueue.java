@@ -2,6 +2,8 @@ package io.pawl.internal.queue;
 
 import io.pawl.internal.park.Deadlines;
 import io.pawl.internal.park.Parker;
+import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.ForkJoinWorkerThread;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -73,6 +75,28 @@ public abstract class GateQueue extends WaitQueue {
    * @return {@link #WOKEN} if the gate is open, {@link #TIMED_OUT} or {@link #INTERRUPTED}
    */
   public final int await(Object blocker, int key, boolean interruptible, long deadline) {
+    return await(blocker, key, interruptible, deadline, false);
+  }
+
+  /**
+   * Waits until a gate is open. If the current thread is a worker of a {@link ForkJoinPool} and has
+   * to sleep, the pool is told, which may let another thread work meanwhile.
+   *
+   * @param blocker what thread dumps show
+   * @param key which gate
+   * @param interruptible whether an interrupt ends the wait for a gate that is closed; the
+   *     interrupted status is then cleared
+   * @param deadline when to give up
+   * @return {@link #WOKEN} if the gate is open, {@link #TIMED_OUT} or {@link #INTERRUPTED}
+   * @throws java.util.concurrent.RejectedExecutionException if the pool can't do without the thread
+   */
+  public final int awaitManaged(Object blocker, int key, boolean interruptible, long deadline) {
+    boolean managed = Thread.currentThread() instanceof ForkJoinWorkerThread;
+    return await(blocker, key, interruptible, deadline, managed);
+  }
+
+  private int await(
+      Object blocker, int key, boolean interruptible, long deadline, boolean managed) {
     for (int step = 0; !isOpen(key); step++) {
       if (interruptible && Thread.interrupted()) {
         return INTERRUPTED;
@@ -81,7 +105,9 @@ public abstract class GateQueue extends WaitQueue {
         return TIMED_OUT;
       }
       if (step == Spin.STEPS || !isEmpty()) {
-        return sleep(blocker, key, interruptible, deadline);
+        return managed
+            ? sleepManaged(blocker, key, interruptible, deadline)
+            : sleep(blocker, key, interruptible, deadline);
       }
       Spin.pause(step);
     }
@@ -127,6 +153,30 @@ public abstract class GateQueue extends WaitQueue {
       Thread.currentThread().interrupt();
     }
     return result;
+  }
+
+  private int sleepManaged(Object blocker, int key, boolean interruptible, long deadline) {
+    class Sleep implements ForkJoinPool.ManagedBlocker {
+      int result = WOKEN;
+
+      @Override
+      public boolean isReleasable() {
+        return isOpen(key);
+      }
+
+      @Override
+      public boolean block() {
+        result = sleep(blocker, key, interruptible, deadline);
+        return true;
+      }
+    }
+    Sleep sleep = new Sleep();
+    try {
+      ForkJoinPool.managedBlock(sleep);
+    } catch (InterruptedException e) {
+      throw new AssertionError("block() does not throw it", e);
+    }
+    return sleep.result;
   }
 
   /** Called after a gate has opened: wakes those that wait for it. */
