@@ -29,6 +29,7 @@ record DropIn(Class<?> jdk, Class<?> pawl) {
           "Semaphore",
           "CountDownLatch",
           "CyclicBarrier",
+          "Phaser",
           "Exchanger");
 
   private static final List<DropIn> ALL = NAMES.stream().map(DropIn::of).toList();

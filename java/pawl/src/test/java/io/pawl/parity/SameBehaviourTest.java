@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class SameBehaviourTest {
 
   static java.util.Map<String, Integer> seen = new java.util.TreeMap<>();
-  private static final int SCRIPTS = 1500;
+  private static final int SCRIPTS = 3000;
   private static final int STEPS = 40;
 
   static Stream<DropIn> classesToMake() {

@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pawl.stress.program.BufferProgram;
 import io.pawl.stress.program.CacheProgram;
+import io.pawl.stress.program.ParkProgram;
 import io.pawl.stress.program.PhaseProgram;
 import io.pawl.stress.program.PoolProgram;
+import io.pawl.stress.program.QueueProgram;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.ThreadFactory;
@@ -67,7 +69,18 @@ class SameProgramTest {
   void programsUseEveryDropIn() throws IOException {
     assertThat(Recompiled.replaced(PROGRAMS))
         .containsExactly(
-            "locks.Condition", "locks.Lock", "locks.ReadWriteLock", "locks.ReentrantLock");
+            "CountDownLatch",
+            "CyclicBarrier",
+            "Exchanger",
+            "Phaser",
+            "Semaphore",
+            "locks.Condition",
+            "locks.Lock",
+            "locks.LockSupport",
+            "locks.ReadWriteLock",
+            "locks.ReentrantLock",
+            "locks.ReentrantReadWriteLock",
+            "locks.StampedLock");
   }
 
   @Test
@@ -88,6 +101,16 @@ class SameProgramTest {
   @Test
   void phases() throws ReflectiveOperationException {
     assertSame(new PhaseProgram());
+  }
+
+  @Test
+  void queues() throws ReflectiveOperationException {
+    assertSame(new QueueProgram());
+  }
+
+  @Test
+  void parking() throws ReflectiveOperationException {
+    assertSame(new ParkProgram());
   }
 
   @SuppressWarnings("unchecked")

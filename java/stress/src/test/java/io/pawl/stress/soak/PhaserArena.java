@@ -2,8 +2,8 @@ package io.pawl.stress.soak;
 
 import static java.util.concurrent.TimeUnit.NANOSECONDS;
 
+import io.pawl.Phaser;
 import java.util.SplittableRandom;
-import java.util.concurrent.Phaser;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 
