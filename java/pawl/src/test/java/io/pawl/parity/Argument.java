@@ -19,7 +19,7 @@ final class Argument {
   private static final String FAR_FUTURE = new Date(Long.MAX_VALUE).toString();
 
   private static final List<Argument> INTS =
-      constants(0, 1, 1, 2, 2, 3, -1, 65_535, 65_536, Integer.MAX_VALUE, -65_536);
+      constants(0, 1, 1, 2, 2, 3, -1, 65_535, 65_536, Integer.MAX_VALUE);
   private static final List<Argument> TIMES = constants(0L, 1L, -1L, Long.MAX_VALUE);
   private static final List<Argument> BOOLEANS = constants(false, true);
   private static final List<Argument> UNITS =

@@ -89,6 +89,11 @@ record Play(
     return arguments.stream().anyMatch(Argument::isLongTime);
   }
 
+  /** Whether the call takes all permits that there are. */
+  boolean drains() {
+    return member != null && member.getName().equals("drainPermits");
+  }
+
   /** Whether the call waits for a condition. */
   boolean waitsForCondition() {
     return type == Condition.class && member != null && member.getName().startsWith("await");

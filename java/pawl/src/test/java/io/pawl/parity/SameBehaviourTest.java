@@ -1,22 +1,33 @@
 package io.pawl.parity;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import java.io.Serial;
+import java.io.Serializable;
 import java.lang.reflect.Constructor;
+import java.lang.reflect.Executable;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * What reflection cannot see: the drop-ins return the same, throw the same, wait in the same cases,
- * describe themselves by the same texts and keep the same when they are serialized.
+ * What reflection cannot see: the drop-ins return the same, throw the same for the same arguments,
+ * wait in the same cases, describe themselves by the same texts and keep the same when they are
+ * serialized.
  */
 @Timeout(120)
 class SameBehaviourTest {
 
-  static java.util.Map<String, Integer> seen = new java.util.TreeMap<>();
-  private static final int SCRIPTS = 3000;
+  private static final int SCRIPTS = 300;
   private static final int STEPS = 40;
 
   static Stream<DropIn> classesToMake() {
@@ -31,7 +42,7 @@ class SameBehaviourTest {
       for (int i = 0; i < constructor.getParameterCount(); i++) {
         all = combined(all, Argument.choices(constructor, i, List.of(), 0));
       }
-      all.forEach(arguments -> new Script(0).make(constructor, arguments));
+      all.forEach(arguments -> new Script(pair, 0).make(constructor, arguments));
     }
   }
 
@@ -50,21 +61,50 @@ class SameBehaviourTest {
   @ParameterizedTest
   @MethodSource("classesToMake")
   void randomCallsBySeveralThreadsHaveTheSameOutcome(DropIn pair) {
+    Set<@Nullable Executable> played = new HashSet<>();
     for (int seed = 0; seed < SCRIPTS; seed++) {
-      try {
-        new Script(seed).run(pair, STEPS);
-      } catch (AssertionError e) {
-        String m = e.getMessage() + "";
-        String l = m.indexOf(10) < 0 ? m : m.substring(0, m.indexOf(10));
-        String[] ll = m.lines().toArray(String[]::new);
-        String last = "";
-        for (int k = 0; k < ll.length; k++) if (ll[k].matches("  (actor|inter).*")) last = ll[k];
-        String key = l + " @ " + last.replaceAll("actor-.: |#.*[.]", "");
-        if (seen.merge(key, 1, Integer::sum) == 1)
-          System.out.println(pair + " DIFF " + key + "\n" + m);
-      }
+      new Script(pair, seed).run(STEPS, played);
     }
-    seen.forEach((k, v) -> System.out.println(pair + " SUM " + v + " " + k));
-    seen.clear();
+    assertThat(played)
+        .containsAll(Script.methods(pair.jdk()))
+        .containsAll(Arrays.asList(pair.jdk().getConstructors()));
+    assertThat(played.contains(null)).isEqualTo(Serializable.class.isAssignableFrom(pair.jdk()));
+  }
+
+  // ---- The comparison itself
+
+  /** A semaphore that forgets to look whether it is interrupted. */
+  public static class Deaf extends java.util.concurrent.Semaphore {
+    @Serial private static final long serialVersionUID = 1L;
+
+    public Deaf(int permits) {
+      super(permits);
+    }
+
+    public Deaf(int permits, boolean fair) {
+      super(permits, fair);
+    }
+
+    @Override
+    public void acquire() {
+      acquireUninterruptibly();
+    }
+
+    @Override
+    public String toString() {
+      return super.toString().replace(Deaf.class.getName(), "java.util.concurrent.Semaphore");
+    }
+  }
+
+  @Test
+  void comparisonTellsWhatIsDifferent() {
+    DropIn pair = new DropIn(java.util.concurrent.Semaphore.class, Deaf.class);
+    assertThatExceptionOfType(AssertionError.class)
+        .isThrownBy(() -> {
+          for (int seed = 0; seed < SCRIPTS; seed++) {
+            new Script(pair, seed).run(STEPS, new HashSet<>());
+          }
+        })
+        .withMessageContaining("where the JDK's throws java.lang.InterruptedException");
   }
 }

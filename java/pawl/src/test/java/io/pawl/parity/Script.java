@@ -7,9 +7,12 @@ import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -24,13 +27,17 @@ final class Script {
   private static final int OBJECTS = 6;
 
   private final SplittableRandom random;
-  private final Side jdk = new Side(false);
-  private final Side pawl = new Side(true);
+  private final DropIn pair;
+  private final Side jdk = new Side(null);
+  private final Side pawl;
   private final List<Class<?>> types = new ArrayList<>();
   private final Play[] plays = new Play[Side.ACTORS];
   private final List<String> log = new ArrayList<>();
+  private Set<@Nullable Executable> played = new HashSet<>();
 
-  Script(long seed) {
+  Script(DropIn pair, long seed) {
+    this.pair = pair;
+    pawl = new Side(pair);
     random = new SplittableRandom(seed);
     log.add("seed " + seed);
   }
@@ -40,8 +47,13 @@ final class Script {
     return String.join("\n  ", log);
   }
 
-  /** Makes an object and plays some steps with it. */
-  void run(DropIn pair, int steps) {
+  /**
+   * Makes an object and plays some steps with it.
+   *
+   * @param played where the members that are called are noted; null for a copy
+   */
+  void run(int steps, Set<@Nullable Executable> played) {
+    this.played = played;
     Constructor<?>[] constructors = pair.jdk().getConstructors();
     Arrays.sort(constructors, Comparator.comparing(Constructor::toGenericString));
     begin(0, play(-1, pair.jdk(), pick(Arrays.asList(constructors))));
@@ -94,12 +106,20 @@ final class Script {
     if (play.waitsForCondition() && jdk.objects.stream().anyMatch(Script::isRead)) {
       return true;
     }
+    if (play.drains() && jdk.objects.stream().anyMatch(Script::isOverdrawn)) {
+      return true;
+    }
     return othersWait && (play.letsGoForAMoment() || play.mayOvertakeAWriter(types.getFirst()));
   }
 
   /** "It is essentially always an error" to wait for a condition while reading. */
   private static boolean isRead(Object object) {
     return object instanceof ReentrantReadWriteLock lock && lock.getReadLockCount() > 0;
+  }
+
+  /** The JDK's semaphore lets nobody go on when what it lacks is drained. */
+  private static boolean isOverdrawn(Object object) {
+    return object instanceof Semaphore semaphore && semaphore.availablePermits() < 0;
   }
 
   private List<Integer> actors(boolean idle) {
@@ -109,7 +129,7 @@ final class Script {
         .toList();
   }
 
-  private static List<Method> methods(Class<?> type) {
+  static List<Method> methods(Class<?> type) {
     return Arrays.stream(type.getMethods())
         .filter(method -> !method.isSynthetic())
         .filter(method -> method.getDeclaringClass() != Object.class)
@@ -132,6 +152,7 @@ final class Script {
   private void begin(int actor, Play play) {
     log.add("actor-" + actor + ": " + play);
     plays[actor] = play;
+    boolean _ = played.add(play.member());
     for (Side side : List.of(jdk, pawl)) {
       side.actors.get(actor).begin(play.on(side), play.waitsLong());
     }

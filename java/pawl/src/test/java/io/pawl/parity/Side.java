@@ -16,7 +16,7 @@ final class Side {
 
   static final int ACTORS = 2;
 
-  private final boolean pawl;
+  private final @Nullable DropIn played;
   final List<Actor> actors = new ArrayList<>();
 
   /** The objects that have been made, and those that they have handed out. */
@@ -25,8 +25,13 @@ final class Side {
   /** What a StampedLock has returned. */
   final List<Long> stamps = new ArrayList<>();
 
-  Side(boolean pawl) {
-    this.pawl = pawl;
+  /**
+   * Sets a stage.
+   *
+   * @param played the class that is played with and its replacement; null for the JDK's side
+   */
+  Side(@Nullable DropIn played) {
+    this.played = played;
     for (int i = 0; i < ACTORS; i++) {
       actors.add(new Actor(i));
     }
@@ -34,7 +39,10 @@ final class Side {
 
   /** This side's class for one of the JDK's. */
   private Class<?> own(Class<?> jdk) {
-    DropIn pair = pawl ? DropIn.replacing(jdk) : null;
+    if (played == null) {
+      return jdk;
+    }
+    DropIn pair = jdk == played.jdk() ? played : DropIn.replacing(jdk);
     return pair == null ? jdk : pair.pawl();
   }
 
