@@ -43,12 +43,12 @@ public final class Rounds {
                 throw new AssertionError("Check of round " + round + " failed", e);
               }
               round++;
-              over = round == this.max || System.nanoTime() - end > 0;
+              over = round == this.max || (round > 0 && System.nanoTime() - end > 0);
             });
   }
 
   /**
-   * Plays rounds until the time is over.
+   * Plays rounds until the time is over, one at least.
    *
    * @param crew whose threads play
    * @param max the most rounds
