@@ -63,7 +63,8 @@ import org.jspecify.annotations.Nullable;
  * wait, but once a waiter has been woken in vain a fixed number of times, a release soon hands the
  * lock to it. Readers join other readers only if nobody waits, so a writer is not kept out by ever
  * new readers; except by {@link #tryReadLock()} and conversion of an optimistic stamp, which join
- * them always.
+ * them always. To others a lock that is being handed to a writer is held by that writer, even if
+ * the writer turns out to have given up.
  *
  * <p><b>Interruption and timeouts.</b> {@link #writeLock()} and {@link #readLock()} ignore
  * interrupts and preserve the interrupted status; the other methods that wait respond to
