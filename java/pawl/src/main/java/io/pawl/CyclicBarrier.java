@@ -5,6 +5,7 @@ import io.pawl.internal.queue.GateQueue;
 import io.pawl.internal.queue.WaitQueue;
 import io.pawl.locks.ReentrantLock;
 import java.util.concurrent.BrokenBarrierException;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
@@ -36,6 +37,9 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Interruption and timeouts.</b> Both waits respond to interrupts, also while the thread is
  * blocked in the operating system. A thread that is interrupted or times out after the barrier has
  * been tripped or broken leaves as the others do, with its interrupted status set.
+ *
+ * <p>A worker of a {@link java.util.concurrent.ForkJoinPool} that waits tells the pool, which may
+ * let another thread work meanwhile, so there may be more parties than workers.
  *
  * <p><b>Thread dumps.</b> A waiting thread is shown as parking to wait for the barrier.
  *
@@ -236,7 +240,7 @@ public class CyclicBarrier {
       throws InterruptedException, TimeoutException {
     int result;
     try {
-      result = queue().await(this, key, true, deadline);
+      result = awaitGate(key, deadline);
     } catch (Throwable t) {
       boolean _ = breakUnlessOver(mine);
       throw t;
@@ -249,6 +253,15 @@ public class CyclicBarrier {
     }
     if (result == GateQueue.INTERRUPTED) {
       Thread.currentThread().interrupt();
+    }
+  }
+
+  private int awaitGate(int key, long deadline) {
+    GateQueue q = queue();
+    try {
+      return q.awaitManaged(this, key, true, deadline);
+    } catch (RejectedExecutionException e) {
+      return q.await(this, key, true, deadline);
     }
   }
 

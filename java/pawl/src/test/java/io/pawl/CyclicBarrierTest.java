@@ -14,6 +14,9 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.BrokenBarrierException;
+import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.ForkJoinTask;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -120,6 +123,44 @@ class CyclicBarrierTest extends Kit {
       last.join();
     }
     assertUsable(barrier);
+  }
+
+  @Test
+  void poolMayHaveFewerWorkersThanThereAreParties() throws Exception {
+    CyclicBarrier barrier = new CyclicBarrier(3);
+    try (ForkJoinPool pool = new ForkJoinPool(1)) {
+      List<ForkJoinTask<Integer>> tasks = new ArrayList<>();
+      for (int i = 0; i < 3; i++) {
+        tasks.add(pool.submit(() -> barrier.await()));
+      }
+      List<Integer> indexes = new ArrayList<>();
+      for (ForkJoinTask<Integer> task : tasks) {
+        indexes.add(task.get());
+      }
+      assertThat(indexes).containsExactlyInAnyOrder(0, 1, 2);
+    }
+  }
+
+  @Test
+  void poolThatCannotSpareAWorkerLetsItWait() throws Exception {
+    CyclicBarrier barrier = new CyclicBarrier(2);
+    try (ForkJoinPool pool =
+        new ForkJoinPool(
+            1,
+            ForkJoinPool.defaultForkJoinWorkerThreadFactory,
+            null,
+            false,
+            1,
+            1,
+            1,
+            null,
+            1,
+            TimeUnit.MINUTES)) {
+      ForkJoinTask<Integer> task = pool.submit(() -> barrier.await());
+      Await.until("the worker waits", () -> barrier.getNumberWaiting() == 1);
+      assertThat(barrier.await()).isZero();
+      assertThat(task.get()).isEqualTo(1);
+    }
   }
 
   @Test

@@ -144,13 +144,7 @@ class PhaserRaceTest extends Kit {
     assertThat(root.register()).isZero();
     Phaser middle = new Phaser(root);
     Phaser leaf = new Phaser(middle);
-    Rounds.Part comeAndGo =
-        _ -> {
-          Rounds.dawdle();
-          assertThat(leaf.register()).isZero();
-          assertThat(leaf.getRegisteredParties()).isPositive();
-          assertThat(leaf.arriveAndDeregister()).isZero();
-        };
+    Rounds.Part comeAndGo = _ -> comeAndGo(leaf);
     int rounds =
         Rounds.play(
             crew,
@@ -164,13 +158,18 @@ class PhaserRaceTest extends Kit {
             comeAndGo,
             comeAndGo,
             comeAndGo,
-            _ -> {
-              Rounds.dawdle();
-              assertThat(middle.register()).isZero();
-              assertThat(middle.arriveAndDeregister()).isZero();
-            });
+            _ -> comeAndGo(middle));
     assertThat(rounds).isPositive();
     assertThat(advances.get()).isZero();
+  }
+
+  /** Often enough that the first party of one thread meets the first party of another. */
+  private static void comeAndGo(Phaser child) {
+    for (int i = 0; i < 50; i++) {
+      assertThat(child.register()).isZero();
+      assertThat(child.getRegisteredParties()).isPositive();
+      assertThat(child.arriveAndDeregister()).isZero();
+    }
   }
 
   @Test
