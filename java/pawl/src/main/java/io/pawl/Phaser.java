@@ -3,6 +3,7 @@ package io.pawl;
 import io.pawl.internal.park.Deadlines;
 import io.pawl.internal.queue.GateQueue;
 import io.pawl.internal.queue.Spin;
+import io.pawl.internal.queue.WaitQueue;
 import io.pawl.locks.Mutex;
 import java.util.Objects;
 import java.util.concurrent.ForkJoinPool;
@@ -491,11 +492,7 @@ public class Phaser {
 
   private Gate gate() {
     Gate g = gate;
-    if (g == null) {
-      Gate fresh = new Gate();
-      g = GATE.compareAndSet(this, null, fresh) ? fresh : Objects.requireNonNull(gate);
-    }
-    return g;
+    return g == null ? WaitQueue.install(GATE, this, new Gate()) : g;
   }
 
   // ---- State
