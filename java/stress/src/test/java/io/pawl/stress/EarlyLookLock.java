@@ -9,9 +9,13 @@ final class EarlyLookLock extends AcquireQueue {
 
   private final AtomicInteger state = new AtomicInteger();
 
+  EarlyLookLock() {
+    super(false);
+  }
+
   void enterAndLeave() {
-    if (!tryAcquire(false)) {
-      int _ = acquire(this, false, false, Deadlines.FOREVER);
+    if (!tryAcquire(EXCLUSIVE)) {
+      int _ = acquire(this, EXCLUSIVE, false, Deadlines.FOREVER);
     }
     boolean waiters = !isEmpty();
     state.set(0);
@@ -21,7 +25,7 @@ final class EarlyLookLock extends AcquireQueue {
   }
 
   @Override
-  protected boolean tryAcquire(boolean shared) {
+  protected boolean tryAcquire(int ask) {
     return state.compareAndSet(0, 1);
   }
 
@@ -31,7 +35,7 @@ final class EarlyLookLock extends AcquireQueue {
   }
 
   @Override
-  protected void giveBack(boolean shared) {
+  protected void giveBack(int ask) {
     state.set(0);
     released();
   }

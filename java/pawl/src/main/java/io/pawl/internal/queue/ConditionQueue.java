@@ -76,13 +76,14 @@ public final class ConditionQueue {
    * @param interruptible whether an interrupt ends the wait; the interrupted status is then cleared
    * @param deadline when to give up
    * @return {@link #SIGNALLED}, {@link #TIMED_OUT} or {@link #INTERRUPTED}; the lock is held again
+   *     if it was
    * @throws IllegalMonitorStateException if the current thread does not hold the lock
    */
   public int await(Object blocker, boolean interruptible, long deadline) {
-    requireHeld();
     if (interruptible && Thread.interrupted()) {
       return INTERRUPTED;
     }
+    requireHeld();
     Waiter w = Waiter.take();
     boolean spins = !Deadlines.passed(deadline) && startsSpinning();
     w.ask = AcquireQueue.EXCLUSIVE;

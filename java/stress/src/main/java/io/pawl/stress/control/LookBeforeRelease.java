@@ -44,9 +44,13 @@ public class LookBeforeRelease {
 
     private final AtomicInteger state = new AtomicInteger();
 
+    private BrokenLock() {
+      super(false);
+    }
+
     boolean enterAndLeave() {
-      if (!tryAcquire(false)
-          && acquire(this, false, false, Deadlines.after(LIMIT)) != AcquireQueue.ACQUIRED) {
+      if (!tryAcquire(EXCLUSIVE)
+          && acquire(this, EXCLUSIVE, false, Deadlines.after(LIMIT)) != AcquireQueue.ACQUIRED) {
         return false;
       }
       boolean waiters = !isEmpty();
@@ -61,7 +65,7 @@ public class LookBeforeRelease {
     }
 
     @Override
-    protected boolean tryAcquire(boolean shared) {
+    protected boolean tryAcquire(int ask) {
       return state.compareAndSet(0, 1);
     }
 
@@ -71,7 +75,7 @@ public class LookBeforeRelease {
     }
 
     @Override
-    protected void giveBack(boolean shared) {
+    protected void giveBack(int ask) {
       state.set(0);
       released();
     }
