@@ -19,7 +19,7 @@ import java.lang.classfile.constantpool.Utf8Entry;
 import java.lang.reflect.AccessFlag;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -33,9 +33,9 @@ final class FactsReader {
 
   private final ClassModel model;
   private final Map<Member, Boolean> carriers = new HashMap<>();
-  private final Set<Use> uses = new HashSet<>();
-  private final Set<String> types = new HashSet<>();
-  private final Set<String> reflected = new HashSet<>();
+  private final Set<Use> uses = new LinkedHashSet<>();
+  private final Set<String> types = new LinkedHashSet<>();
+  private final Set<String> reflected = new LinkedHashSet<>();
   private boolean mentions;
   private boolean casts;
   private @Nullable String obstacle;

@@ -25,14 +25,12 @@ record Options(List<Pattern> include, List<Pattern> exclude, Verbosity log) {
     Verbosity log = Verbosity.SKIPPED;
     for (String option : text.split(",", -1)) {
       String trimmed = option.strip();
-      int equals = trimmed.indexOf('=');
-      String value = trimmed.substring(equals + 1);
-      switch (equals < 0 ? trimmed : trimmed.substring(0, equals)) {
-        case "" -> refuseUnless(trimmed.isEmpty(), trimmed);
-        case "include" -> addPatterns(include, value, trimmed);
-        case "exclude" -> addPatterns(exclude, value, trimmed);
-        case "log" -> log = verbosity(value, trimmed);
-        default -> refuseUnless(false, trimmed);
+      String value = trimmed.substring(trimmed.indexOf('=') + 1);
+      switch (trimmed.substring(0, trimmed.length() - value.length())) {
+        case "include=" -> addPatterns(include, value, trimmed);
+        case "exclude=" -> addPatterns(exclude, value, trimmed);
+        case "log=" -> log = verbosity(value, trimmed);
+        default -> refuseUnless(text.isEmpty(), trimmed);
       }
     }
     return new Options(List.copyOf(include), List.copyOf(exclude), log);

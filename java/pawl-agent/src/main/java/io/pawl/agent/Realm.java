@@ -3,6 +3,7 @@ package io.pawl.agent;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -10,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /** The classes of one class loader, and what has been decided about them. */
 final class Realm {
   private final @Nullable Realm parent;
-  private final Map<String, Facts> own = new HashMap<>();
+  private final Map<String, Facts> own = new LinkedHashMap<>();
   private final Set<String> kept = new HashSet<>();
   private final @Nullable String closed;
 

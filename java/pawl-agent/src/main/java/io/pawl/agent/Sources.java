@@ -132,6 +132,7 @@ final class Sources {
             return FileVisitResult.CONTINUE;
           }
         });
+    files.sort(null);
     for (Path file : files) {
       reader.accept(Files.readAllBytes(file));
     }
