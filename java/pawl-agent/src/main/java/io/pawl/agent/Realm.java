@@ -1,6 +1,5 @@
 package io.pawl.agent;
 
-import java.io.IOException;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -31,11 +30,10 @@ final class Realm {
    * @param loaded the names of the classes that the loader has defined before
    */
   static Realm of(
-      Sources sources, @Nullable Realm parent, Set<String> loaded, Options options, Log log)
-      throws IOException {
+      Sources sources, @Nullable Realm parent, Set<String> loaded, Options options, Log log) {
     Realm realm = new Realm(parent, null);
     Map<String, String> unfit = new HashMap<>();
-    sources.forEachClassFile(classFile -> realm.read(classFile, unfit, log));
+    sources.forEachClassFile(classFile -> realm.read(classFile, unfit, log), log);
     realm.decide(loaded, unfit, options, log);
     return realm;
   }

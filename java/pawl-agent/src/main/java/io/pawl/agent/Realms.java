@@ -1,6 +1,5 @@
 package io.pawl.agent;
 
-import java.io.IOException;
 import java.lang.instrument.Instrumentation;
 import java.util.HashSet;
 import java.util.Map;
@@ -36,7 +35,10 @@ final class Realms {
     }
     Realm realm = realms.get(loader);
     if (realm == null) {
-      realm = make(loader, of(loader.getParent()));
+      Realm parent = of(loader.getParent());
+      // For the classes that the loader needs for finding resources.
+      realms.put(loader, Realm.closed(parent, "its class loader is at work on itself"));
+      realm = make(loader, parent);
       realms.put(loader, realm);
     }
     return realm;
@@ -51,11 +53,7 @@ final class Realms {
     if (sources == null) {
       return Realm.closed(parent, "its class loader does not list its jars: " + loader);
     }
-    try {
-      return Realm.of(sources, parent, loadedBy(loader), options, log);
-    } catch (IOException e) {
-      return Realm.closed(parent, "the jars of its class loader cannot be read: " + e);
-    }
+    return Realm.of(sources, parent, loadedBy(loader), options, log);
   }
 
   private static @Nullable String missingDropIn(ClassLoader loader) {

@@ -51,12 +51,16 @@ final class Sources {
   }
 
   /** Reads all class files, first those that are found first. */
-  void forEachClassFile(Consumer<byte[]> reader) throws IOException {
+  void forEachClassFile(Consumer<byte[]> reader, Log log) {
     for (Path root : roots) {
-      if (Files.isDirectory(root)) {
-        readDirectory(root, reader);
-      } else if (isJar(root)) {
-        readJar(root, reader);
+      try {
+        if (Files.isDirectory(root)) {
+          readDirectory(root, reader);
+        } else if (isJar(root)) {
+          readJar(root, reader);
+        }
+      } catch (IOException e) {
+        log.error("the classes of " + root + " are left alone, it cannot be read: " + e);
       }
     }
   }

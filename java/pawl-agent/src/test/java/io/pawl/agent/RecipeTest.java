@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 import java.util.Properties;
@@ -12,6 +14,7 @@ import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 import org.openrewrite.ExecutionContext;
 import org.openrewrite.InMemoryExecutionContext;
 import org.openrewrite.Recipe;
@@ -26,6 +29,8 @@ import org.openrewrite.java.JavaParser;
 @Timeout(60)
 class RecipeTest {
   private static final URI RECIPES = URI.create("META-INF/rewrite/pawl.yml");
+
+  @TempDir Path directory;
 
   /** OpenRewrite's parser of this Java release is the only one on the class path. */
   @BeforeAll
@@ -78,11 +83,7 @@ class RecipeTest {
             """
             package com.acme;
 
-            import io.pawl.CountDownLatch;
-            import io.pawl.CyclicBarrier;
-            import io.pawl.Exchanger;
-            import io.pawl.Phaser;
-            import io.pawl.Semaphore;
+            import io.pawl.*;
             import io.pawl.locks.ReentrantLock;
             import io.pawl.locks.ReentrantReadWriteLock;
             import io.pawl.locks.StampedLock;
@@ -112,6 +113,35 @@ class RecipeTest {
               }
             }
             """);
+  }
+
+  @Test
+  void whatIsImportedOnDemandIsReplacedToo() throws IOException {
+    String migrated =
+        migrated(
+            "io.pawl.UsePawlLocks",
+            """
+            import java.util.concurrent.*;
+            import java.util.concurrent.locks.*;
+
+            class Mixed {
+              final ExecutorService threads = Executors.newCachedThreadPool();
+              final Semaphore permits = new Semaphore(1);
+              final Lock lock = new ReentrantLock();
+              Condition notFull;
+
+              TimeUnit unit(ReentrantReadWriteLock.WriteLock lock) {
+                notFull = lock.newCondition();
+                return TimeUnit.DAYS;
+              }
+            }
+            """);
+    assertThat(migrated)
+        .contains("import io.pawl.Semaphore;\n", "import io.pawl.locks.ReentrantLock;\n")
+        .doesNotContain("java.util.concurrent.Semaphore");
+    Path classes = Files.createDirectory(directory.resolve("classes"));
+    Compiled.into(classes, List.of(Children.pawl()), migrated);
+    assertThat(Compiled.classFiles(classes)).containsOnlyKeys("Mixed");
   }
 
   @Test
