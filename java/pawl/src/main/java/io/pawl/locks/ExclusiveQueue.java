@@ -40,7 +40,7 @@ final class ExclusiveQueue extends AcquireQueue implements ConditionLock {
 
   /** The count is put aside before the lock is freed: a hand-off passes it on as a single hold. */
   @Override
-  public int releaseFully() {
+  public long releaseFully() {
     int holds = lock.state;
     if (holds != OwnedLock.HELD) {
       OwnedLock.STATE.lazySet(lock, OwnedLock.HELD);
@@ -57,10 +57,10 @@ final class ExclusiveQueue extends AcquireQueue implements ConditionLock {
   }
 
   @Override
-  public void reacquired(int holds) {
+  public void reacquired(long holds) {
     lock.setOwner(Thread.currentThread());
     if (holds != OwnedLock.HELD) {
-      OwnedLock.STATE.lazySet(lock, holds);
+      OwnedLock.STATE.lazySet(lock, (int) holds);
     }
   }
 

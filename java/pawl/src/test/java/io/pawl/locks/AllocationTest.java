@@ -6,7 +6,9 @@ import com.sun.management.ThreadMXBean;
 import io.pawl.atomic.AtomicWord;
 import io.pawl.testing.Kit;
 import io.pawl.testing.ThreadKind;
+import io.pawl.testing.Worker;
 import java.lang.management.ManagementFactory;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
@@ -109,6 +111,57 @@ class AllocationTest extends Kit {
       word.wakeOne();
     }
     assertThat(allocated() - before).isLessThan(CONSTANT);
+  }
+
+  @Test
+  void parkingAllocatesNothing() {
+    AtomicLong turn = new AtomicLong();
+    Thread[] threads = new Thread[2];
+    CountDownLatch ready = new CountDownLatch(1);
+    for (int i = 0; i < 2; i++) {
+      int parity = i;
+      Worker worker =
+          crew.start(() -> {
+            ready.await();
+            playParkPingPong(turn, parity, threads[1 - parity]);
+          });
+      threads[i] = worker.thread();
+    }
+    ready.countDown();
+    crew.join();
+  }
+
+  private static void playParkPingPong(AtomicLong turn, int parity, Thread other) {
+    long before = 0;
+    for (int i = 0; i < 10_000; i++) {
+      if (i == 1_000) {
+        before = allocated();
+      }
+      while (turn.get() % 2 != parity) {
+        LockSupport.parkNanos(turn, Long.MAX_VALUE);
+      }
+      turn.getAndIncrement();
+      LockSupport.unpark(other);
+    }
+    assertThat(allocated() - before).isLessThan(CONSTANT);
+  }
+
+  @Test
+  void permitsAllocateNothing() {
+    Worker other = crew.start(LockSupport::park);
+    takePermits(other.thread(), 20_000);
+    long before = allocated();
+    takePermits(other.thread(), 200_000);
+    assertThat(allocated() - before).isZero();
+    crew.join();
+  }
+
+  private static void takePermits(Thread other, int times) {
+    for (int i = 0; i < times; i++) {
+      LockSupport.unpark(other);
+      LockSupport.unpark(Thread.currentThread());
+      LockSupport.park();
+    }
   }
 
   @Test

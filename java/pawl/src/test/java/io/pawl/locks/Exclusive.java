@@ -41,4 +41,14 @@ record Exclusive(
     return new Exclusive(
         lock, rwLock::getQueueLength, rwLock::isWriteLocked, lock::isHeldByCurrentThread);
   }
+
+  static Exclusive reentrantWriteLock(boolean fair) {
+    return reentrantWriteLock(new ReentrantReadWriteLock(fair));
+  }
+
+  static Exclusive reentrantWriteLock(ReentrantReadWriteLock rwLock) {
+    ReentrantReadWriteLock.WriteLock lock = rwLock.writeLock();
+    return new Exclusive(
+        lock, rwLock::getQueueLength, rwLock::isWriteLocked, lock::isHeldByCurrentThread);
+  }
 }

@@ -5,7 +5,9 @@ enum Locks {
   MUTEX,
   WRITE_LOCK,
   REENTRANT_LOCK,
-  FAIR_REENTRANT_LOCK;
+  FAIR_REENTRANT_LOCK,
+  REENTRANT_WRITE_LOCK,
+  FAIR_REENTRANT_WRITE_LOCK;
 
   Exclusive make() {
     return switch (this) {
@@ -13,6 +15,8 @@ enum Locks {
       case WRITE_LOCK -> Exclusive.writeLock();
       case REENTRANT_LOCK -> Exclusive.reentrantLock(false);
       case FAIR_REENTRANT_LOCK -> Exclusive.reentrantLock(true);
+      case REENTRANT_WRITE_LOCK -> Exclusive.reentrantWriteLock(false);
+      case FAIR_REENTRANT_WRITE_LOCK -> Exclusive.reentrantWriteLock(true);
     };
   }
 }

@@ -28,6 +28,15 @@ final class LockSupportParker extends Parker {
   }
 
   @Override
+  public void park(long deadline) {
+    if (deadline == Deadlines.FOREVER) {
+      LockSupport.park();
+    } else {
+      LockSupport.parkNanos(deadline - System.nanoTime());
+    }
+  }
+
+  @Override
   public void unpark() {
     LockSupport.unpark(thread());
   }

@@ -76,6 +76,18 @@ final class NativeParker extends Parker {
     }
   }
 
+  @Override
+  public void park(long deadline) {
+    if (Words.getAndAdd(word, -1) == NOTIFIED) {
+      return;
+    }
+    try {
+      hook().await(deadline);
+    } finally {
+      Words.getAndSet(word, EMPTY);
+    }
+  }
+
   private void await(long deadline) {
     int result = backend().await(word, PARKED, deadline, false);
     switch (result) {

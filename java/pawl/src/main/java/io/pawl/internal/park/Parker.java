@@ -64,6 +64,14 @@ public abstract sealed class Parker permits NativeParker, LockSupportParker {
    */
   public abstract void park(Object blocker, long deadline, boolean interruptible);
 
+  /**
+   * Blocks the owning thread as an interruptible {@link #park(Object, long, boolean)} does, and
+   * leaves to the caller what thread dumps show as its blocker.
+   *
+   * @param deadline when to return at the latest, on the clock of {@link System#nanoTime()}
+   */
+  public abstract void park(long deadline);
+
   /** Makes a permit available, waking the thread if it is parked. */
   public abstract void unpark();
 }

@@ -5,6 +5,7 @@ import io.pawl.internal.park.Deadlines;
 import io.pawl.internal.park.Parker;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
+import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,7 +53,7 @@ public abstract class AcquireQueue extends WaitQueue {
    *
    * Memory order
    *   heir        set by CAS; cleared by a volatile store and a full fence before the look (b)
-   *   heirThread  for diagnosis; set with the list locked before the heir is woken, cleared by the heir
+   *   heirWaiter  for diagnosis; set with the list locked before the heir is woken, cleared by the heir
    *   handOffDue  volatile; a release that misses it frees the lock, and a later one sees it
    *   gaveUp      volatile; set before a full fence and a look at heir, read after a clearing of heir
    *               and a full fence
@@ -75,7 +76,7 @@ public abstract class AcquireQueue extends WaitQueue {
   /** 1 while a woken thread is on its way, else 0. */
   private volatile int heir;
 
-  private volatile @Nullable Thread heirThread;
+  private volatile @Nullable Waiter heirWaiter;
 
   private volatile boolean handOffDue;
 
@@ -363,27 +364,27 @@ public abstract class AcquireQueue extends WaitQueue {
   }
 
   private void heirGone() {
-    heirThread = null;
+    heirWaiter = null;
     heir = 0;
   }
 
   @Override
   final @Nullable Parker takeNotified(Waiter waiter) {
-    heirThread = waiter.thread();
+    heirWaiter = waiter;
     Parker parker = take(waiter, Waiter.NOTIFIED);
     if (parker == null) {
-      heirThread = null;
+      heirWaiter = null;
     }
     return parker;
   }
 
   /** The heir, who still waits for the lock, comes first. */
   @Override
-  public final List<Thread> threads() {
-    List<Thread> threads = super.threads();
-    Thread first = heirThread;
-    if (first != null && !threads.contains(first)) {
-      threads.addFirst(first);
+  public final List<Thread> threads(IntPredicate asks) {
+    List<Thread> threads = super.threads(asks);
+    Waiter first = heirWaiter;
+    if (first != null && asks.test(first.ask) && !threads.contains(first.thread())) {
+      threads.addFirst(first.thread());
     }
     return threads;
   }

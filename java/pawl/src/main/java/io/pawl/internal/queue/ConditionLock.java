@@ -13,16 +13,16 @@ public interface ConditionLock {
   /**
    * Releases the lock, however often the current thread holds it.
    *
-   * @return how often, to be given to {@link #reacquired}
+   * @return how it was held, to be given to {@link #reacquired}
    */
-  int releaseFully();
+  long releaseFully();
 
   /**
    * Makes the current thread the owner of the lock that its waiter has acquired.
    *
    * @param holds what {@link #releaseFully} returned
    */
-  void reacquired(int holds);
+  void reacquired(long holds);
 
   /** Acquires the lock once, without timeout or interruption. */
   void acquire();

@@ -89,7 +89,7 @@ public final class ConditionQueue {
     w.ask = AcquireQueue.EXCLUSIVE;
     w.setStatus(Waiter.CONDITION);
     list.addLast(w);
-    int holds;
+    long holds;
     try {
       holds = lock.releaseFully();
     } catch (Throwable t) {

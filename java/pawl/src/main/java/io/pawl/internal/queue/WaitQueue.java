@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
+import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -354,9 +355,20 @@ public class WaitQueue {
    *
    * @return a new list
    */
+  public final List<Thread> threads() {
+    return threads(_ -> true);
+  }
+
+  /**
+   * Which threads wait in the queue, in order, among those that ask for certain things; otherwise
+   * as {@link #threads()}.
+   *
+   * @param asks which requests count
+   * @return a new list
+   */
   @SuppressWarnings(
       "ThreadPriorityCheck") // not for speed: the other thread may need this processor
-  public List<Thread> threads() {
+  public List<Thread> threads(IntPredicate asks) {
     while (!tryLockList()) {
       Thread.yield();
     }
@@ -364,7 +376,7 @@ public class WaitQueue {
     try {
       drain();
       for (Waiter w = list.first(); w != null; w = w.next) {
-        if (w.status() == Waiter.WAITING) {
+        if (w.status() == Waiter.WAITING && asks.test(w.ask)) {
           threads.add(w.thread());
         }
       }

@@ -1,0 +1,252 @@
+package io.pawl.locks;
+
+import io.pawl.internal.park.Deadlines;
+import io.pawl.internal.queue.AcquireQueue;
+import io.pawl.internal.queue.ConditionLock;
+import io.pawl.internal.queue.SharedQueue;
+import java.io.Serial;
+
+/**
+ * What the read-write locks have in common: a state, owned by the writer, its release, and the
+ * queue of both sides. What thread dumps show.
+ */
+abstract class ReadWriteSync extends OwnedLock {
+
+  /*
+   * State    0        free
+   *          1..MAX   that many read locks
+   *          WRITER   the write lock
+   *
+   * Transitions
+   *
+   *              +1, as the lock's rules allow
+   *            +-----+
+   *            |     v     -1            CAS
+   *            +-- n > 0 -------> 0 -----------> WRITER ---+
+   *                  ^            ^                 |      | granted to the head of the queue
+   *                  |            +-----------------+ <----+
+   *                  |               release store  |
+   *                  +------------------------------+
+   *                        downgrade, grant to readers
+   *
+   * Invariants
+   *   I1  A newcomer joins readers only while nobody waits; SharedQueue lets the waiting ones in. A
+   *       lock may make exceptions of threads that hold it, and of attempts that do not wait.
+   *   I2  Whoever brings the state to 0 looks into the queue afterwards.
+   *   I3  Whoever turns WRITER into read locks does the same, for readers may be waiting at the head.
+   *   I4  A hand-off never frees the state: to a writer it stays WRITER, to readers it is downgraded
+   *       while they are let in, so no writer can overtake them.
+   *
+   * Memory order
+   *   state   CAS or volatile read-modify-write to lock and to unlock a read lock, which needs no
+   *           fence before the look into the queue; store release and a light fence to unlock the
+   *           write lock
+   *   owner   plain, see OwnedLock
+   */
+  static final int WRITER = -1;
+
+  static final int SHARED = 1;
+
+  static final int MAX_READERS = Integer.MAX_VALUE;
+
+  @Serial private static final long serialVersionUID = 1L;
+
+  ReadWriteSync() {}
+
+  // ---- What the kinds of locks differ in
+
+  /** Whether newcomers queue behind those who wait. */
+  abstract boolean isFair();
+
+  /** Releases the write lock, however often it is held; what is returned restores the holds. */
+  abstract long releaseFully();
+
+  /** Makes the current thread the owner of the write lock, which it has acquired for a wait. */
+  abstract void reacquired(long holds);
+
+  // ---- State
+
+  final boolean casState(int expected, int value) {
+    return STATE.compareAndSet(this, expected, value);
+  }
+
+  static int nextReader(int s) {
+    if (s == MAX_READERS) {
+      throw tooManyHolds();
+    }
+    return s + 1;
+  }
+
+  static Error tooManyHolds() {
+    return new Error("Maximum lock count exceeded");
+  }
+
+  final void requireOwner() {
+    if (!isOwner()) {
+      throw new IllegalMonitorStateException(
+          "The current thread does not hold the write lock of this lock");
+    }
+  }
+
+  /** Takes the write lock if it is free. */
+  final boolean tryWrite() {
+    return state == FREE && tryAcquire(WRITER);
+  }
+
+  final boolean isWriteLocked() {
+    return state == WRITER;
+  }
+
+  // ---- Release
+
+  /**
+   * Takes one read lock, which is held, off the state; to be followed by {@link #readDropped}.
+   *
+   * @return the state as it is now: FREE, WRITER if the lock is to be handed over, or positive
+   */
+  final int dropRead() {
+    AcquireQueue q = queueOrNull();
+    return q != null && q.isHandOffDue() && state == 1 && casState(1, WRITER)
+        ? WRITER
+        : STATE.decrementAndGet(this);
+  }
+
+  /** Wakes or hands over if need be. */
+  final void readDropped(int s) {
+    if (s <= 0) {
+      AcquireQueue q = queueOrNull();
+      if (q != null) {
+        if (s == FREE) {
+          q.released();
+        } else {
+          releaseWriter(q);
+        }
+      }
+    }
+  }
+
+  /** Releases the write lock, held once. */
+  final void releaseWrite() {
+    AcquireQueue q = queueOrNull();
+    if (q != null && q.isHandOffDue()) {
+      setOwner(null);
+      releaseWriter(q);
+    } else {
+      replace(FREE);
+    }
+  }
+
+  /** Releases WRITER, which has no owner, by hand-off if that is due. */
+  final void releaseWriter(AcquireQueue q) {
+    if (q.isHandOffDue()) {
+      if (q.handOff()) {
+        return;
+      }
+      STATE.lazySet(this, 1);
+      wakeNext();
+      if (STATE.decrementAndGet(this) == FREE) {
+        q.released();
+      }
+    } else {
+      STATE.lazySet(this, FREE);
+      wakeNext();
+    }
+  }
+
+  // ---- Queue
+
+  @Override
+  final AcquireQueue newQueue() {
+    return new Queue(isFair());
+  }
+
+  final Condvar newCondition() {
+    return new Condvar((Queue) queue());
+  }
+
+  /** Connects the queue, and through it the conditions, with the state. */
+  private final class Queue extends SharedQueue implements ConditionLock {
+
+    private final boolean fair;
+
+    Queue(boolean fair) {
+      super(fair);
+      this.fair = fair;
+    }
+
+    @Override
+    protected boolean tryAcquire(int ask) {
+      if (ask == EXCLUSIVE) {
+        return state == FREE && casState(FREE, WRITER);
+      }
+      for (int s; (s = state) != WRITER; ) {
+        if (casState(s, nextReader(s))) {
+          return true;
+        }
+      }
+      return false;
+    }
+
+    /** At the maximum it fails; the reader, woken, then throws from its own attempt. */
+    @Override
+    protected boolean tryShare() {
+      for (int s; (s = state) != WRITER && s != MAX_READERS; ) {
+        if (casState(s, s + 1)) {
+          return true;
+        }
+      }
+      return false;
+    }
+
+    @Override
+    protected void unshare() {
+      STATE.getAndAdd(ReadWriteSync.this, -1);
+    }
+
+    @Override
+    protected int holds() {
+      return state;
+    }
+
+    @Override
+    protected void giveBack(int ask) {
+      if (ask == EXCLUSIVE) {
+        releaseWriter(this);
+      } else {
+        readDropped(dropRead());
+      }
+    }
+
+    @Override
+    public boolean isHeldByCurrentThread() {
+      return isOwner();
+    }
+
+    @Override
+    public long releaseFully() {
+      return ReadWriteSync.this.releaseFully();
+    }
+
+    @Override
+    public void acquire() {
+      if ((fair && !isEmpty()) || !tryWrite()) {
+        int _ = acquireQueued(EXCLUSIVE, false, Deadlines.FOREVER);
+      }
+    }
+
+    @Override
+    public void reacquired(long holds) {
+      ReadWriteSync.this.reacquired(holds);
+    }
+
+    @Override
+    public AcquireQueue queue() {
+      return this;
+    }
+
+    @Override
+    public Object blocker() {
+      return ReadWriteSync.this;
+    }
+  }
+}

@@ -1,0 +1,328 @@
+package io.pawl.locks;
+
+import io.pawl.internal.park.Deadlines;
+import io.pawl.internal.queue.AcquireQueue;
+import java.io.Serial;
+import java.util.List;
+import java.util.function.IntPredicate;
+import org.jspecify.annotations.Nullable;
+
+/** The state of a {@link ReentrantReadWriteLock}, which knows who reads and how often. */
+final class ReentrantRwSync extends ReadWriteSync {
+
+  /*
+   * State    as in ReadWriteSync; a read lock that is held n times counts n
+   *
+   * Who holds it, and how often
+   *
+   *   thread                              counted in
+   *   the writer, for writing             rewrites + 1
+   *   the writer, for reading             firstReader, firstReaderHolds; not in the state
+   *   the reader that came first          firstReader, firstReaderHolds; and in the state
+   *   any other reader                    its ReadHolds; and in the state
+   *
+   * Transitions
+   *
+   *   0 --first reader--> 1, firstReader        WRITER --own reads, last unlock--> n, firstReader
+   *   n --any reader----> n + 1                 WRITER --no reads, last unlock---> 0
+   *
+   * Invariants
+   *   I1  firstReader is a thread that holds a read lock, or null; only that thread writes it and
+   *       firstReaderHolds, so a thread that finds itself there is the one. It is null when the state
+   *       goes to 0, and when it goes to WRITER.
+   *   I2  A reader is counted in firstReaderHolds or in its ReadHolds, never in both.
+   *   I3  rewrites is touched only by the writer, and 0 when it releases the state.
+   *   I4  A reader that holds the lock already never queues: the state is positive, and stays so.
+   *   I5  What can run out of memory or stack comes before the state is changed; the counting that
+   *       follows is stores in the same frame.
+   *
+   * Memory order: the plain fields are written between an acquisition and a release by their writer.
+   */
+
+  @Serial private static final long serialVersionUID = 1L;
+
+  /** Whether newcomers queue behind those who wait. */
+  private final boolean fair;
+
+  private transient @Nullable Thread firstReader;
+  private transient int firstReaderHolds;
+  private transient int rewrites;
+
+  ReentrantRwSync(boolean fair) {
+    this.fair = fair;
+  }
+
+  @Override
+  boolean isFair() {
+    return fair;
+  }
+
+  // ---- Read lock
+
+  void lockRead() {
+    if (!tryRead(false)) {
+      int _ = awaitRead(false, Deadlines.FOREVER);
+    }
+  }
+
+  boolean tryRead(long nanos) throws InterruptedException {
+    if (Thread.interrupted()) {
+      throw new InterruptedException();
+    }
+    return tryRead(false)
+        || (nanos > 0 && AcquireQueue.isAcquired(awaitRead(true, Deadlines.after(nanos))));
+  }
+
+  /**
+   * Takes a read lock if that can be had now.
+   *
+   * @param barging whether past threads that wait
+   */
+  boolean tryRead(boolean barging) {
+    Thread current = Thread.currentThread();
+    if (state == FREE && !(fair && !barging && isQueued()) && casState(FREE, 1)) {
+      firstReader = current;
+      firstReaderHolds = 1;
+      return true;
+    }
+    return tryJoin(current, barging);
+  }
+
+  private boolean tryJoin(Thread current, boolean barging) {
+    if (firstReader == current) {
+      rereadFirst();
+      return true;
+    }
+    if (state == WRITER) {
+      if (owner() != current) {
+        return false;
+      }
+      firstReaderHolds = 1;
+      firstReader = current;
+      return true;
+    }
+    ReadHolds holds = ReadHolds.current();
+    int slot = holds.slot(this);
+    boolean newcomer = holds.counts[slot] == 0;
+    boolean queues = newcomer && !barging;
+    int s;
+    while ((s = state) != WRITER
+        && s != MAX_READERS
+        && !(queues && (fair || s > 0) && isQueued())) {
+      if (casState(s, s + 1)) {
+        holds.counts[slot]++;
+        return true;
+      }
+    }
+    if (newcomer) {
+      holds.remove(slot);
+    }
+    if (s == MAX_READERS) {
+      throw tooManyHolds();
+    }
+    return false;
+  }
+
+  /** Adds a hold of firstReader, the current thread, be it a reader or the writer. */
+  private void rereadFirst() {
+    int holds = nextReader(firstReaderHolds);
+    int s;
+    do {
+      s = state;
+    } while (s != WRITER && !casState(s, nextReader(s)));
+    firstReaderHolds = holds;
+  }
+
+  private int awaitRead(boolean interruptible, long deadline) {
+    ReadHolds holds = ReadHolds.current();
+    int slot = holds.slot(this);
+    int result = AcquireQueue.TIMED_OUT;
+    try {
+      result = acquireQueued(SHARED, interruptible, deadline);
+    } finally {
+      if (result == AcquireQueue.ACQUIRED) {
+        holds.counts[slot] = 1;
+      } else {
+        holds.remove(slot);
+      }
+    }
+    return result;
+  }
+
+  void unlockRead() {
+    Thread current = Thread.currentThread();
+    if (firstReader != current) {
+      unlockListed();
+    } else if (state == WRITER) {
+      forgetOne(firstReaderHolds);
+    } else {
+      int holds = firstReaderHolds;
+      int s;
+      forgetOne(holds);
+      try {
+        s = dropRead();
+      } catch (StackOverflowError e) {
+        firstReader = current;
+        firstReaderHolds = holds;
+        throw e;
+      }
+      readDropped(s);
+    }
+  }
+
+  /** Must come before the state is changed: afterwards another thread may be the first. */
+  private void forgetOne(int holds) {
+    if (holds == 1) {
+      firstReader = null;
+    } else {
+      firstReaderHolds = holds - 1;
+    }
+  }
+
+  private void unlockListed() {
+    ReadHolds holds = ReadHolds.current();
+    int slot = holds.find(this);
+    if (slot < 0 || holds.counts[slot] == 0) {
+      throw new IllegalMonitorStateException("The current thread does not hold this read lock");
+    }
+    int s = dropRead();
+    int left = --holds.counts[slot];
+    if (left == 0) {
+      holds.remove(slot);
+    }
+    readDropped(s);
+  }
+
+  // ---- Write lock
+
+  void lockWrite() {
+    if (!tryWriteInTurn()) {
+      int _ = awaitWrite(false, Deadlines.FOREVER);
+    }
+  }
+
+  boolean tryWrite(long nanos) throws InterruptedException {
+    if (Thread.interrupted()) {
+      throw new InterruptedException();
+    }
+    if (tryWriteInTurn()) {
+      return true;
+    }
+    return nanos <= 0
+        ? tryRewrite()
+        : AcquireQueue.isAcquired(awaitWrite(true, Deadlines.after(nanos)));
+  }
+
+  /** Takes the write lock, past threads that wait, if it is free or held by the current thread. */
+  boolean tryWriteNow() {
+    return tryWrite() || tryRewrite();
+  }
+
+  private boolean tryWriteInTurn() {
+    return !(fair && isQueued()) && tryWrite();
+  }
+
+  private boolean tryRewrite() {
+    if (!isOwner()) {
+      return false;
+    }
+    if (rewrites + 1 == Integer.MAX_VALUE) {
+      throw tooManyHolds();
+    }
+    rewrites++;
+    return true;
+  }
+
+  private int awaitWrite(boolean interruptible, long deadline) {
+    return tryRewrite()
+        ? AcquireQueue.ACQUIRED
+        : acquireQueued(AcquireQueue.EXCLUSIVE, interruptible, deadline);
+  }
+
+  void unlockWrite() {
+    requireOwner();
+    if (rewrites > 0) {
+      rewrites--;
+    } else if (firstReader != null) {
+      replace(firstReaderHolds);
+    } else {
+      releaseWrite();
+    }
+  }
+
+  // ---- Conditions
+
+  /**
+   * The read locks of the writer are put aside as well: nobody could signal while they are held.
+   */
+  @Override
+  long releaseFully() {
+    int writes = rewrites;
+    Thread reader = firstReader;
+    long reads = reader == null ? 0 : firstReaderHolds;
+    rewrites = 0;
+    firstReader = null;
+    try {
+      releaseWrite();
+    } catch (Throwable t) {
+      if (isOwner()) {
+        rewrites = writes;
+        firstReader = reader;
+      }
+      throw t;
+    }
+    return reads << 32 | writes;
+  }
+
+  @Override
+  void reacquired(long holds) {
+    Thread current = Thread.currentThread();
+    setOwner(current);
+    rewrites = (int) holds;
+    firstReaderHolds = (int) (holds >>> 32);
+    firstReader = firstReaderHolds == 0 ? null : current;
+  }
+
+  // ---- Inspection
+
+  int readLocks() {
+    int s = state;
+    return s == WRITER ? ownReads() : s;
+  }
+
+  /** The writer's; an estimate if another thread asks. */
+  private int ownReads() {
+    return firstReader == null ? 0 : firstReaderHolds;
+  }
+
+  int readHolds() {
+    if (firstReader == Thread.currentThread()) {
+      return firstReaderHolds;
+    }
+    if (state <= 0) {
+      return 0;
+    }
+    ReadHolds holds = ReadHolds.current();
+    int slot = holds.find(this);
+    return slot < 0 ? 0 : holds.counts[slot];
+  }
+
+  /** How often the writer holds the write lock; an estimate if another thread asks. */
+  int writeLocks() {
+    return state == WRITER ? rewrites + 1 : 0;
+  }
+
+  int writeHolds() {
+    return isOwner() ? rewrites + 1 : 0;
+  }
+
+  /** An estimate if another thread asks: the owner may be missing for a moment. */
+  @Nullable Thread writer() {
+    return state == WRITER ? owner() : null;
+  }
+
+  List<Thread> queuedThreads(IntPredicate asks) {
+    AcquireQueue q = queueOrNull();
+    return q == null ? List.of() : q.threads(asks);
+  }
+}

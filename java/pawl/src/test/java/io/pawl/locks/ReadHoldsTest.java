@@ -1,0 +1,164 @@
+package io.pawl.locks;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import io.pawl.testing.Await;
+import io.pawl.testing.Crew;
+import io.pawl.testing.Kit;
+import io.pawl.testing.ThreadKind;
+import io.pawl.testing.Worker;
+import java.lang.ref.WeakReference;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** How a ReentrantReadWriteLock counts, up to the limits, and what it leaves behind. */
+@ParameterizedClass
+@EnumSource(ThreadKind.class)
+@SuppressWarnings("LockNotBeforeTry") // a test that fails leaves the lock as it is
+class ReadHoldsTest extends Kit {
+
+  ReadHoldsTest(ThreadKind kind) {
+    super(kind);
+  }
+
+  /** Locks that another thread, the first reader of each, reads as well. */
+  private static List<ReentrantReadWriteLock> locksReadElsewhere(int count) {
+    List<ReentrantReadWriteLock> locks = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      locks.add(new ReentrantReadWriteLock());
+    }
+    Worker _ = startAndJoin(() -> locks.forEach(lock -> lock.readLock().lock()));
+    return locks;
+  }
+
+  @Test
+  void tenThousandLocksLeaveNothingInTheTable() {
+    List<ReentrantReadWriteLock> locks = locksReadElsewhere(10_000);
+    Worker worker =
+        crew.start(() -> {
+          for (ReentrantReadWriteLock lock : locks) {
+            lock.readLock().lock();
+            assertThat(ReadHolds.current().size()).isOne();
+            lock.readLock().unlock();
+          }
+          assertThat(ReadHolds.current().size()).isZero();
+          assertThat(ReadHolds.current().capacity()).isLessThan(10);
+        });
+    worker.join();
+  }
+
+  @Test
+  void manyLocksHeldTogetherAreCountedApartAndThenForgotten() {
+    List<ReentrantReadWriteLock> locks = locksReadElsewhere(1_000);
+    Worker worker =
+        crew.start(() -> {
+          Random random = new Random(42);
+          List<ReentrantReadWriteLock> held = new ArrayList<>();
+          for (int i = 0; i < locks.size(); i++) {
+            held.addAll(Collections.nCopies(1 + i % 3, locks.get(i)));
+          }
+          Collections.shuffle(held, random);
+          held.forEach(lock -> lock.readLock().lock());
+          for (int i = 0; i < locks.size(); i++) {
+            assertThat(locks.get(i).getReadHoldCount()).isEqualTo(1 + i % 3);
+          }
+          Collections.shuffle(held, random);
+          held.forEach(lock -> lock.readLock().unlock());
+          for (ReentrantReadWriteLock lock : locks) {
+            assertThat(lock.getReadHoldCount()).isZero();
+            assertThat(lock.getReadLockCount()).isOne();
+          }
+          assertThat(ReadHolds.current().size()).isZero();
+          assertThat(ReadHolds.current().capacity()).isLessThan(100);
+        });
+    worker.join();
+  }
+
+  @Test
+  void firstReaderAndWriterNeedNoTable() {
+    ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
+    Worker worker =
+        crew.start(() -> {
+          lock.readLock().lock();
+          lock.readLock().lock();
+          assertThat(ReadHolds.current().size()).isZero();
+          lock.readLock().unlock();
+          lock.readLock().unlock();
+          lock.writeLock().lock();
+          lock.readLock().lock();
+          lock.writeLock().unlock();
+          assertThat(ReadHolds.current().size()).isZero();
+          lock.readLock().unlock();
+        });
+    worker.join();
+  }
+
+  @Test
+  void readersThatDoNotGetTheLockLeaveNothingInTheTable() {
+    ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
+    lock.writeLock().lock();
+    Worker worker =
+        crew.start(() -> {
+          assertThat(lock.readLock().tryLock()).isFalse();
+          assertThat(lock.readLock().tryLock(1, TimeUnit.MILLISECONDS)).isFalse();
+          Thread.currentThread().interrupt();
+          assertThatExceptionOfType(InterruptedException.class)
+              .isThrownBy(() -> lock.readLock().lockInterruptibly());
+          assertThat(ReadHolds.current().size()).isZero();
+        });
+    worker.join();
+    lock.writeLock().unlock();
+  }
+
+  @Test
+  void threadThatEndsWhileReadingLeavesItsHoldOnly() {
+    ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
+    WeakReference<?> trace = readAndEnd(lock);
+    lock.readLock().lock();
+    assertThat(lock.getReadHoldCount()).isOne();
+    lock.readLock().unlock();
+    assertThat(lock.getReadHoldCount()).isZero();
+    assertThat(lock.getReadLockCount()).isEqualTo(1);
+    Worker reader =
+        crew.start(() -> {
+          assertThatExceptionOfType(IllegalMonitorStateException.class)
+              .isThrownBy(() -> lock.readLock().unlock());
+          assertThat(lock.readLock().tryLock()).isTrue();
+          lock.readLock().unlock();
+          assertThat(lock.writeLock().tryLock()).isFalse();
+        });
+    reader.join();
+    Await.until(
+        "the end of the table",
+        () -> {
+          System.gc();
+          return trace.get() == null;
+        });
+  }
+
+  /** The reader is not the first one, which has left when it ends. */
+  private static WeakReference<?> readAndEnd(ReentrantReadWriteLock lock) {
+    List<WeakReference<?>> trace = new ArrayList<>();
+    lock.readLock().lock();
+    Worker _ =
+        startAndJoin(() -> {
+          lock.readLock().lock();
+          trace.add(new WeakReference<>(ReadHolds.current()));
+        });
+    lock.readLock().unlock();
+    return trace.getFirst();
+  }
+
+  private static Worker startAndJoin(Worker.Task task) {
+    Worker worker = new Crew(ThreadKind.PLATFORM).start(task);
+    worker.join();
+    return worker;
+  }
+}

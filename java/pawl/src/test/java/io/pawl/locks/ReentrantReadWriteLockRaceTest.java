@@ -1,0 +1,14 @@
+package io.pawl.locks;
+
+import io.pawl.testing.ThreadKind;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.MethodSource;
+
+@ParameterizedClass
+@MethodSource("io.pawl.testing.Kit#kindsAndFairness")
+class ReentrantReadWriteLockRaceTest extends ReadWriteLockRaceContract {
+
+  ReentrantReadWriteLockRaceTest(ThreadKind kind, boolean fair) {
+    super(kind, ReadWrite.reentrant(new ReentrantReadWriteLock(fair)));
+  }
+}
