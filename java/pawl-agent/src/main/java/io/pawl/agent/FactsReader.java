@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads {@link Facts} from a class file. Loads no class. */
 final class FactsReader {
-  private static final Pattern TYPE_IN_TEXT = Pattern.compile("L([\\w$/]+)[;<]");
+  private static final Pattern TYPE_IN_TEXT = Pattern.compile("L([^;<>.:\\[()]+)[;<]");
 
   private final ClassModel model;
   private final Map<Member, Boolean> carriers = new HashMap<>();

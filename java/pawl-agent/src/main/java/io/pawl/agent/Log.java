@@ -1,6 +1,7 @@
 package io.pawl.agent;
 
 import io.pawl.agent.Options.Verbosity;
+import java.io.PrintStream;
 
 /**
  * Writes lines to standard error. A logging framework would be started here before the application
@@ -8,6 +9,9 @@ import io.pawl.agent.Options.Verbosity;
  */
 final class Log {
   private final Verbosity verbosity;
+
+  /** The JVM's own stream: the application may put one of its own in its place. */
+  private final PrintStream out = System.err;
 
   Log(Verbosity verbosity) {
     this.verbosity = verbosity;
@@ -29,7 +33,7 @@ final class Log {
     write("error: " + message);
   }
 
-  private static void write(String line) {
-    System.err.println("pawl-agent: " + line);
+  private void write(String line) {
+    out.println("pawl-agent: " + line);
   }
 }

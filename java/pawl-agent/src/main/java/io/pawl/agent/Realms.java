@@ -45,13 +45,13 @@ final class Realms {
   }
 
   private Realm make(ClassLoader loader, @Nullable Realm parent) {
+    Sources sources = Sources.of(loader);
+    if (sources == null) {
+      return Realm.closed(parent, "nothing tells which files its class loader reads: " + loader);
+    }
     String missing = missingDropIn(loader);
     if (missing != null) {
       return Realm.closed(parent, "its class loader finds no " + missing + ": " + loader);
-    }
-    Sources sources = Sources.of(loader);
-    if (sources == null) {
-      return Realm.closed(parent, "its class loader does not list its jars: " + loader);
     }
     return Realm.of(sources, parent, loadedBy(loader), options, log);
   }

@@ -229,7 +229,8 @@ class AgentTest {
     assertThat(result.err().lines())
         .hasSize(2)
         .anyMatch(line -> line.contains("Plugin keeps the JDK's locks: its class loader finds no"))
-        .anyMatch(line -> line.contains("its class loader does not list its jars: a.Main$1"));
+        .anyMatch(
+            line -> line.contains("nothing tells which files its class loader reads: a.Main$1"));
   }
 
   @Test
