@@ -234,6 +234,46 @@ class AgentTest {
   }
 
   @Test
+  void jarOfAnotherLoaderSharesLocksWithTheApplication() throws Exception {
+    Compiled.into(
+        app,
+        List.of(),
+        main(
+            """
+            var urls = new java.net.URL[] {java.nio.file.Path.of(args[0]).toUri().toURL()};
+            ((Runnable) new java.net.URLClassLoader(urls)
+                .loadClass("plugin.Plugin").getConstructor().newInstance()).run();
+            """,
+            "public static final Semaphore shared = new Semaphore(3);"));
+    Path jar =
+        Compiled.jar(
+            directory.resolve("plugin.jar"),
+            Compiled.into(
+                lib,
+                List.of(app),
+                """
+                package plugin;
+                public class Plugin implements Runnable {
+                  public void run() {
+                    System.out.println(
+                        a.Main.shared.getClass().getName() + a.Main.shared.drainPermits());
+                  }
+                }
+                """));
+    String[] arguments = {
+      "-cp", ChildJvm.path(app, Children.pawl()), "a.Main", jar.toString(),
+    };
+    assertThat(Children.withAgent("").with(arguments).run().quietOut())
+        .isEqualTo("io.pawl.Semaphore3\n");
+    Result kept = Children.withAgent("exclude=a.*").with(arguments).run();
+    assertThat(kept.normalOut()).isEqualTo("java.util.concurrent.Semaphore3\n");
+    assertThat(kept.err())
+        .isEqualTo(
+            "pawl-agent: plugin.Plugin keeps the JDK's locks:"
+                + " it shares Main.shared with a.Main, which keeps them\n");
+  }
+
+  @Test
   void namedModuleIsMadeToReadPawl() throws Exception {
     Compiled.into(
         app,
