@@ -16,6 +16,7 @@ final class RwLocks {
     return switch (name) {
       case "RwLock" -> new OfRwLock();
       case "ReentrantReadWriteLock" -> new OfReentrantReadWriteLock();
+      case "PawlReentrantReadWriteLock" -> new OfPawlReentrantReadWriteLock();
       case "StampedLock" -> new OfStampedLock();
       case "BookRwLock1" -> new OfBookRwLock1();
       case "BookRwLock2" -> new OfBookRwLock2();
@@ -54,6 +55,33 @@ final class RwLocks {
     private final ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
     private final Lock read = lock.readLock();
     private final Lock write = lock.writeLock();
+
+    @Override
+    long read() {
+      read.lock();
+      try {
+        return value();
+      } finally {
+        read.unlock();
+      }
+    }
+
+    @Override
+    void add(long delta) {
+      write.lock();
+      try {
+        addHeld(delta);
+      } finally {
+        write.unlock();
+      }
+    }
+  }
+
+  private static final class OfPawlReentrantReadWriteLock extends Shared {
+    private final io.pawl.locks.ReentrantReadWriteLock lock =
+        new io.pawl.locks.ReentrantReadWriteLock();
+    private final io.pawl.locks.ReentrantReadWriteLock.ReadLock read = lock.readLock();
+    private final io.pawl.locks.ReentrantReadWriteLock.WriteLock write = lock.writeLock();
 
     @Override
     long read() {

@@ -83,8 +83,10 @@ final class ReadHolds {
   /** Removes an entry. Allocates nothing. */
   void remove(int slot) {
     int last = size - 1;
-    locks[slot] = locks[last];
-    counts[slot] = counts[last];
+    if (slot != last) {
+      locks[slot] = locks[last];
+      counts[slot] = counts[last];
+    }
     locks[last] = null;
     size = last;
     if (last == 0 && locks.length > KEPT) {

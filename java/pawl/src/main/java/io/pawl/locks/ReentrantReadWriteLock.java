@@ -71,7 +71,7 @@ public class ReentrantReadWriteLock implements ReadWriteLock, Serializable {
   private final WriteLock writeLock;
 
   /** The state, common to both locks. */
-  private final ReentrantRwSync sync;
+  final ReentrantRwSync sync;
 
   /** Constructs a free lock that is not fair. */
   public ReentrantReadWriteLock() {

@@ -45,8 +45,8 @@ final class ReentrantRwSync extends ReadWriteSync {
   private final boolean fair;
 
   private transient @Nullable Thread firstReader;
-  private transient int firstReaderHolds;
-  private transient int rewrites;
+  transient int firstReaderHolds;
+  transient int rewrites;
 
   ReentrantRwSync(boolean fair) {
     this.fair = fair;

@@ -47,6 +47,30 @@ class AllocationTest extends Kit {
   }
 
   @Test
+  void readLocksAllocateNothingWhoeverReadsFirst() {
+    ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
+    assertThatReadingAllocatesNothing(lock);
+    crew.start(lock.readLock()::lock).join();
+    assertThatReadingAllocatesNothing(lock);
+  }
+
+  private static void assertThatReadingAllocatesNothing(ReentrantReadWriteLock lock) {
+    read(lock, 20_000);
+    long before = allocated();
+    read(lock, 1_000_000);
+    assertThat(allocated() - before).isZero();
+  }
+
+  private static void read(ReentrantReadWriteLock lock, int times) {
+    for (int i = 0; i < times; i++) {
+      lock.readLock().lock();
+      lock.readLock().lock();
+      lock.readLock().unlock();
+      lock.readLock().unlock();
+    }
+  }
+
+  @Test
   void signalsWithNobodyWaitingAllocateNothing() {
     Mutex mutex = new Mutex();
     Condvar condition = mutex.newCondition();

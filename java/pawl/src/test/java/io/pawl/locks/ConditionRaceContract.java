@@ -155,7 +155,8 @@ abstract class ConditionRaceContract extends Kit {
   }
 
   private void signalOnce() {
-    Await.until("the second waits", () -> waiting() == 2 || (waiting() == 1 && outcome != null));
+    // The outcome is read first: a thread that waits afterwards is not the first one.
+    Await.until("the second waits", () -> (outcome != null && waiting() == 1) || waiting() == 2);
     boolean gone = outcome != null;
     Rounds.dawdle();
     signal();

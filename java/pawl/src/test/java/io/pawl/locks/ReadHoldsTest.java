@@ -14,6 +14,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -160,5 +161,92 @@ class ReadHoldsTest extends Kit {
     Worker worker = new Crew(ThreadKind.PLATFORM).start(task);
     worker.join();
     return worker;
+  }
+
+  // ---- Limits
+
+  @Test
+  void oneReadTooManyIsAnErrorAndChangesNothing() {
+    ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
+    ReentrantReadWriteLock.ReadLock read = lock.readLock();
+    read.lock();
+    lock.sync.state = Integer.MAX_VALUE;
+    assertThatReadingIsAnError(read);
+    Worker other =
+        crew.start(() -> {
+          assertThatReadingIsAnError(read);
+          assertThat(ReadHolds.current().size()).isZero();
+        });
+    other.join();
+    assertThat(lock.getReadLockCount()).isEqualTo(Integer.MAX_VALUE);
+    assertThat(lock.getReadHoldCount()).isOne();
+    lock.sync.state = 1;
+    read.unlock();
+    assertThat(lock.writeLock().tryLock()).isTrue();
+  }
+
+  private static void assertThatReadingIsAnError(ReentrantReadWriteLock.ReadLock read) {
+    for (ThrowingCallable attempt :
+        List.<ThrowingCallable>of(
+            read::lock,
+            read::lockInterruptibly,
+            read::tryLock,
+            () -> read.tryLock(0, TimeUnit.SECONDS),
+            () -> read.tryLock(1, TimeUnit.HOURS))) {
+      assertThatExceptionOfType(Error.class)
+          .isThrownBy(attempt)
+          .withMessage("Maximum lock count exceeded");
+    }
+  }
+
+  @Test
+  void oneHoldTooManyOfTheWriterIsAnErrorAndChangesNothing() {
+    ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
+    ReentrantReadWriteLock.WriteLock write = lock.writeLock();
+    write.lock();
+    lock.readLock().lock();
+    lock.sync.rewrites = Integer.MAX_VALUE - 2;
+    lock.sync.firstReaderHolds = Integer.MAX_VALUE;
+    write.lock();
+    assertThat(write.getHoldCount()).isEqualTo(Integer.MAX_VALUE);
+    assertThatReadingIsAnError(lock.readLock());
+    for (ThrowingCallable attempt :
+        List.<ThrowingCallable>of(
+            write::lock,
+            write::lockInterruptibly,
+            write::tryLock,
+            () -> write.tryLock(0, TimeUnit.SECONDS),
+            () -> write.tryLock(1, TimeUnit.HOURS))) {
+      assertThatExceptionOfType(Error.class)
+          .isThrownBy(attempt)
+          .withMessage("Maximum lock count exceeded");
+    }
+    assertThat(write.getHoldCount()).isEqualTo(Integer.MAX_VALUE);
+    assertThat(lock.getReadHoldCount()).isEqualTo(Integer.MAX_VALUE);
+    assertThat(lock.toString()).endsWith("[Write locks = 2147483647, Read locks = 2147483647]");
+    lock.sync.rewrites = 0;
+    write.unlock();
+    assertThat(lock.getReadLockCount()).isEqualTo(Integer.MAX_VALUE);
+  }
+
+  /** The reader is woken to find no room for it; the one behind it is not forgotten. */
+  @Test
+  void readersThatWaitedMeetTheLimitToo() {
+    ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
+    lock.writeLock().lock();
+    for (int i = 0; i < 2; i++) {
+      Worker reader =
+          crew.start(() ->
+              assertThatExceptionOfType(Error.class)
+                  .isThrownBy(() -> lock.readLock().lock())
+                  .withMessage("Maximum lock count exceeded"));
+      reader.awaitBlocked();
+    }
+    lock.readLock().lock();
+    lock.sync.firstReaderHolds = Integer.MAX_VALUE;
+    lock.writeLock().unlock();
+    crew.join();
+    assertThat(lock.getReadLockCount()).isEqualTo(Integer.MAX_VALUE);
+    assertThat(lock.getQueueLength()).isZero();
   }
 }

@@ -18,7 +18,7 @@ abstract class ReadWriteLockRaceContract extends Kit {
 
   private static final int ROUNDS = 20_000;
 
-  private final ReadWrite both;
+  final ReadWrite both;
   private final Lock read;
   private final Lock write;
   private final AtomicInteger readers = new AtomicInteger();
@@ -31,7 +31,7 @@ abstract class ReadWriteLockRaceContract extends Kit {
     this.write = both.write();
   }
 
-  private void assertFree(int round) {
+  final void assertFree(int round) {
     assertThat(both.readers().getAsInt()).as("readers after round %d", round).isZero();
     assertThat(both.isWriteLocked().getAsBoolean()).as("writer after round %d", round).isFalse();
     assertThat(both.queued().getAsInt()).as("queued after round %d", round).isZero();

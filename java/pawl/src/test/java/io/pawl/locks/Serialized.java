@@ -7,12 +7,12 @@ import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
 
 /** Copies by serialization. */
-final class Serialized {
+public final class Serialized {
 
   private Serialized() {}
 
   @SuppressWarnings({"unchecked", "BanSerializableRead"}) // reads only what it has just written
-  static <T> T copy(T original) throws IOException, ClassNotFoundException {
+  public static <T> T copy(T original) throws IOException, ClassNotFoundException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
       out.writeObject(original);

@@ -14,6 +14,20 @@ final class Limit {
 
   private Limit() {}
 
+  /** A timed wait. */
+  interface Wait {
+    boolean await(long timeout, TimeUnit unit) throws InterruptedException;
+  }
+
+  /** Waits; false if the wake-up did not come. */
+  static boolean await(Wait wait) {
+    try {
+      return wait.await(SECONDS, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
   /** Acquires the lock; false if the wake-up did not come. */
   static boolean acquire(Lock lock) {
     try {

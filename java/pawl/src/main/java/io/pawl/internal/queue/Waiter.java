@@ -56,6 +56,12 @@ public final class Waiter {
   private final Parker parker;
   private volatile int status;
 
+  /** Which gate of a {@link GateQueue} the thread waits for. */
+  int key;
+
+  /** What the thread offers at an {@link ExchangePoint}, then what it gets. */
+  @Nullable Object item;
+
   /**
    * The neighbours in a list, guarded by that list's lock; next also links the inbox of a queue.
    */
