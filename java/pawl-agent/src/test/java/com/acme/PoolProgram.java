@@ -12,6 +12,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import org.apache.commons.pool2.BaseKeyedPooledObjectFactory;
 import org.apache.commons.pool2.BasePooledObjectFactory;
 import org.apache.commons.pool2.PooledObject;
@@ -145,7 +146,7 @@ public final class PoolProgram {
   private static void interrupt(GenericObjectPool<Item> pool) throws Exception {
     List<Item> items = empty(pool);
     List<String> outcome = Collections.synchronizedList(new ArrayList<>());
-    Thread waiter = borrower(pool, 0, outcome);
+    Thread waiter = borrower(pool, 0, outcome, pool::returnObject);
     awaitWaiters(pool, 1);
     waiter.interrupt();
     waiter.join();
@@ -156,23 +157,17 @@ public final class PoolProgram {
 
   /** Waiters get items in the order in which they came; promised for fair pools. */
   private static void order(GenericObjectPool<Item> pool, boolean fair) throws Exception {
-    List<Item> items = empty(pool);
+    List<Item> items = Collections.synchronizedList(empty(pool));
     List<String> outcome = Collections.synchronizedList(new ArrayList<>());
     List<Thread> waiters = new ArrayList<>();
     for (int i = 0; i < 4; i++) {
-      waiters.add(borrower(pool, i, outcome));
+      waiters.add(borrower(pool, i, outcome, items::add));
       awaitWaiters(pool, i + 1);
     }
     for (int i = 0; i < 4; i++) {
-      pool.returnObject(items.remove(0));
+      pool.returnObject(items.removeFirst());
       while (outcome.size() <= i) {
         Thread.onSpinWait();
-      }
-      while (items.isEmpty() && pool.getNumIdle() > 0) {
-        items.add(pool.borrowObject());
-      }
-      if (items.isEmpty()) {
-        items.add(pool.borrowObject(Duration.ofSeconds(30)));
       }
     }
     for (Thread waiter : waiters) {
@@ -188,7 +183,7 @@ public final class PoolProgram {
     List<String> outcome = Collections.synchronizedList(new ArrayList<>());
     List<Thread> waiters = new ArrayList<>();
     for (int i = 0; i < 3; i++) {
-      waiters.add(borrower(pool, i, outcome));
+      waiters.add(borrower(pool, i, outcome, pool::returnObject));
     }
     awaitWaiters(pool, 3);
     pool.close();
@@ -233,13 +228,13 @@ public final class PoolProgram {
     }
   }
 
-  private static Thread borrower(GenericObjectPool<Item> pool, int number, List<String> outcome) {
+  private static Thread borrower(
+      GenericObjectPool<Item> pool, int number, List<String> outcome, Consumer<Item> then) {
     return Thread.ofPlatform()
         .start(() -> {
           try {
-            Item item = pool.borrowObject();
+            then.accept(pool.borrowObject());
             outcome.add("borrower " + number);
-            pool.returnObject(item);
           } catch (Exception e) {
             outcome.add(e.getClass().getSimpleName());
           }
