@@ -3,18 +3,19 @@ package io.pawl;
 import static java.util.concurrent.TimeUnit.MICROSECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.pawl.testing.Await;
+import io.pawl.testing.DeepStack;
 import io.pawl.testing.Kit;
 import io.pawl.testing.ThreadKind;
 import io.pawl.testing.Worker;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A stack that overflows, at whatever depth, neither loses permits nor leaves a once running. */
+@Tag(DeepStack.TAG)
 @ParameterizedClass
 @ValueSource(booleans = {false, true})
-@SuppressWarnings("InfiniteRecursion") // until the stack ends
 class DeepStackTest extends Kit {
 
   private final Semaphore semaphore;
@@ -25,33 +26,6 @@ class DeepStackTest extends Kit {
   DeepStackTest(boolean fair) {
     super(ThreadKind.PLATFORM);
     semaphore = new Semaphore(2, fair);
-  }
-
-  /** Runs the operation in every frame on the way back from an overflow, from the deepest on. */
-  private static void overflow(Runnable operation) {
-    try {
-      overflow(operation);
-    } finally {
-      operation.run();
-    }
-  }
-
-  private static void onASmallStack(Runnable operation) {
-    Thread thread =
-        new Thread(
-            null,
-            () -> {
-              try {
-                overflow(operation);
-              } catch (StackOverflowError _) {
-                operation.run();
-              }
-            },
-            "deep",
-            300_000);
-    thread.setDaemon(true);
-    thread.start();
-    Await.until("the end of the deep thread", () -> !thread.isAlive());
   }
 
   private void releaseWhatIsHeld() {
@@ -73,36 +47,34 @@ class DeepStackTest extends Kit {
 
   @Test
   void overflowInAcquireAndRelease() {
-    onASmallStack(() -> {
-      releaseWhatIsHeld();
-      semaphore.acquireUninterruptibly();
-      held = 1;
-      releaseWhatIsHeld();
-    });
+    DeepStack.overflow(
+        () -> {
+          releaseWhatIsHeld();
+          semaphore.acquireUninterruptibly();
+          held = 1;
+          releaseWhatIsHeld();
+        },
+        this::releaseWhatIsHeld);
     assertUsable(2);
   }
 
   @Test
   void overflowInATimedWait() {
     int _ = semaphore.drainPermits();
-    onASmallStack(() -> {
-      try {
-        assertThat(semaphore.tryAcquire(1, MICROSECONDS)).isFalse();
-      } catch (InterruptedException e) {
-        throw new AssertionError(e);
-      }
-    });
+    DeepStack.overflow(() -> assertThat(semaphore.tryAcquire(1, MICROSECONDS)).isFalse(), () -> {});
     assertUsable(0);
   }
 
   @Test
   void overflowInARunPoisonsOrRunsNothing() {
     Once once = new Once();
-    onASmallStack(() -> {
-      boolean[] run = new boolean[1];
-      once.runForced(_ -> run[0] = true);
-      assertThat(once.isCompleted()).isTrue();
-    });
+    DeepStack.overflow(
+        () -> {
+          boolean[] run = new boolean[1];
+          once.runForced(_ -> run[0] = true);
+          assertThat(once.isCompleted()).isTrue();
+        },
+        () -> {});
     assertThat(once.isCompleted()).isTrue();
   }
 }

@@ -38,6 +38,9 @@ import java.util.function.BooleanSupplier;
  * not return spuriously, yet callers loop all the same, since another thread may have run in
  * between.
  *
+ * <p><b>Fork-join pools.</b> A worker of a {@link java.util.concurrent.ForkJoinPool} waits through
+ * its {@code managedBlock}, so that the pool may let another thread work meanwhile.
+ *
  * <p><b>Memory consistency effects.</b> Those of releasing and acquiring the lock.
  *
  * <p><b>Cost.</b> Signalling while nobody waits is two reads. Waiting allocates nothing once the

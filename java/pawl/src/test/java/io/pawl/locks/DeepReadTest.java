@@ -3,10 +3,11 @@ package io.pawl.locks;
 import static java.util.concurrent.TimeUnit.MICROSECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.pawl.testing.Await;
+import io.pawl.testing.DeepStack;
 import io.pawl.testing.Kit;
 import io.pawl.testing.ThreadKind;
 import io.pawl.testing.Worker;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -15,12 +16,10 @@ import org.junit.jupiter.params.provider.ValueSource;
  * A stack that overflows inside a reentrant read lock, at whatever depth, leaves counts that agree
  * with each other, be the thread the first reader or another.
  */
+@Tag(DeepStack.TAG)
 @ParameterizedClass
 @ValueSource(booleans = {true, false})
-@SuppressWarnings({
-  "LockNotBeforeTry", // what is held after an overflow is the question
-  "InfiniteRecursion" // until the stack ends
-})
+@SuppressWarnings("LockNotBeforeTry") // what is held after an overflow is the question
 class DeepReadTest extends Kit {
 
   private final ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
@@ -38,46 +37,26 @@ class DeepReadTest extends Kit {
     }
   }
 
-  /**
-   * Runs the operation in every frame on the way back from an overflow, from the deepest one on.
-   */
-  private void overflow(Runnable operation) {
-    try {
-      overflow(operation);
-    } finally {
-      unlockAll();
-      operation.run();
-    }
-  }
-
   private void unlockAll() {
     while (lock.getReadHoldCount() > 0) {
       read.unlock();
     }
   }
 
-  private void onASmallStack(Runnable operation) {
-    Thread thread =
-        new Thread(
-            null,
-            () -> {
-              try {
-                overflow(operation);
-              } catch (StackOverflowError _) {
-                unlockAll();
-              }
-            },
-            "deep",
-            300_000);
-    thread.setDaemon(true);
-    thread.start();
-    Await.until("the end of the deep thread", () -> !thread.isAlive());
+  /** What the frame below could not release any more is released first. */
+  private void overflow(Worker.Task operation) {
+    DeepStack.overflow(
+        () -> {
+          unlockAll();
+          operation.run();
+        },
+        this::unlockAll);
     assertThat(lock.getReadLockCount()).isEqualTo(others);
   }
 
   @Test
   void overflowInLockAndUnlock() {
-    onASmallStack(() -> {
+    overflow(() -> {
       read.lock();
       read.unlock();
     });
@@ -85,7 +64,7 @@ class DeepReadTest extends Kit {
 
   @Test
   void overflowInEnteringAgain() {
-    onASmallStack(() -> {
+    overflow(() -> {
       read.lock();
       read.lock();
       assertThat(lock.getReadLockCount()).isEqualTo(others + lock.getReadHoldCount());
@@ -96,13 +75,9 @@ class DeepReadTest extends Kit {
 
   @Test
   void overflowInTimedAttempts() {
-    onASmallStack(() -> {
-      try {
-        assertThat(read.tryLock(1, MICROSECONDS)).isTrue();
-        assertThat(read.tryLock()).isTrue();
-      } catch (InterruptedException e) {
-        throw new AssertionError(e);
-      }
+    overflow(() -> {
+      assertThat(read.tryLock(1, MICROSECONDS)).isTrue();
+      assertThat(read.tryLock()).isTrue();
       read.unlock();
       read.unlock();
     });

@@ -1,68 +1,54 @@
 package io.pawl.locks;
 
 import io.pawl.testing.Await;
+import io.pawl.testing.DeepStack;
 import io.pawl.testing.Kit;
 import io.pawl.testing.ThreadKind;
-import org.junit.jupiter.api.BeforeAll;
+import io.pawl.testing.Worker;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A stack that overflows inside a park, at whatever depth, leaves a thread that can park. */
-@SuppressWarnings("InfiniteRecursion") // until the stack ends
+@Tag(DeepStack.TAG)
 class LockSupportDeepStackTest extends Kit {
 
-  private volatile int phase;
+  private static final int PARKS = 100;
+
+  private volatile int reached;
+  private volatile @Nullable Thread deep;
 
   LockSupportDeepStackTest() {
     super(ThreadKind.PLATFORM);
   }
 
-  /** Initializes the classes; an overflow in an initializer is for good. */
-  @BeforeAll
-  static void parkOnce() {
-    LockSupport.unpark(Thread.currentThread());
-    LockSupport.park();
-    LockSupport.parkNanos(1_000);
-  }
-
-  /** Runs the operation in every frame on the way back from an overflow. */
-  private static void overflow(Runnable operation) {
-    try {
-      overflow(operation);
-    } finally {
-      operation.run();
-    }
-  }
-
   /** Overflows a stack, and then parks in the same thread. */
-  private void assertUsableAfter(Runnable operation) {
-    Thread thread =
-        new Thread(
-            null,
-            () -> {
-              try {
-                overflow(operation);
-              } catch (StackOverflowError _) {
-                phase = 1;
-              }
-              for (int i = 1; i <= 100; i++) {
-                while (phase <= i) {
-                  LockSupport.park(this);
-                }
-              }
-            },
-            "deep",
-            300_000);
-    thread.setDaemon(true);
-    thread.start();
-    for (int i = 1; i <= 100; i++) {
-      int reached = i;
+  private void assertUsableAfter(Worker.Task operation) {
+    Worker unparker = crew.start(this::unparkManyTimes);
+    DeepStack.overflow(
+        operation,
+        () -> {
+          deep = Thread.currentThread();
+          for (int i = 1; i <= PARKS; i++) {
+            while (reached < i) {
+              LockSupport.park(this);
+            }
+          }
+          deep = null;
+        });
+    unparker.join();
+  }
+
+  private void unparkManyTimes() {
+    Await.until("the end of the overflow", () -> deep != null);
+    Thread thread = Objects.requireNonNull(deep);
+    for (int i = 1; i <= PARKS; i++) {
       Await.until(
-          "park " + i,
-          () -> phase >= 1 && java.util.concurrent.locks.LockSupport.getBlocker(thread) != null);
-      phase = reached + 1;
+          "park " + i, () -> java.util.concurrent.locks.LockSupport.getBlocker(thread) != null);
+      reached = i;
       LockSupport.unpark(thread);
     }
-    Await.until("the end of the deep thread", () -> !thread.isAlive());
   }
 
   @Test

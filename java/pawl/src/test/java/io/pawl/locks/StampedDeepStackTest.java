@@ -3,64 +3,28 @@ package io.pawl.locks;
 import static java.util.concurrent.TimeUnit.MICROSECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.pawl.testing.Await;
+import io.pawl.testing.DeepStack;
 import io.pawl.testing.Worker;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A stack that overflows inside a stamped lock, at whatever depth, leaves one that can be used. */
-@SuppressWarnings("InfiniteRecursion") // until the stack ends
+@Tag(DeepStack.TAG)
 class StampedDeepStackTest extends StampedKit {
-
-  /** What runs on the small stack. */
-  @FunctionalInterface
-  private interface Operation {
-    void run() throws InterruptedException;
-  }
-
-  /** Initializes the classes; an overflow in an initializer is for good. */
-  @BeforeAll
-  static void waitOnce() throws InterruptedException {
-    StampedLock lock = new StampedLock();
-    long stamp = lock.writeLock();
-    assertThat(lock.tryReadLock(1, MICROSECONDS)).isZero();
-    assertThat(lock.tryWriteLock(1, MICROSECONDS)).isZero();
-    lock.unlockWrite(stamp);
-  }
-
-  /**
-   * Runs the operation in every frame on the way back from an overflow, from the deepest one on.
-   * Locks that the frame below could not release any more are released first.
-   */
-  private void overflow(Operation operation) throws InterruptedException {
-    try {
-      overflow(operation);
-    } finally {
-      release();
-      operation.run();
-    }
-  }
 
   private void release() {
     boolean _ = lock.tryUnlockWrite();
     while (lock.tryUnlockRead()) {}
   }
 
-  private void overflowInEachFrame(Operation operation) {
-    onASmallStack(() -> {
-      try {
-        overflow(operation);
-      } catch (StackOverflowError | InterruptedException _) {
-        release();
-      }
-    });
-  }
-
-  private static void onASmallStack(Runnable body) {
-    Thread thread = new Thread(null, body, "deep", 300_000);
-    thread.setDaemon(true);
-    thread.start();
-    Await.until("the end of the deep thread", () -> !thread.isAlive());
+  /** What the frame below could not release any more is released first. */
+  private void overflow(Worker.Task operation) {
+    DeepStack.overflow(
+        () -> {
+          release();
+          operation.run();
+        },
+        this::release);
   }
 
   private void assertUsable() {
@@ -79,25 +43,25 @@ class StampedDeepStackTest extends StampedKit {
 
   @Test
   void overflowInWriting() {
-    overflowInEachFrame(this::writeAndUnlock);
+    overflow(this::writeAndUnlock);
     assertUsable();
   }
 
   @Test
   void overflowInReading() {
-    overflowInEachFrame(() -> lock.unlockRead(lock.readLock()));
+    overflow(() -> lock.unlockRead(lock.readLock()));
     assertUsable();
   }
 
   @Test
   void overflowInReadingWithManyLocks() {
-    overflowInEachFrame(() -> unlockRead(read(70), 70));
+    overflow(() -> unlockRead(read(70), 70));
     assertUsable();
   }
 
   @Test
   void overflowInConversions() {
-    overflowInEachFrame(() -> {
+    overflow(() -> {
       long stamp = lock.tryConvertToWriteLock(lock.readLock());
       stamp = lock.tryConvertToReadLock(stamp);
       assertThat(lock.tryConvertToOptimisticRead(stamp)).isNotZero();
@@ -108,22 +72,13 @@ class StampedDeepStackTest extends StampedKit {
   @Test
   void overflowInATimedWait() {
     long stamp = lock.writeLock();
-    onASmallStack(this::overflowWaiting);
+    DeepStack.overflow(
+        () -> {
+          assertThat(lock.tryReadLock(1, MICROSECONDS)).isZero();
+          assertThat(lock.tryWriteLock(1, MICROSECONDS)).isZero();
+        },
+        () -> {});
     lock.unlockWrite(stamp);
     assertUsable();
-  }
-
-  private void overflowWaiting() {
-    try {
-      overflowWaiting();
-    } catch (StackOverflowError _) {
-      // Goes on with a frame less.
-    }
-    try {
-      assertThat(lock.tryReadLock(1, MICROSECONDS)).isZero();
-      assertThat(lock.tryWriteLock(1, MICROSECONDS)).isZero();
-    } catch (StackOverflowError | InterruptedException _) {
-      // Goes on with a frame less.
-    }
   }
 }

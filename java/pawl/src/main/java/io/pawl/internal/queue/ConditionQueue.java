@@ -3,6 +3,9 @@ package io.pawl.internal.queue;
 import io.pawl.internal.park.Deadlines;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.ForkJoinWorkerThread;
+import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /** The threads that wait for a condition of a lock, first come first signalled. */
@@ -101,6 +104,7 @@ public final class ConditionQueue {
       }
       throw t;
     }
+    boolean managed = Thread.currentThread() instanceof ForkJoinWorkerThread;
     boolean spun = false;
     boolean interrupted = false;
     int result = SIGNALLED;
@@ -116,7 +120,7 @@ public final class ConditionQueue {
         } else if (Deadlines.passed(deadline)) {
           result = cancel(w, TIMED_OUT);
         } else {
-          w.parker().park(blocker, deadline, interruptible);
+          managed = park(w, blocker, deadline, interruptible, managed);
         }
       }
     } catch (Throwable t) {
@@ -154,6 +158,43 @@ public final class ConditionQueue {
     }
     spinner = true;
     return true;
+  }
+
+  /**
+   * Parks once. A worker of a ForkJoinPool tells the pool, which may let another thread work
+   * meanwhile, unless the pool can't do without it.
+   *
+   * @return whether to tell the pool the next time
+   */
+  private static boolean park(
+      Waiter w, Object blocker, long deadline, boolean interruptible, boolean managed) {
+    if (managed) {
+      try {
+        ForkJoinPool.managedBlock(new ManagedPark(w, blocker, deadline, interruptible));
+        return true;
+      } catch (RejectedExecutionException _) {
+        // Waiting is allowed all the same.
+      } catch (InterruptedException e) {
+        throw new AssertionError("block() does not throw it", e);
+      }
+    }
+    w.parker().park(blocker, deadline, interruptible);
+    return false;
+  }
+
+  private record ManagedPark(Waiter w, Object blocker, long deadline, boolean interruptible)
+      implements ForkJoinPool.ManagedBlocker {
+
+    @Override
+    public boolean isReleasable() {
+      return w.status() != Waiter.CONDITION;
+    }
+
+    @Override
+    public boolean block() {
+      w.parker().park(blocker, deadline, interruptible);
+      return true;
+    }
   }
 
   private static int cancel(Waiter w, int reason) {

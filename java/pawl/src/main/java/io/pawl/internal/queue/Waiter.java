@@ -88,11 +88,13 @@ public final class Waiter {
   }
 
   /**
-   * Takes a record for a wait of the current thread.
+   * Takes a record for a wait of the current thread. If the stack is too short for the wait, it
+   * overflows here, where nothing has been done yet.
    *
    * @return an idle record
    */
   public static Waiter take() {
+    StackRoom.require();
     return SEATS.get().take();
   }
 
