@@ -49,8 +49,8 @@ public final class Compare {
     String machine = Machine.describe() + placement.describe() + "\n" + Pawl.describe();
     System.out.println("\nPawl compared with java.util.concurrent\n\n" + machine);
 
-    Scenarios scenarios = new Scenarios(output, placement, full, only);
-    List<Table> tables = scenarios.run();
+    Session session = Session.of(output, placement, full);
+    List<Table> tables = new Scenarios(session, only).run();
 
     StringBuilder report = new StringBuilder("# Pawl compared with java.util.concurrent\n");
     System.out.println();

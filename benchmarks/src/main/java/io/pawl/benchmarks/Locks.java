@@ -15,6 +15,9 @@ final class Locks {
     return switch (name) {
       case "Mutex" -> new OfMutex();
       case "ReentrantLock" -> new OfReentrantLock();
+      case "FairReentrantLock" -> new OfFairReentrantLock();
+      case "PawlReentrantLock" -> new OfPawlReentrantLock();
+      case "PawlFairReentrantLock" -> new OfPawlFairReentrantLock();
       case "StampedLock" -> new OfStampedLock();
       case "synchronized" -> new OfMonitor();
       case "BookMutex1" -> new OfBookMutex1();
@@ -40,6 +43,48 @@ final class Locks {
 
   private static final class OfReentrantLock extends Guarded {
     private final ReentrantLock lock = new ReentrantLock();
+
+    @Override
+    void run(int steps) {
+      lock.lock();
+      try {
+        section(steps);
+      } finally {
+        lock.unlock();
+      }
+    }
+  }
+
+  private static final class OfFairReentrantLock extends Guarded {
+    private final ReentrantLock lock = new ReentrantLock(true);
+
+    @Override
+    void run(int steps) {
+      lock.lock();
+      try {
+        section(steps);
+      } finally {
+        lock.unlock();
+      }
+    }
+  }
+
+  private static final class OfPawlReentrantLock extends Guarded {
+    private final io.pawl.locks.ReentrantLock lock = new io.pawl.locks.ReentrantLock();
+
+    @Override
+    void run(int steps) {
+      lock.lock();
+      try {
+        section(steps);
+      } finally {
+        lock.unlock();
+      }
+    }
+  }
+
+  private static final class OfPawlFairReentrantLock extends Guarded {
+    private final io.pawl.locks.ReentrantLock lock = new io.pawl.locks.ReentrantLock(true);
 
     @Override
     void run(int steps) {

@@ -26,6 +26,7 @@ interface Monitor {
     return switch (name) {
       case "Mutex" -> new OfMutex();
       case "ReentrantLock" -> new OfReentrantLock();
+      case "PawlReentrantLock" -> new OfPawlReentrantLock();
       case "BookCondvar1" -> new OfBook(new BookCondvar1());
       case "BookCondvar2" -> new OfBook(new BookCondvar2());
       default -> throw new IllegalArgumentException(name);
@@ -67,6 +68,38 @@ interface Monitor {
   /** The JDK's. */
   final class OfReentrantLock implements Monitor {
     private final ReentrantLock lock = new ReentrantLock();
+    private final Condition condition = lock.newCondition();
+
+    @Override
+    public void lock() {
+      lock.lock();
+    }
+
+    @Override
+    public void unlock() {
+      lock.unlock();
+    }
+
+    @Override
+    @SuppressWarnings("WaitNotInLoop") // the callers loop
+    public void await() throws InterruptedException {
+      condition.await();
+    }
+
+    @Override
+    public void signal() {
+      condition.signal();
+    }
+
+    @Override
+    public void signalAll() {
+      condition.signalAll();
+    }
+  }
+
+  /** Pawl's drop-in for the JDK's. */
+  final class OfPawlReentrantLock implements Monitor {
+    private final io.pawl.locks.ReentrantLock lock = new io.pawl.locks.ReentrantLock();
     private final Condition condition = lock.newCondition();
 
     @Override

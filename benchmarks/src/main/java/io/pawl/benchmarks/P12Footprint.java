@@ -1,32 +1,44 @@
 package io.pawl.benchmarks;
 
+import io.pawl.CountDownLatch;
+import io.pawl.CyclicBarrier;
+import io.pawl.Exchanger;
+import io.pawl.Phaser;
+import io.pawl.Semaphore;
 import io.pawl.locks.Mutex;
+import io.pawl.locks.ReentrantLock;
+import io.pawl.locks.ReentrantReadWriteLock;
 import io.pawl.locks.RwLock;
-import java.util.concurrent.locks.ReentrantLock;
-import java.util.concurrent.locks.ReentrantReadWriteLock;
-import java.util.concurrent.locks.StampedLock;
+import io.pawl.locks.StampedLock;
 import org.openjdk.jol.info.GraphLayout;
 
-/** P12: prints the heap memory of each lock that nobody has wanted yet. */
+/** P12: prints the heap memory of each class that nobody has waited for yet, beside its peer's. */
 public final class P12Footprint {
   private P12Footprint() {}
 
   /**
-   * Prints a line for each lock: its class and the bytes.
+   * Prints a line for each class: its name, its bytes and those of the JDK's class in its place.
    *
    * @param args ignored
    */
   public static void main(String[] args) {
-    for (Object lock :
-        new Object[] {
-          new Mutex(),
-          new ReentrantLock(),
-          new RwLock(),
-          new ReentrantReadWriteLock(),
-          new StampedLock()
-        }) {
-      long size = GraphLayout.parseInstance(lock).totalSize();
-      System.out.println(lock.getClass().getSimpleName() + " " + size);
-    }
+    compare(new Mutex(), new java.util.concurrent.locks.ReentrantLock());
+    compare(new RwLock(), new java.util.concurrent.locks.ReentrantReadWriteLock());
+    compare(new ReentrantLock(), new java.util.concurrent.locks.ReentrantLock());
+    compare(new ReentrantReadWriteLock(), new java.util.concurrent.locks.ReentrantReadWriteLock());
+    compare(new StampedLock(), new java.util.concurrent.locks.StampedLock());
+    compare(new Semaphore(1), new java.util.concurrent.Semaphore(1));
+    compare(new CountDownLatch(1), new java.util.concurrent.CountDownLatch(1));
+    compare(new CyclicBarrier(2), new java.util.concurrent.CyclicBarrier(2));
+    compare(new Phaser(1), new java.util.concurrent.Phaser(1));
+    compare(new Exchanger<>(), new java.util.concurrent.Exchanger<>());
+  }
+
+  private static void compare(Object pawl, Object jdk) {
+    System.out.println(pawl.getClass().getSimpleName() + " " + size(pawl) + " " + size(jdk));
+  }
+
+  private static long size(Object root) {
+    return GraphLayout.parseInstance(root).totalSize();
   }
 }

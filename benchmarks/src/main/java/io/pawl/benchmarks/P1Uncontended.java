@@ -19,6 +19,7 @@ public class P1Uncontended {
   @Param({
     "Mutex",
     "ReentrantLock",
+    "PawlReentrantLock",
     "StampedLock",
     "synchronized",
     "BookMutex1",

@@ -25,7 +25,9 @@ public class P3ReadLock {
   @Param({
     "RwLock",
     "ReentrantReadWriteLock",
+    "PawlReentrantReadWriteLock",
     "StampedLock",
+    "PawlStampedLock",
     "BookRwLock1",
     "BookRwLock2",
     "BookRwLock3"
@@ -67,6 +69,14 @@ public class P3ReadLock {
   @Benchmark
   @Threads(2)
   public void twoReaders(Reader reader) {
+    reader.reads++;
+    reader.sum += shared.read();
+  }
+
+  /** Twice as many. */
+  @Benchmark
+  @Threads(4)
+  public void fourReaders(Reader reader) {
     reader.reads++;
     reader.sum += shared.read();
   }

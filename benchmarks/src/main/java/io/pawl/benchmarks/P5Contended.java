@@ -25,6 +25,9 @@ public class P5Contended {
   @Param({
     "Mutex",
     "ReentrantLock",
+    "PawlReentrantLock",
+    "FairReentrantLock",
+    "PawlFairReentrantLock",
     "StampedLock",
     "synchronized",
     "BookMutex1",

@@ -26,7 +26,7 @@ import org.openjdk.jmh.annotations.TearDown;
 public class P6PingPong {
   private static final int ROUNDS = 200;
 
-  @Param({"Mutex", "ReentrantLock", "BookCondvar1", "BookCondvar2"})
+  @Param({"Mutex", "ReentrantLock", "PawlReentrantLock", "BookCondvar1", "BookCondvar2"})
   String lock;
 
   @Param({"free", "apart"})

@@ -17,7 +17,7 @@ import org.openjdk.jmh.annotations.TearDown;
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
 public class P8NotifyAll {
-  @Param({"Mutex", "ReentrantLock", "BookCondvar1", "BookCondvar2"})
+  @Param({"Mutex", "ReentrantLock", "PawlReentrantLock", "BookCondvar1", "BookCondvar2"})
   String lock;
 
   @Param("64")

@@ -18,6 +18,7 @@ final class RwLocks {
       case "ReentrantReadWriteLock" -> new OfReentrantReadWriteLock();
       case "PawlReentrantReadWriteLock" -> new OfPawlReentrantReadWriteLock();
       case "StampedLock" -> new OfStampedLock();
+      case "PawlStampedLock" -> new OfPawlStampedLock();
       case "BookRwLock1" -> new OfBookRwLock1();
       case "BookRwLock2" -> new OfBookRwLock2();
       case "BookRwLock3" -> new OfBookRwLock3();
@@ -106,6 +107,30 @@ final class RwLocks {
 
   private static final class OfStampedLock extends Shared {
     private final StampedLock lock = new StampedLock();
+
+    @Override
+    long read() {
+      long stamp = lock.readLock();
+      try {
+        return value();
+      } finally {
+        lock.unlockRead(stamp);
+      }
+    }
+
+    @Override
+    void add(long delta) {
+      long stamp = lock.writeLock();
+      try {
+        addHeld(delta);
+      } finally {
+        lock.unlockWrite(stamp);
+      }
+    }
+  }
+
+  private static final class OfPawlStampedLock extends Shared {
+    private final io.pawl.locks.StampedLock lock = new io.pawl.locks.StampedLock();
 
     @Override
     long read() {

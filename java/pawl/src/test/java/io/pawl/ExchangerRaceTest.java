@@ -70,7 +70,7 @@ class ExchangerRaceTest extends Kit {
 
   @Test
   void fourThreadsMeetInPairs() {
-    int rounds =
+    int _ =
         Rounds.play(
             crew,
             ROUNDS,
@@ -85,12 +85,11 @@ class ExchangerRaceTest extends Kit {
               swap(2);
             },
             _ -> swap(3));
-    assertThat(rounds).isPositive();
   }
 
   @Test
   void timeoutsNeitherLoseNorDoubleAnObject() {
-    int rounds =
+    int _ =
         Rounds.play(
             crew,
             ROUNDS,
@@ -102,13 +101,12 @@ class ExchangerRaceTest extends Kit {
               Rounds.dawdle();
               swapWithin(3, 0);
             });
-    assertThat(rounds).isPositive();
   }
 
   @Test
   void interruptsNeitherLoseNorDoubleAnObject() {
     AtomicReference<@Nullable Thread> victim = new AtomicReference<>();
-    int rounds =
+    int _ =
         Rounds.play(
             crew,
             ROUNDS,
@@ -135,6 +133,5 @@ class ExchangerRaceTest extends Kit {
               }
               victim.set(null);
             });
-    assertThat(rounds).isPositive();
   }
 }

@@ -145,7 +145,7 @@ class PhaserRaceTest extends Kit {
     Phaser middle = new Phaser(root);
     Phaser leaf = new Phaser(middle);
     Rounds.Part comeAndGo = _ -> comeAndGo(leaf);
-    int rounds =
+    int _ =
         Rounds.play(
             crew,
             ROUNDS,
@@ -159,7 +159,6 @@ class PhaserRaceTest extends Kit {
             comeAndGo,
             comeAndGo,
             _ -> comeAndGo(middle));
-    assertThat(rounds).isPositive();
     assertThat(advances.get()).isZero();
   }
 
@@ -200,7 +199,7 @@ class PhaserRaceTest extends Kit {
 
   @Test
   void terminationRacingWaitsAndRegistrationsEndsThemAll() {
-    int rounds =
+    int _ =
         Rounds.play(
             crew,
             ROUNDS,
@@ -220,6 +219,5 @@ class PhaserRaceTest extends Kit {
               assertThat(child.arriveAndAwaitAdvance()).isEqualTo(Integer.MIN_VALUE);
             },
             _ -> assertThat(current.awaitAdvance(0)).isEqualTo(Integer.MIN_VALUE));
-    assertThat(rounds).isPositive();
   }
 }

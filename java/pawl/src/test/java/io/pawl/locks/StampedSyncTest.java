@@ -97,4 +97,78 @@ class StampedSyncTest extends StampedKit {
     lock.unlockRead(stamp);
     assertFree();
   }
+
+  // ---- A crowd that is closing: I6
+
+  private static final long NEXT_CROWD = (1L << 32) + StampedSync.COUNT;
+
+  private long get(String word) throws ReflectiveOperationException {
+    Field field = StampedSync.class.getDeclaredField(word);
+    field.setAccessible(true);
+    return field.getLong(lock);
+  }
+
+  /** As if the last reader of the first crowd were about to store the state. */
+  private void beginClosing() throws ReflectiveOperationException {
+    set("crowd", NEXT_CROWD);
+    set("state", StampedSync.VERSION + StampedSync.COUNT);
+  }
+
+  /** As the last reader of the first crowd ends. */
+  private void endClosing() throws ReflectiveOperationException {
+    set("state", StampedSync.VERSION + StampedSync.PARITY);
+    lock.queue().released();
+  }
+
+  @Test
+  void lastOfACrowdLeavesTheNextGeneration() throws ReflectiveOperationException {
+    unlockRead(read(100), 100);
+    assertThat(get("crowd")).isEqualTo(NEXT_CROWD);
+    assertThat(get("state")).isEqualTo(StampedSync.VERSION + StampedSync.PARITY);
+    assertFree();
+  }
+
+  @Test
+  void closingCrowdHasNoReadersAndKeepsWritersOut() throws ReflectiveOperationException {
+    beginClosing();
+    assertThat(lock.getReadLockCount()).isZero();
+    assertThat(lock.isReadLocked()).isFalse();
+    assertThat(lock.isWriteLocked()).isFalse();
+    assertThat(lock.tryUnlockRead()).isFalse();
+    assertNotHeld(() -> lock.unlockRead(StampedSync.VERSION + StampedSync.READER));
+    assertThat(lock.tryWriteLock()).isZero();
+    long optimistic = lock.tryOptimisticRead();
+    assertThat(lock.tryConvertToWriteLock(optimistic)).isZero();
+    endClosing();
+    assertThat(lock.validate(optimistic)).isTrue();
+    assertFree();
+  }
+
+  @Test
+  void readersThatMayNotFailWaitForTheEndOfAClosing() throws ReflectiveOperationException {
+    beginClosing();
+    Worker reader = crew.start(() -> lock.unlockRead(lock.tryReadLock()));
+    Worker converter =
+        crew.start(() -> lock.unlockRead(lock.tryConvertToReadLock(lock.tryOptimisticRead())));
+    assertThat(reader.isDone()).isFalse();
+    assertThat(converter.isDone()).isFalse();
+    assertThat(get("crowd")).isEqualTo(NEXT_CROWD);
+    endClosing();
+    reader.join();
+    converter.join();
+    assertFree();
+  }
+
+  @Test
+  void waitersAreWokenAtTheEndOfAClosing() throws ReflectiveOperationException {
+    beginClosing();
+    Worker reader = crew.start(() -> lock.unlockRead(lock.readLock()));
+    reader.awaitBlocked();
+    Worker writer = crew.start(() -> lock.unlockWrite(lock.writeLock()));
+    writer.awaitBlocked();
+    endClosing();
+    reader.join();
+    writer.join();
+    assertFree();
+  }
 }

@@ -24,7 +24,7 @@ public class ExchangeOrWithdraw {
 
   @Actor
   public void offering(II_Result r) {
-    r.r1 = swap(1, 100);
+    r.r1 = swap(1, 1_000);
   }
 
   @Actor

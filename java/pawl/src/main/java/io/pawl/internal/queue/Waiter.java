@@ -18,7 +18,8 @@ public final class Waiter {
    * Status                                                      left by
    *   IDLE       in its thread's hands                          owner
    *   CONDITION  in a condition's list                          whoever compares-and-sets first
-   *   WAITING    in a wait queue, or on the way into it         whoever compares-and-sets first
+   *   WAITING    in a wait queue, or on the way into it, or     whoever compares-and-sets first
+   *              offered at an ExchangePoint                    whoever takes the offer
    *   NOTIFIED   taken out of the queue and woken               owner
    *   GRANTED    taken out, and the lock is held for it         owner
    *   CANCELLED  gave up; not yet known to be out of the list   owner

@@ -1,0 +1,94 @@
+package io.pawl.agent;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** The JDK's classes that Pawl has a drop-in for, and their names in class files. */
+final class DropIns {
+  static final String STAMPED_LOCK = "java/util/concurrent/locks/StampedLock";
+
+  private static final String JDK = "java/util/concurrent/";
+  private static final String PAWL = "io/pawl/";
+
+  /** Internal names. The two packages and the two libraries have the same simple names. */
+  static final Set<String> NAMES =
+      Set.of(
+          JDK + "locks/ReentrantLock",
+          JDK + "locks/ReentrantReadWriteLock",
+          JDK + "locks/ReentrantReadWriteLock$ReadLock",
+          JDK + "locks/ReentrantReadWriteLock$WriteLock",
+          STAMPED_LOCK,
+          JDK + "Semaphore",
+          JDK + "CountDownLatch",
+          JDK + "CyclicBarrier",
+          JDK + "Phaser",
+          JDK + "Exchanger");
+
+  private DropIns() {}
+
+  static boolean isDropIn(String internalName) {
+    return NAMES.contains(internalName);
+  }
+
+  /** True unless no text in a class file can be a mention. */
+  static boolean maybeIn(byte[] classFile) {
+    return new String(classFile, StandardCharsets.ISO_8859_1).contains(JDK);
+  }
+
+  /**
+   * Tells whether a text is the internal name of a drop-in, or a descriptor or signature with one.
+   */
+  static boolean mentionedIn(String text) {
+    return firstIn(text) != null;
+  }
+
+  /** The internal name of the first drop-in that a name, a descriptor or a signature mentions. */
+  static @Nullable String firstIn(String text) {
+    int start = text.indexOf(JDK);
+    while (start >= 0) {
+      String name = nameAt(text, start);
+      if (name != null) {
+        return name;
+      }
+      start = text.indexOf(JDK, start + 1);
+    }
+    return null;
+  }
+
+  /** The text with Pawl's names for all drop-ins that it mentions. */
+  static String rename(String text) {
+    StringBuilder renamed = new StringBuilder();
+    int copied = 0;
+    int start = text.indexOf(JDK);
+    while (start >= 0) {
+      if (nameAt(text, start) != null) {
+        renamed.append(text, copied, start).append(PAWL);
+        copied = start + JDK.length();
+      }
+      start = text.indexOf(JDK, start + 1);
+    }
+    return copied == 0 ? text : renamed.append(text, copied, text.length()).toString();
+  }
+
+  /** Tells whether a text mentions Pawl's class of the same name as a drop-in's. */
+  static boolean pawlMentionedIn(String text) {
+    return text.contains(PAWL) && mentionedIn(text.replace(PAWL, JDK));
+  }
+
+  /** A whole text is a bare name; within a descriptor or signature, a name begins with an L. */
+  private static @Nullable String nameAt(String text, int start) {
+    if (start == 0) {
+      return NAMES.contains(text) ? text : null;
+    }
+    if (text.charAt(start - 1) != 'L') {
+      return null;
+    }
+    int end = start;
+    while (end < text.length() && ";<.".indexOf(text.charAt(end)) < 0) {
+      end++;
+    }
+    String name = text.substring(start, end);
+    return end < text.length() && NAMES.contains(name) ? name : null;
+  }
+}

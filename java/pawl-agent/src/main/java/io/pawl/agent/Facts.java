@@ -1,0 +1,63 @@
+package io.pawl.agent;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the analysis needs to know about a class. Names are internal names.
+ *
+ * @param name its name
+ * @param supertypes its superclass and its interfaces
+ * @param mentions whether it mentions a drop-in at all
+ * @param standsForDropIn whether its superclass is a drop-in, or its generic supertypes or its type
+ *     parameters mention one: its instances may then be passed on as drop-ins, or hold some
+ * @param carriers its fields and methods whose descriptor or signature mentions a drop-in; true for
+ *     a method that may override another
+ * @param uses the fields and methods of other classes than the JDK's that it refers to
+ * @param types the classes that it mentions
+ * @param reflected the classes whose fields it looks up with the class literal of a drop-in
+ * @param casts whether it tells by its type that an object is a drop-in
+ * @param obstacle why it cannot be rewritten whatever other classes do, or null
+ */
+record Facts(
+    String name,
+    List<String> supertypes,
+    boolean mentions,
+    boolean standsForDropIn,
+    Map<Member, Boolean> carriers,
+    Set<Use> uses,
+    Set<String> types,
+    Set<String> reflected,
+    boolean casts,
+    @Nullable String obstacle) {
+
+  /**
+   * A field or a method.
+   *
+   * @param name its name
+   * @param descriptor its descriptor
+   */
+  record Member(String name, String descriptor) {
+
+    /** Tells whether a lock or a pair of locks passes through it, as an interface of the JDK. */
+    boolean passesLock() {
+      return descriptor.contains("Ljava/util/concurrent/locks/Lock;")
+          || descriptor.contains("Ljava/util/concurrent/locks/ReadWriteLock;");
+    }
+  }
+
+  /**
+   * A reference to a field or a method.
+   *
+   * @param owner the class that the reference names, which may have inherited it
+   * @param member what it refers to
+   */
+  record Use(String owner, Member member) {}
+
+  static Facts withoutMention(String name, List<String> supertypes) {
+    return new Facts(
+        name, supertypes, false, false, Map.of(), Set.of(), Set.of(), Set.of(), false, null);
+  }
+}

@@ -1,0 +1,217 @@
+package io.pawl.agent;
+
+import io.pawl.agent.Facts.Member;
+import io.pawl.agent.Facts.Use;
+import java.lang.classfile.AttributedElement;
+import java.lang.classfile.Attributes;
+import java.lang.classfile.ClassFile;
+import java.lang.classfile.ClassModel;
+import java.lang.classfile.FieldModel;
+import java.lang.classfile.MethodModel;
+import java.lang.classfile.constantpool.ClassEntry;
+import java.lang.classfile.constantpool.InvokeDynamicEntry;
+import java.lang.classfile.constantpool.LoadableConstantEntry;
+import java.lang.classfile.constantpool.MemberRefEntry;
+import java.lang.classfile.constantpool.MethodTypeEntry;
+import java.lang.classfile.constantpool.PoolEntry;
+import java.lang.classfile.constantpool.StringEntry;
+import java.lang.classfile.constantpool.Utf8Entry;
+import java.lang.reflect.AccessFlag;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** Reads {@link Facts} from a class file. Loads no class. */
+final class FactsReader {
+  private static final Pattern TYPE_IN_TEXT = Pattern.compile("L([^;<>.:\\[()]+)[;<]");
+
+  private final ClassModel model;
+  private final Map<Member, Boolean> carriers = new HashMap<>();
+  private final Set<Use> uses = new LinkedHashSet<>();
+  private final Set<String> types = new LinkedHashSet<>();
+  private final Set<String> reflected = new LinkedHashSet<>();
+  private boolean mentions;
+  private boolean casts;
+  private @Nullable String obstacle;
+
+  private FactsReader(ClassModel model) {
+    this.model = model;
+  }
+
+  /**
+   * Reads.
+   *
+   * @throws IllegalArgumentException when this is no class file, or one of a later release
+   */
+  static Facts read(byte[] classFile) {
+    ClassModel model = ClassFile.of().parse(classFile);
+    FactsReader reader = new FactsReader(model);
+    if (DropIns.maybeIn(classFile)) {
+      reader.readPool();
+    }
+    if (!reader.mentions) {
+      return Facts.withoutMention(model.thisClass().asInternalName(), reader.supertypes());
+    }
+    reader.readMembers();
+    return reader.facts();
+  }
+
+  private Facts facts() {
+    return new Facts(
+        model.thisClass().asInternalName(),
+        supertypes(),
+        true,
+        standsForDropIn(),
+        carriers,
+        uses,
+        types,
+        reflected,
+        casts,
+        obstacle);
+  }
+
+  private List<String> supertypes() {
+    List<String> names = new ArrayList<>();
+    model.superclass().ifPresent(entry -> names.add(entry.asInternalName()));
+    for (ClassEntry entry : model.interfaces()) {
+      names.add(entry.asInternalName());
+    }
+    return List.copyOf(names);
+  }
+
+  private boolean standsForDropIn() {
+    for (String supertype : supertypes()) {
+      if (supertype.equals(DropIns.STAMPED_LOCK)) {
+        obstruct("it extends StampedLock, the type of whose views differs");
+      }
+      if (DropIns.isDropIn(supertype)) {
+        return true;
+      }
+    }
+    String signature = signature(model);
+    return signature != null && DropIns.mentionedIn(signature);
+  }
+
+  private void readPool() {
+    for (PoolEntry entry : model.constantPool()) {
+      switch (entry) {
+        case Utf8Entry text -> readText(text.stringValue());
+        case ClassEntry type -> types.add(type.asInternalName());
+        case StringEntry string -> readString(string.stringValue());
+        case MemberRefEntry use -> readUse(use);
+        case InvokeDynamicEntry call -> readCall(call);
+        default -> {}
+      }
+    }
+  }
+
+  private void readText(String text) {
+    mentions |= DropIns.mentionedIn(text);
+    if (DropIns.pawlMentionedIn(text)) {
+      obstruct("it uses the same class of Pawl already");
+    }
+    Matcher matcher = TYPE_IN_TEXT.matcher(text);
+    while (matcher.find()) {
+      types.add(matcher.group(1));
+    }
+  }
+
+  private void readString(String string) {
+    if (DropIns.mentionedIn(string.replace('.', '/'))) {
+      obstruct("it has the name of a JDK lock in a string");
+    }
+  }
+
+  private void readUse(MemberRefEntry use) {
+    String owner = use.owner().asInternalName();
+    if (!owner.startsWith("java/") && !owner.startsWith("[")) {
+      uses.add(new Use(owner, new Member(use.name().stringValue(), use.type().stringValue())));
+    }
+  }
+
+  /** A lambda expression implements a method that its class file does not refer to otherwise. */
+  private void readCall(InvokeDynamicEntry call) {
+    String factory = call.bootstrap().bootstrapMethod().reference().owner().asInternalName();
+    List<LoadableConstantEntry> arguments = call.bootstrap().arguments();
+    if (factory.equals("java/lang/invoke/LambdaMetafactory")
+        && arguments.getFirst() instanceof MethodTypeEntry erased) {
+      String descriptor = call.type().stringValue();
+      String type = descriptor.substring(descriptor.lastIndexOf(')') + 2, descriptor.length() - 1);
+      if (!type.startsWith("java/")) {
+        uses.add(
+            new Use(
+                type, new Member(call.name().stringValue(), erased.descriptor().stringValue())));
+      }
+    }
+    for (LoadableConstantEntry argument : arguments) {
+      // A label of a switch over patterns.
+      casts |= argument instanceof ClassEntry type && isDropIn(type);
+    }
+  }
+
+  private void readMembers() {
+    for (FieldModel field : model.fields()) {
+      addIfCarrier(field, field.fieldName(), field.fieldType(), false);
+    }
+    for (MethodModel method : model.methods()) {
+      boolean overrides =
+          !method.flags().has(AccessFlag.STATIC)
+              && !method.flags().has(AccessFlag.PRIVATE)
+              && method.methodName().stringValue().charAt(0) != '<';
+      boolean carrier = addIfCarrier(method, method.methodName(), method.methodType(), overrides);
+      if (carrier && method.flags().has(AccessFlag.NATIVE)) {
+        obstruct("its native method " + method.methodName().stringValue() + " takes a JDK lock");
+      }
+      readCode(method);
+    }
+  }
+
+  private boolean addIfCarrier(
+      AttributedElement element, Utf8Entry name, Utf8Entry descriptor, boolean overrides) {
+    String signature = signature(element);
+    boolean carrier =
+        DropIns.mentionedIn(descriptor.stringValue())
+            || (signature != null && DropIns.mentionedIn(signature));
+    if (carrier) {
+      carriers.put(new Member(name.stringValue(), descriptor.stringValue()), overrides);
+    }
+    return carrier;
+  }
+
+  private void readCode(MethodModel method) {
+    method
+        .code()
+        .ifPresent(code -> {
+          CodeScan scan = CodeScan.of(code);
+          casts |= scan.casts();
+          if (scan.literalAtLarge()) {
+            obstruct("it has a class literal of a JDK lock, which may be used for reflection");
+          } else if (scan.looksUpFields()) {
+            reflected.addAll(scan.literals());
+          }
+        });
+  }
+
+  private void obstruct(String reason) {
+    if (obstacle == null) {
+      obstacle = reason;
+    }
+  }
+
+  static boolean isDropIn(ClassEntry type) {
+    return DropIns.mentionedIn(type.asInternalName());
+  }
+
+  private static @Nullable String signature(AttributedElement element) {
+    return element
+        .findAttribute(Attributes.signature())
+        .map(attribute -> attribute.signature().stringValue())
+        .orElse(null);
+  }
+}

@@ -1,0 +1,162 @@
+package io.pawl.agent;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.jar.Attributes;
+import java.util.jar.JarEntry;
+import java.util.jar.JarFile;
+import java.util.jar.Manifest;
+import org.jspecify.annotations.Nullable;
+
+/** The jars and directories that a class loader takes classes from, in its order. */
+final class Sources {
+  private final Set<Path> roots = new LinkedHashSet<>();
+
+  private Sources() {}
+
+  /** The sources of a loader that says what they are, or null. */
+  static @Nullable Sources of(ClassLoader loader) {
+    Sources sources = new Sources();
+    try {
+      if (isApplicationLoader(loader)) {
+        sources.addClassPath();
+        sources.addModules(loader);
+        return sources;
+      }
+      if (loader instanceof URLClassLoader lists) {
+        for (URL url : lists.getURLs()) {
+          sources.add(Path.of(url.toURI()));
+        }
+        return sources;
+      }
+    } catch (URISyntaxException | RuntimeException e) {
+      // Some entry is no file.
+    }
+    return null;
+  }
+
+  /** Reads all class files, first those that are found first. */
+  void forEachClassFile(Consumer<byte[]> reader, Log log) {
+    for (Path root : roots) {
+      try {
+        if (Files.isDirectory(root)) {
+          readDirectory(root, reader);
+        } else if (isJar(root)) {
+          readJar(root, reader);
+        }
+      } catch (IOException e) {
+        log.error("the classes of " + root + " are left alone, it cannot be read: " + e);
+      }
+    }
+  }
+
+  private void addClassPath() {
+    String path = System.getProperty("java.class.path", "");
+    if (path.isEmpty() && System.getProperty("jdk.module.main") != null) {
+      return;
+    }
+    // An empty entry is the working directory.
+    for (String entry : path.split(File.pathSeparator, -1)) {
+      add(Path.of(entry).toAbsolutePath());
+    }
+  }
+
+  private void addModules(ClassLoader loader) {
+    for (Module module : ModuleLayer.boot().modules()) {
+      if (module.getClassLoader() == loader) {
+        ModuleLayer.boot()
+            .configuration()
+            .findModule(module.getName())
+            .flatMap(resolved -> resolved.reference().location())
+            .filter(location -> "file".equals(location.getScheme()))
+            .ifPresent(location -> add(Path.of(location)));
+      }
+    }
+  }
+
+  /** Adds a jar or a directory, and what the jar's manifest adds to the class path. */
+  private void add(Path root) {
+    if (roots.add(root) && isJar(root)) {
+      for (String entry : manifestClassPath(root)) {
+        URI uri = root.toUri().resolve(entry);
+        if ("file".equals(uri.getScheme())) {
+          add(Path.of(uri));
+        }
+      }
+    }
+  }
+
+  private static List<String> manifestClassPath(Path jar) {
+    try (JarFile file = new JarFile(jar.toFile(), false)) {
+      Manifest manifest = file.getManifest();
+      String value =
+          manifest == null
+              ? null
+              : manifest.getMainAttributes().getValue(Attributes.Name.CLASS_PATH);
+      return value == null || value.isBlank() ? List.of() : List.of(value.strip().split(" +", -1));
+    } catch (IOException e) {
+      return List.of();
+    }
+  }
+
+  private static boolean isJar(Path root) {
+    return Files.isRegularFile(root);
+  }
+
+  private static boolean isApplicationLoader(ClassLoader loader) {
+    return "app".equals(loader.getName())
+        && loader.getClass().getModule() == Object.class.getModule();
+  }
+
+  private static void readDirectory(Path root, Consumer<byte[]> reader) throws IOException {
+    List<Path> files = new ArrayList<>();
+    Files.walkFileTree(
+        root,
+        new SimpleFileVisitor<>() {
+          @Override
+          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+            if (isClassFile(root.relativize(file).toString())) {
+              files.add(file);
+            }
+            return FileVisitResult.CONTINUE;
+          }
+        });
+    files.sort(null);
+    for (Path file : files) {
+      reader.accept(Files.readAllBytes(file));
+    }
+  }
+
+  private static void readJar(Path jar, Consumer<byte[]> reader) throws IOException {
+    try (JarFile file = new JarFile(jar.toFile(), false, JarFile.OPEN_READ, Runtime.version())) {
+      for (JarEntry entry : file.versionedStream().toList()) {
+        if (isClassFile(entry.getName())) {
+          try (InputStream in = file.getInputStream(entry)) {
+            reader.accept(in.readAllBytes());
+          }
+        }
+      }
+    }
+  }
+
+  private static boolean isClassFile(String name) {
+    return name.endsWith(".class")
+        && !name.endsWith("module-info.class")
+        && !name.startsWith("META-INF");
+  }
+}

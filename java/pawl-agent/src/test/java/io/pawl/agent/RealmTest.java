@@ -1,0 +1,130 @@
+package io.pawl.agent;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.lang.classfile.ClassFile;
+import java.lang.constant.ClassDesc;
+import java.lang.constant.ConstantDescs;
+import java.lang.constant.MethodTypeDesc;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(60)
+class RealmTest {
+  private static final String SHARED =
+      "package a; public class Shared { public static java.util.concurrent.Semaphore s; }";
+
+  @TempDir Path directory;
+
+  @Test
+  void classWithoutALockIsNotRewritten() throws IOException {
+    Path classes = compiled("own", List.of(), SHARED, "package a; class Plain {}");
+    Realm realm = realm(classes, null, "");
+    assertThat(realm.rewrites("a/Shared")).isTrue();
+    assertThat(realm.rewrites("a/Plain")).isFalse();
+    assertThat(realm.blind("a/Plain")).isNull();
+    assertThat(realm.blind("a/Other")).isNotNull();
+  }
+
+  @Test
+  void classThatIsNotWantedIsNotRewritten() throws IOException {
+    Path classes = compiled("own", List.of(), SHARED);
+    assertThat(realm(classes, null, "exclude=a.Shared").rewrites("a/Shared")).isFalse();
+    assertThat(realm(classes, null, "include=b.*").rewrites("a/Shared")).isFalse();
+  }
+
+  @Test
+  void classThatIsLoadedAlreadyIsNotRewritten() throws IOException {
+    Path classes = compiled("own", List.of(), SHARED);
+    assertThat(realm(classes, null, "", "a/Shared").rewrites("a/Shared")).isFalse();
+  }
+
+  @Test
+  void classFollowsTheOneOfAParentLoader() throws IOException {
+    Path above = compiled("above", List.of(), SHARED);
+    Path classes =
+        compiled("own", List.of(above), "package b; class User { Object o = a.Shared.s; }");
+    assertThat(realm(classes, realm(above, null, ""), "").rewrites("b/User")).isTrue();
+    assertThat(realm(classes, realm(above, null, "include=b.*"), "").rewrites("b/User")).isFalse();
+    assertThat(realm(classes, Realm.closed(null, "closed"), "").rewrites("b/User")).isFalse();
+  }
+
+  @Test
+  void copyOfAClassOfAParentLoaderFollowsIt() throws IOException {
+    Path above = compiled("above", List.of(), SHARED);
+    Path copy = compiled("own", List.of(), SHARED);
+    assertThat(realm(copy, realm(above, null, ""), "").rewrites("a/Shared")).isTrue();
+    assertThat(realm(copy, realm(above, null, "exclude=*"), "").rewrites("a/Shared")).isFalse();
+  }
+
+  @Test
+  void classWithAFullConstantPoolIsNotRewritten() throws IOException {
+    Path classes = compiled("own", List.of(), SHARED);
+    byte[] full = withFullPool();
+    Files.write(classes.resolve("a/Full.class"), full);
+    assertThatThrownBy(() -> Renaming.apply(full))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("full");
+    Realm realm = realm(classes, null, "");
+    assertThat(realm.rewrites("a/Full")).isFalse();
+    assertThat(realm.rewrites("a/Shared")).isTrue();
+  }
+
+  /** A class that uses a view of StampedLock, and has as many constants as a class can have. */
+  private static byte[] withFullPool() {
+    for (int size = 0xFFFF; ; size--) {
+      try {
+        return withPool(size);
+      } catch (IllegalArgumentException e) {
+        // Still too large.
+      }
+    }
+  }
+
+  private static byte[] withPool(int size) {
+    ClassDesc stampedLock = ClassDesc.ofInternalName(DropIns.STAMPED_LOCK);
+    MethodTypeDesc view = MethodTypeDesc.of(ClassDesc.of("java.util.concurrent.locks.Lock"));
+    return ClassFile.of()
+        .build(
+            ClassDesc.of("a.Full"),
+            type -> {
+              type.withMethodBody(
+                  "f",
+                  MethodTypeDesc.of(ConstantDescs.CD_void, stampedLock),
+                  ClassFile.ACC_STATIC,
+                  code ->
+                      code.aload(0).invokevirtual(stampedLock, "asReadLock", view).pop().return_());
+              for (int i = 0; type.constantPool().size() < size; i++) {
+                var _ = type.constantPool().intEntry(i);
+              }
+            });
+  }
+
+  private static Realm realm(Path classes, @Nullable Realm parent, String options, String... loaded)
+      throws IOException {
+    try (URLClassLoader loader = new URLClassLoader(new URL[] {classes.toUri().toURL()})) {
+      Options parsed = Options.parse(options.isEmpty() ? "log=off" : options + ",log=off");
+      return Realm.of(
+          Objects.requireNonNull(Sources.of(loader)),
+          parent,
+          Set.of(loaded),
+          parsed,
+          new Log(parsed.log()));
+    }
+  }
+
+  private Path compiled(String name, List<Path> classPath, String... units) throws IOException {
+    return Compiled.into(Files.createDirectory(directory.resolve(name)), classPath, units);
+  }
+}
