@@ -162,7 +162,7 @@ class ApiParityTest {
             "differs: generic(): public java.util.List<java.lang.String>, not public"
                 + " java.util.List<T>",
             "differs: hook(): protected final void, not protected void",
-            "differs: new(): protected, not protected throws IOException",
+            "differs: new(): protected, not protected throws java.io.IOException",
             "differs: widened(): public abstract void, not public abstract throws"
                 + " java.lang.InterruptedException java.lang.Object",
             "extra: gone(long)",
