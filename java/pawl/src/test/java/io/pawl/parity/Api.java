@@ -31,7 +31,7 @@ final class Api {
    */
   private record Part(String shape, String result, Class<?> raw) {
 
-    /** Whether a caller or subclass could tell this from a part of the JDK, which it replaces. */
+    /** Whether no caller or subclass can tell this from the JDK's part, which it replaces. */
     boolean replaces(Part part) {
       return shape.equals(part.shape) && (result.equals(part.result) || narrows(part));
     }
@@ -50,7 +50,7 @@ final class Api {
   private final Map<String, Part> parts = new TreeMap<>();
 
   private Api(Class<?> type) {
-    add("", shape(type, type.getModifiers() & ~Modifier.SYNCHRONIZED, typeParameters(type)));
+    add("", shape(type, type.getModifiers(), typeParameters(type)));
     for (Constructor<?> made : type.getDeclaredConstructors()) {
       if (isSeen(made.getModifiers()) && !made.isSynthetic()) {
         add("new" + parameters(made), shape(type, made.getModifiers(), rest(made)));

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pawl.kit.ChildJvm;
 import java.io.IOException;
+import java.io.Serializable;
+import java.lang.reflect.Modifier;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -101,7 +103,7 @@ class ApiParityTest {
   private static boolean isPublicInTheJdk(String name) {
     try {
       Class<?> found = Class.forName("java.util.concurrent." + name);
-      return java.lang.reflect.Modifier.isPublic(found.getModifiers());
+      return Modifier.isPublic(found.getModifiers());
     } catch (ClassNotFoundException e) {
       return false;
     }
@@ -110,11 +112,11 @@ class ApiParityTest {
   // ---- The comparison itself
 
   @SuppressWarnings("unused")
-  abstract static class Model<T extends Number> implements java.io.Serializable {
+  abstract static class Model<T extends Number> implements Serializable {
     private static final long serialVersionUID = 1;
     public static final int CONSTANT = 1;
 
-    protected Model() throws java.io.IOException {}
+    protected Model() throws IOException {}
 
     public abstract CharSequence narrowed();
 

@@ -99,11 +99,11 @@ record Play(
     return type == Condition.class && member != null && member.getName().startsWith("await");
   }
 
-  /** Whether the call is for a reader's turn, about which a StampedLock is free to decide. */
+  /** Whether the call may wait its turn; in which order, a StampedLock is free to decide. */
   boolean mayOvertakeAWriter(Class<?> first) {
     return first == StampedLock.class
         && member != null
-        && (member.getName().startsWith("readLock") || member.getName().startsWith("lock"));
+        && (member.getName().matches("(readLock|lock).*") || waitsLong());
   }
 
   /** Whether the call may release a lock and race for it with a thread that waits. */

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /** One of the two stages on which a script is played: with classes of the JDK, or with Pawl's. */
 final class Side {
 
-  static final int ACTORS = 2;
+  static final int ACTORS = 3;
 
   private final @Nullable DropIn played;
   final List<Actor> actors = new ArrayList<>();

@@ -2,6 +2,7 @@ package io.pawl.stress;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.MalformedURLException;
@@ -50,7 +51,7 @@ final class Recompiled extends URLClassLoader {
     }
     JavaCompiler compiler =
         Objects.requireNonNull(ToolProvider.getSystemJavaCompiler(), "a JDK, not a JRE");
-    java.io.ByteArrayOutputStream messages = new java.io.ByteArrayOutputStream();
+    ByteArrayOutputStream messages = new ByteArrayOutputStream();
     if (compiler.run(null, messages, messages, arguments.toArray(String[]::new)) != 0) {
       throw new AssertionError(
           "Does not compile with Pawl's imports:\n" + messages.toString(UTF_8));

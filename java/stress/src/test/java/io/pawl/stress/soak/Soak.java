@@ -60,6 +60,7 @@ final class Soak {
             new SemaphoreArena(false),
             new SemaphoreArena(true),
             new LatchArena(),
+            new OnceArena(),
             new BarrierArena(),
             new PhaserArena(),
             new ExchangerArena(),

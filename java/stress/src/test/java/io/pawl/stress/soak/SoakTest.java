@@ -8,9 +8,9 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * All drop-ins under random operations, interrupts and timeouts: nothing is lost and no thread is
- * stuck. For a moment in each build; for as long as the property says with the profile {@code
- * soak}.
+ * All drop-ins, and Once, under random operations, interrupts and timeouts: nothing is lost and no
+ * thread is stuck. For a moment in each build; for as long as the property says with the profile
+ * {@code soak}.
  */
 @Tag("soak")
 class SoakTest {
