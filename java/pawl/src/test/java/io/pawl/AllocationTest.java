@@ -1,43 +1,31 @@
 package io.pawl;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
-import com.sun.management.ThreadMXBean;
+import io.pawl.testing.Allocation;
 import io.pawl.testing.Kit;
 import io.pawl.testing.ThreadKind;
-import java.lang.management.ManagementFactory;
 import org.junit.jupiter.api.Test;
 
 /** Counting and blocking allocate nothing in steady state. */
 class AllocationTest extends Kit {
 
-  private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-
-  /** What a warmed-up loop may allocate, however many rounds it runs. */
-  private static final long CONSTANT = 16_384;
-
   AllocationTest() {
     super(ThreadKind.PLATFORM);
-  }
-
-  private static long allocated() {
-    return THREADS.getCurrentThreadAllocatedBytes();
   }
 
   @Test
   void acquireAndReleaseAllocateNothing() {
     Semaphore semaphore = new Semaphore(1);
-    acquireAndRelease(semaphore, 20_000);
-    long before = allocated();
-    acquireAndRelease(semaphore, 1_000_000);
-    assertThat(allocated() - before).isZero();
+    acquireAndRelease(semaphore);
   }
 
-  private static void acquireAndRelease(Semaphore semaphore, int times) {
-    for (int i = 0; i < times; i++) {
+  private static void acquireAndRelease(Semaphore semaphore) {
+    Allocation allocation = new Allocation();
+    for (int i = 0; i < 200_000; i++) {
+      allocation.round(i);
       semaphore.acquireUninterruptibly();
       semaphore.release();
     }
+    allocation.assertNone();
   }
 
   @Test
@@ -51,15 +39,13 @@ class AllocationTest extends Kit {
   }
 
   private static void playPingPong(Semaphore mine, Semaphore other) {
-    long before = 0;
+    Allocation allocation = new Allocation();
     for (int i = 0; i < 5_000; i++) {
-      if (i == 500) {
-        before = allocated();
-      }
+      allocation.round(i);
       mine.acquireUninterruptibly();
       other.release();
     }
-    assertThat(allocated() - before).isLessThan(CONSTANT);
+    allocation.assertNone();
   }
 
   /** A barrier makes one object for each round. */
@@ -69,14 +55,12 @@ class AllocationTest extends Kit {
     crew.start(
         2,
         () -> {
-          long before = 0;
+          Allocation allocation = new Allocation();
           for (int i = 0; i < 5_000; i++) {
-            if (i == 500) {
-              before = allocated();
-            }
+            allocation.round(i);
             barrier.await();
           }
-          assertThat(allocated() - before).isLessThan(4_500 * 16 + CONSTANT);
+          allocation.assertAtMost(16);
         });
     crew.join();
   }

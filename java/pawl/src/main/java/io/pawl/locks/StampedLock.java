@@ -61,10 +61,10 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Fairness.</b> Waiters are served in the order in which they came; readers that stand next
  * to each other are let in together. A thread that finds the lock free may take it past those that
  * wait, but once a waiter has been woken in vain a fixed number of times, a release soon hands the
- * lock to it. Readers join other readers only if nobody waits, so a writer is not kept out by ever
- * new readers; except by {@link #tryReadLock()} and conversion of an optimistic stamp, which join
- * them always. To others a lock that is being handed to a writer is held by that writer, even if
- * the writer turns out to have given up.
+ * lock to it. Readers join other readers whoever waits, so that a thread which reads already can
+ * read again, and ever new readers can keep a writer out: where they would, use {@link RwLock}.
+ * Only {@link #tryReadLock(long, TimeUnit)} joins them if nobody waits. To others a lock that is
+ * being handed to a writer is held by that writer, even if the writer turns out to have given up.
  *
  * <p><b>Interruption and timeouts.</b> {@link #writeLock()} and {@link #readLock()} ignore
  * interrupts and preserve the interrupted status; the other methods that wait respond to
@@ -169,14 +169,14 @@ public class StampedLock extends StampedSync implements Serializable {
   // ---- Reading
 
   /**
-   * Acquires a read lock, waiting until the write lock is not held, and until those that waited
-   * before have had their turn. An interrupt does not end the wait.
+   * Acquires a read lock, at once if the write lock is not held, even if others wait; else it waits
+   * for its turn. An interrupt does not end the wait.
    *
    * @return a stamp for {@link #unlockRead} or a conversion
    * @throws Error if the number of read locks would exceed its maximum, 2,147,483,647
    */
   public long readLock() {
-    long stamp = tryRead();
+    long stamp = tryRead(true);
     return stamp != 0 ? stamp : waitToRead();
   }
 
@@ -210,7 +210,7 @@ public class StampedLock extends StampedSync implements Serializable {
   public long tryReadLock(long time, TimeUnit unit) throws InterruptedException {
     long nanos = unit.toNanos(time);
     requireNotInterrupted();
-    long stamp = tryRead();
+    long stamp = tryRead(false);
     return stamp != 0 || nanos <= 0 ? stamp : waitToRead(Deadlines.after(nanos));
   }
 
@@ -225,7 +225,7 @@ public class StampedLock extends StampedSync implements Serializable {
    */
   public long readLockInterruptibly() throws InterruptedException {
     requireNotInterrupted();
-    long stamp = tryRead();
+    long stamp = tryRead(true);
     return stamp != 0 ? stamp : waitToRead(Deadlines.FOREVER);
   }
 

@@ -46,8 +46,8 @@ abstract class StampedSync {
    *                                                            '------ closing ------'
    *
    * Invariants
-   *   I1  A reader joins readers only while nobody waits, unless it came by a method that barges;
-   *       SharedQueue lets the waiting ones in.
+   *   I1  A reader joins readers whoever waits, for a thread that reads already may come to read again,
+   *       unless it came with a time limit. SharedQueue lets the waiting ones in.
    *   I2  Whoever takes away the last read hold, or WRITER, looks into the queue afterwards.
    *   I3  A hand-off never frees the state: to a writer it stays WRITER, to readers it becomes a read
    *       hold while they are let in, so no writer can overtake them. A last reader that is to hand
@@ -144,11 +144,15 @@ abstract class StampedSync {
 
   // ---- The read lock
 
-  /** Takes a read hold if the rules for newcomers allow it; 0 if they do not. */
-  final long tryRead() {
+  /**
+   * Takes a read hold; 0 if the write lock is held or a crowd closes, which is to wait for.
+   *
+   * @param joins whether to join readers even if others wait
+   */
+  final long tryRead(boolean joins) {
     for (; ; ) {
       long s = state;
-      if ((s & WRITER) != 0 || ((s & COUNT) != 0 && isQueued())) {
+      if ((s & WRITER) != 0 || (!joins && (s & COUNT) != 0 && isQueued())) {
         return 0;
       }
       int result = tryAdd(s);

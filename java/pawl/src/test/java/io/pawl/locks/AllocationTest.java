@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
 import io.pawl.atomic.AtomicWord;
+import io.pawl.testing.Allocation;
 import io.pawl.testing.Kit;
 import io.pawl.testing.ThreadKind;
 import io.pawl.testing.Worker;
@@ -32,18 +33,18 @@ class AllocationTest extends Kit {
   @Test
   void acquireAndCloseAllocateNothing() {
     Mutex mutex = new Mutex();
-    acquireAndClose(mutex, 20_000);
-    long before = allocated();
-    acquireAndClose(mutex, 1_000_000);
-    assertThat(allocated() - before).isZero();
+    acquireAndClose(mutex);
   }
 
-  private static void acquireAndClose(Mutex mutex, int times) {
-    for (int i = 0; i < times; i++) {
+  private static void acquireAndClose(Mutex mutex) {
+    Allocation allocation = new Allocation();
+    for (int i = 0; i < 200_000; i++) {
+      allocation.round(i);
       try (Mutex.Held _ = mutex.acquire()) {
         Thread.onSpinWait();
       }
     }
+    allocation.assertNone();
   }
 
   @Test
@@ -55,19 +56,15 @@ class AllocationTest extends Kit {
   }
 
   private static void assertThatReadingAllocatesNothing(ReentrantReadWriteLock lock) {
-    read(lock, 20_000);
-    long before = allocated();
-    read(lock, 1_000_000);
-    assertThat(allocated() - before).isZero();
-  }
-
-  private static void read(ReentrantReadWriteLock lock, int times) {
-    for (int i = 0; i < times; i++) {
+    Allocation allocation = new Allocation();
+    for (int i = 0; i < 200_000; i++) {
+      allocation.round(i);
       lock.readLock().lock();
       lock.readLock().lock();
       lock.readLock().unlock();
       lock.readLock().unlock();
     }
+    allocation.assertNone();
   }
 
   @Test
@@ -98,11 +95,9 @@ class AllocationTest extends Kit {
 
   private static void playConditionPingPong(
       Mutex mutex, Condvar condition, AtomicLong turn, int parity) throws InterruptedException {
-    long before = 0;
+    Allocation allocation = new Allocation();
     for (int i = 0; i < 5_000; i++) {
-      if (i == 500) {
-        before = allocated();
-      }
+      allocation.round(i);
       mutex.lock();
       while (turn.get() % 2 != parity) {
         condition.await();
@@ -111,7 +106,7 @@ class AllocationTest extends Kit {
       condition.signal();
       mutex.unlock();
     }
-    assertThat(allocated() - before).isLessThan(CONSTANT);
+    allocation.assertNone();
   }
 
   @Test
@@ -123,18 +118,16 @@ class AllocationTest extends Kit {
   }
 
   private static void playWordPingPong(AtomicWord word, int parity) {
-    long before = 0;
+    Allocation allocation = new Allocation();
     for (int i = 0; i < 10_000; i++) {
-      if (i == 1_000) {
-        before = allocated();
-      }
+      allocation.round(i);
       for (int seen; (seen = word.get()) % 2 != parity; ) {
         word.waitWhile(seen);
       }
       word.getAndAdd(1);
       word.wakeOne();
     }
-    assertThat(allocated() - before).isLessThan(CONSTANT);
+    allocation.assertNone();
   }
 
   @Test
@@ -156,36 +149,34 @@ class AllocationTest extends Kit {
   }
 
   private static void playParkPingPong(AtomicLong turn, int parity, Thread other) {
-    long before = 0;
+    Allocation allocation = new Allocation();
     for (int i = 0; i < 10_000; i++) {
-      if (i == 1_000) {
-        before = allocated();
-      }
+      allocation.round(i);
       while (turn.get() % 2 != parity) {
         LockSupport.parkNanos(turn, Long.MAX_VALUE);
       }
       turn.getAndIncrement();
       LockSupport.unpark(other);
     }
-    assertThat(allocated() - before).isLessThan(CONSTANT);
+    allocation.assertNone();
   }
 
   @Test
   void permitsAllocateNothing() {
     Worker other = crew.start(LockSupport::park);
-    takePermits(other.thread(), 20_000);
-    long before = allocated();
-    takePermits(other.thread(), 200_000);
-    assertThat(allocated() - before).isZero();
+    takePermits(other.thread());
     crew.join();
   }
 
-  private static void takePermits(Thread other, int times) {
-    for (int i = 0; i < times; i++) {
+  private static void takePermits(Thread other) {
+    Allocation allocation = new Allocation();
+    for (int i = 0; i < 200_000; i++) {
+      allocation.round(i);
       LockSupport.unpark(other);
       LockSupport.unpark(Thread.currentThread());
       LockSupport.park();
     }
+    allocation.assertNone();
   }
 
   @Test
@@ -197,11 +188,9 @@ class AllocationTest extends Kit {
     crew.start(
         2,
         () -> {
-          long before = 0;
+          Allocation allocation = new Allocation();
           for (int i = 0; i < 4_000; i++) {
-            if (i == 1_000) {
-              before = allocated();
-            }
+            allocation.round(i);
             mutex.lock();
             for (int spins = 0; spins < 2_000 && !mutex.hasQueuedThreads(); spins++) {
               Thread.onSpinWait();
@@ -212,7 +201,7 @@ class AllocationTest extends Kit {
             pings.signal();
             mutex.unlock();
           }
-          assertThat(allocated() - before).isLessThan(CONSTANT);
+          allocation.assertNone();
         });
     crew.join();
     assertThat(blocked.get()).isPositive();

@@ -3,6 +3,7 @@ package io.pawl.locks;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
+import io.pawl.testing.Allocation;
 import io.pawl.testing.Kit;
 import io.pawl.testing.ThreadKind;
 import java.lang.management.ManagementFactory;
@@ -55,11 +56,9 @@ class StampedAllocationTest extends Kit {
     crew.start(
         2,
         () -> {
-          long before = 0;
+          Allocation allocation = new Allocation();
           for (int i = 0; i < 4_000; i++) {
-            if (i == 1_000) {
-              before = allocated();
-            }
+            allocation.round(i);
             long stamp = lock.writeLock();
             for (int spins = 0; spins < 2_000 && lock.queueLength() == 0; spins++) {
               Thread.onSpinWait();
@@ -69,7 +68,7 @@ class StampedAllocationTest extends Kit {
             }
             lock.unlockWrite(stamp);
           }
-          assertThat(allocated() - before).isLessThan(CONSTANT);
+          allocation.assertNone();
         });
     crew.join();
     assertThat(blocked.get()).isPositive();

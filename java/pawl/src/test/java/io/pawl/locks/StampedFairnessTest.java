@@ -3,14 +3,11 @@ package io.pawl.locks;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pawl.testing.Await;
-import io.pawl.testing.Crew;
 import io.pawl.testing.Kit;
 import io.pawl.testing.ThreadKind;
 import io.pawl.testing.Worker;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -18,6 +15,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** In which order a stamped lock serves, where the class of the JDK leaves it open. */
 @ParameterizedClass
 @EnumSource(ThreadKind.class)
+@SuppressWarnings("LockNotBeforeTry") // a test that fails leaves the lock as it is
 class StampedFairnessTest extends Kit {
 
   private final StampedLock lock = new StampedLock();
@@ -40,24 +38,17 @@ class StampedFairnessTest extends Kit {
   }
 
   @Test
-  void readerArrivingBehindAWaitingWriterIsServedAfterIt() {
-    AtomicBoolean written = new AtomicBoolean();
+  void readerMayReadAgainAlthoughAWriterWaits() throws InterruptedException {
     long own = lock.readLock();
-    Worker writer =
-        startBlocked(() -> {
-          long stamp = lock.writeLock();
-          written.set(true);
-          lock.unlockWrite(stamp);
-        });
-    Worker reader =
-        startBlocked(() -> {
-          long stamp = lock.readLock();
-          assertThat(written).isTrue();
-          lock.unlockRead(stamp);
-        });
+    Worker writer = startBlocked(() -> lock.unlockWrite(lock.writeLock()));
+    lock.unlockRead(lock.readLock());
+    lock.unlockRead(lock.readLockInterruptibly());
+    lock.unlockRead(lock.tryReadLock());
+    lock.asReadLock().lock();
+    lock.asReadLock().unlock();
+    assertThat(writer.isDone()).isFalse();
     lock.unlockRead(own);
     writer.join();
-    reader.join();
     assertFree();
   }
 
@@ -85,54 +76,6 @@ class StampedFairnessTest extends Kit {
     lock.unlockWrite(own);
     crew.join();
     assertThat(order).isEqualTo(expected);
-    assertFree();
-  }
-
-  // ---- Starvation
-
-  @Test
-  void writerIsNotStarvedByHammeringReaders() {
-    assertWriterIsNotStarved(1);
-  }
-
-  @Test
-  void writerIsNotStarvedByHammeringCrowds() {
-    assertWriterIsNotStarved(70);
-  }
-
-  /** Two readers hold on until the other one has been inside too, so that they overlap. */
-  private void assertWriterIsNotStarved(int holds) {
-    AtomicBoolean stop = new AtomicBoolean();
-    AtomicInteger turns = new AtomicInteger();
-    Crew readers = new Crew(ThreadKind.PLATFORM); // virtual ones would not let others run
-    readers.start(
-        2,
-        () -> {
-          int seen = -1;
-          while (!stop.get()) {
-            long stamp = lock.readLock();
-            for (int i = 1; i < holds; i++) {
-              assertThat(lock.tryReadLock()).isNotZero();
-            }
-            for (int i = 0; i < 1_000 && turns.get() == seen; i++) {
-              Thread.onSpinWait();
-            }
-            seen = turns.incrementAndGet();
-            for (int i = 0; i < holds; i++) {
-              lock.unlockRead(stamp);
-            }
-          }
-        });
-    Await.until("readers come and go", () -> turns.get() > 10);
-    Worker writer =
-        crew.start(() -> {
-          for (int i = 0; i < 20; i++) {
-            lock.unlockWrite(lock.writeLock());
-          }
-        });
-    writer.join();
-    stop.set(true);
-    readers.join();
     assertFree();
   }
 }

@@ -85,7 +85,8 @@ class StampedSyncTest extends StampedKit {
                 .isThrownBy(lock::writeLockInterruptibly));
     writer.awaitBlocked();
     Worker reader =
-        crew.start(() -> assertThatExceptionOfType(Error.class).isThrownBy(lock::readLock));
+        crew.start(() ->
+            assertThatExceptionOfType(Error.class).isThrownBy(() -> lock.tryReadLock(1, HOURS)));
     reader.awaitBlocked();
     assertThat(lock.queueLength()).isEqualTo(2);
     writer.interrupt();
