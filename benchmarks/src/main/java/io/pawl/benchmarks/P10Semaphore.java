@@ -17,7 +17,7 @@ import org.openjdk.jmh.annotations.TearDown;
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 public class P10Semaphore {
-  @Param({"Semaphore", "j.u.c.Semaphore"})
+  @Param({"PawlSemaphore", "Semaphore"})
   String lock;
 
   private Guarded guarded;
@@ -26,7 +26,7 @@ public class P10Semaphore {
   /** Makes the semaphore. */
   @Setup
   public void setUp() {
-    guarded = lock.equals("Semaphore") ? new OfPawl() : new OfJdk();
+    guarded = lock.equals("PawlSemaphore") ? new OfPawl() : new OfJdk();
   }
 
   /** Acquires, counts, releases. */

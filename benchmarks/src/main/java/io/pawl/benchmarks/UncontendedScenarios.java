@@ -112,8 +112,8 @@ final class UncontendedScenarios {
         "P10",
         "uncontended acquire + release",
         run("P10", P10Semaphore.class, "acquireRelease"),
+        "PawlSemaphore",
         "Semaphore",
-        "j.u.c.Semaphore",
         0.70,
         List.of());
   }

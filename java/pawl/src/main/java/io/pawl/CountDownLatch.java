@@ -4,6 +4,7 @@ import io.pawl.internal.park.Deadlines;
 import io.pawl.internal.queue.AcquireQueue;
 import io.pawl.internal.queue.GateQueue;
 import io.pawl.internal.queue.Spin;
+import io.pawl.internal.queue.StackRoom;
 import io.pawl.internal.queue.WaitQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
@@ -124,6 +125,9 @@ public class CountDownLatch {
       c = count;
       if (c == 0) {
         return;
+      }
+      if (c == 1) {
+        StackRoom.require();
       }
     } while (!COUNT.compareAndSet(this, c, c - 1));
     if (c == 1) {

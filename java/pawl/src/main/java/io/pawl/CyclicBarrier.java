@@ -2,6 +2,7 @@ package io.pawl;
 
 import io.pawl.internal.park.Deadlines;
 import io.pawl.internal.queue.GateQueue;
+import io.pawl.internal.queue.StackRoom;
 import io.pawl.internal.queue.WaitQueue;
 import io.pawl.locks.ReentrantLock;
 import java.util.concurrent.BrokenBarrierException;
@@ -325,6 +326,7 @@ public class CyclicBarrier {
 
   /** Locks; returns the number of the present gate. */
   private int lock() {
+    StackRoom.require();
     lock.lock();
     return gate;
   }

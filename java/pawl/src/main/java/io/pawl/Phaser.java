@@ -3,6 +3,7 @@ package io.pawl;
 import io.pawl.internal.park.Deadlines;
 import io.pawl.internal.queue.GateQueue;
 import io.pawl.internal.queue.Spin;
+import io.pawl.internal.queue.StackRoom;
 import io.pawl.internal.queue.WaitQueue;
 import io.pawl.locks.Mutex;
 import java.util.Objects;
@@ -346,6 +347,9 @@ public class Phaser {
       if (unarrived == 0) {
         throw new IllegalStateException(
             "Attempted arrival of unregistered party for " + q.describe(s));
+      }
+      if (unarrived == 1) {
+        StackRoom.require();
       }
       long next = s - taken;
       Phaser above = q.parent;

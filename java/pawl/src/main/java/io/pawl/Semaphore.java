@@ -339,8 +339,10 @@ public class Semaphore implements Serializable {
     if (Thread.interrupted()) {
       throw new InterruptedException();
     }
-    return tryTakeInTurn(ask)
-        || (nanos > 0 && AcquireQueue.isAcquired(await(ask, true, Deadlines.after(nanos))));
+    if (nanos <= 0) {
+      return fair ? tryTakeInTurn(ask) : tryTake(ask);
+    }
+    return tryTakeInTurn(ask) || AcquireQueue.isAcquired(await(ask, true, Deadlines.after(nanos)));
   }
 
   /** Takes permits if there are enough and this thread is not to queue behind others. */

@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * leaves a thread asleep, and a lost permit shows in the count.
  */
 @ParameterizedClass
-@MethodSource("io.pawl.Fairness#kinds")
+@MethodSource("io.pawl.testing.Kit#kindsAndFairness")
 class SemaphoreRaceTest extends Kit {
 
   private static final int ROUNDS = 20_000;

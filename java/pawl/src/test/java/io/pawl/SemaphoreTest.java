@@ -3,26 +3,30 @@ package io.pawl;
 import static java.util.concurrent.TimeUnit.HOURS;
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
 import static java.util.concurrent.TimeUnit.NANOSECONDS;
+import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.pawl.internal.queue.AcquireQueue;
 import io.pawl.testing.Await;
 import io.pawl.testing.Crew;
 import io.pawl.testing.Kit;
 import io.pawl.testing.ThreadKind;
 import io.pawl.testing.Worker;
+import java.lang.reflect.Field;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** What both kinds of semaphore promise to threads that wait. */
 @ParameterizedClass
-@MethodSource("io.pawl.Fairness#kinds")
+@MethodSource("io.pawl.testing.Kit#kindsAndFairness")
 class SemaphoreTest extends Kit {
 
   private final boolean fair;
@@ -409,5 +413,22 @@ class SemaphoreTest extends Kit {
     semaphore.release(3);
     many.join();
     assertIdle(0);
+  }
+
+  /** The permits are for a thread that has been woken in vain too often, and suffice for others. */
+  @Test
+  void attemptWithoutTimeTakesWhatIsThere() throws Exception {
+    Assumptions.assumeFalse(fair);
+    Worker waiter = startWaiter(() -> semaphore.acquire(3));
+    Field queue = Semaphore.class.getDeclaredField("queue");
+    queue.setAccessible(true);
+    Field due = AcquireQueue.class.getDeclaredField("handOffDue");
+    due.setAccessible(true);
+    due.setBoolean(queue.get(semaphore), true);
+    semaphore.release();
+    assertThat(semaphore.tryAcquire(0, SECONDS)).isTrue();
+    assertThat(semaphore.tryAcquire(-1, SECONDS)).isFalse();
+    semaphore.release(3);
+    waiter.join();
   }
 }

@@ -3,6 +3,10 @@ package io.pawl.locks;
 import io.pawl.internal.park.Deadlines;
 import io.pawl.internal.queue.ConditionLock;
 import io.pawl.internal.queue.ConditionQueue;
+import java.io.InvalidObjectException;
+import java.io.ObjectInputStream;
+import java.io.Serial;
+import java.io.Serializable;
 import java.util.Date;
 import java.util.List;
 import java.util.Objects;
@@ -41,15 +45,20 @@ import java.util.function.BooleanSupplier;
  * <p><b>Fork-join pools.</b> A worker of a {@link java.util.concurrent.ForkJoinPool} waits through
  * its {@code managedBlock}, so that the pool may let another thread work meanwhile.
  *
+ * <p><b>Serialization.</b> A deserialized condition is a new one, for which nobody waits, of the
+ * deserialized lock.
+ *
  * <p><b>Memory consistency effects.</b> Those of releasing and acquiring the lock.
  *
  * <p><b>Cost.</b> Signalling while nobody waits is two reads. Waiting allocates nothing once the
  * thread has waited before. A platform thread spins for up to 30 microseconds before it sleeps,
  * unless that has lately been in vain or there is one processor only.
  */
-public final class Condvar implements Condition {
+public final class Condvar implements Condition, Serializable {
 
-  private final ConditionQueue queue;
+  @Serial private static final long serialVersionUID = 1L;
+
+  private final transient ConditionQueue queue;
 
   Condvar(ConditionLock lock) {
     this.queue = new ConditionQueue(lock);
@@ -62,7 +71,7 @@ public final class Condvar implements Condition {
    */
   static Condvar of(Object lock, java.util.concurrent.locks.Condition condition) {
     if (Objects.requireNonNull(condition, "condition") instanceof Condvar condvar
-        && condvar.queue.belongsTo(lock)) {
+        && condvar.queue.lock() == lock) {
       return condvar;
     }
     throw new IllegalArgumentException("The condition does not belong to this lock: " + condition);
@@ -232,5 +241,39 @@ public final class Condvar implements Condition {
       case ConditionQueue.TIMED_OUT -> false;
       default -> throw new InterruptedException();
     };
+  }
+
+  /**
+   * Replaces the condition by its lock.
+   *
+   * @return what is written in its place
+   */
+  @Serial
+  private Object writeReplace() {
+    return new OfLock((OwnedLock) queue.lock());
+  }
+
+  /**
+   * Refuses what this class has not written.
+   *
+   * @param in ignored
+   * @throws InvalidObjectException always
+   */
+  @Serial
+  private void readObject(ObjectInputStream in) throws InvalidObjectException {
+    throw new InvalidObjectException("A condition is written as its lock");
+  }
+
+  /**
+   * The serialized form: some condition of a lock.
+   *
+   * @param lock the lock
+   */
+  private record OfLock(OwnedLock lock) implements Serializable {
+
+    @Serial
+    private Object readResolve() {
+      return lock.makeCondition();
+    }
   }
 }

@@ -195,7 +195,7 @@ public final class Mutex extends OwnedLock implements Lock {
    */
   @Override
   public Condvar newCondition() {
-    return new Condvar((ExclusiveQueue) queue());
+    return makeCondition();
   }
 
   /**

@@ -2,6 +2,7 @@ package io.pawl.locks;
 
 import io.pawl.internal.fence.Fences;
 import io.pawl.internal.queue.AcquireQueue;
+import io.pawl.internal.queue.ConditionLock;
 import io.pawl.internal.queue.Spin;
 import io.pawl.internal.queue.WaitQueue;
 import java.io.Serial;
@@ -150,6 +151,11 @@ abstract class OwnedLock extends AbstractOwnableSynchronizer {
   final AcquireQueue queue() {
     AcquireQueue q = queue;
     return q != null ? q : WaitQueue.install(QUEUE, this, newQueue());
+  }
+
+  /** Makes a condition; the queue of a lock that has conditions connects them with it. */
+  final Condvar makeCondition() {
+    return new Condvar((ConditionLock) queue());
   }
 
   /** Whether threads wait, which the newcomers of a fair lock queue behind. */

@@ -160,10 +160,6 @@ abstract class ReadWriteSync extends OwnedLock {
     return new Queue(isFair());
   }
 
-  final Condvar newCondition() {
-    return new Condvar((Queue) queue());
-  }
-
   /** Connects the queue, and through it the conditions, with the state. */
   private final class Queue extends SharedQueue implements ConditionLock {
 

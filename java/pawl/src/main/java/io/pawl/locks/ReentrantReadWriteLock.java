@@ -39,7 +39,8 @@ import org.jspecify.annotations.Nullable;
  * woken in vain a fixed number of times, a release soon hands the lock to it. A fair lock is given
  * to the threads in the order in which they came, neighbouring readers together. In both kinds a
  * thread that holds the lock gets it again without waiting, and {@code tryLock()} without a time
- * disregards those who wait.
+ * disregards those who wait. To others a lock that is being handed to a writer is held by that
+ * writer, even if the writer turns out to have given up.
  *
  * <p><b>Interruption and timeouts</b> as for {@link ReentrantLock}. <b>Thread dumps</b> show the
  * writer as the owner of the lock; readers are not shown as owners.
@@ -483,7 +484,7 @@ public class ReentrantReadWriteLock implements ReadWriteLock, Serializable {
      */
     @Override
     public Condition newCondition() {
-      return sync.newCondition();
+      return sync.makeCondition();
     }
 
     /**

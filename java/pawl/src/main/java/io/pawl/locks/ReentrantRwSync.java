@@ -69,8 +69,12 @@ final class ReentrantRwSync extends ReadWriteSync {
     if (Thread.interrupted()) {
       throw new InterruptedException();
     }
-    return tryRead(false)
-        || (nanos > 0 && AcquireQueue.isAcquired(awaitRead(true, Deadlines.after(nanos))));
+    if (tryRead(false)) {
+      return true;
+    }
+    return nanos > 0
+        ? AcquireQueue.isAcquired(awaitRead(true, Deadlines.after(nanos)))
+        : !fair && queuedThreads(ask -> ask == AcquireQueue.EXCLUSIVE).isEmpty() && tryRead(true);
   }
 
   /**

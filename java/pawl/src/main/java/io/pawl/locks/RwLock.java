@@ -339,7 +339,7 @@ public final class RwLock implements ReadWriteLock, Serializable {
      */
     @Override
     public Condvar newCondition() {
-      return sync.newCondition();
+      return sync.makeCondition();
     }
 
     /**

@@ -176,7 +176,7 @@ public class StampedLock extends StampedSync implements Serializable {
    * @throws Error if the number of read locks would exceed its maximum, 2,147,483,647
    */
   public long readLock() {
-    long stamp = tryRead(true);
+    long stamp = tryRead(true, true);
     return stamp != 0 ? stamp : waitToRead();
   }
 
@@ -186,7 +186,8 @@ public class StampedLock extends StampedSync implements Serializable {
   }
 
   /**
-   * Acquires a read lock if the write lock is not held now, even if others wait.
+   * Acquires a read lock if the write lock is not held now, even if others wait. While the last of
+   * more than 62 readers leaves, this waits for one store of that thread.
    *
    * @return a stamp for {@link #unlockRead} or a conversion, or 0 if the write lock is held
    * @throws Error as {@link #readLock()}
@@ -210,7 +211,7 @@ public class StampedLock extends StampedSync implements Serializable {
   public long tryReadLock(long time, TimeUnit unit) throws InterruptedException {
     long nanos = unit.toNanos(time);
     requireNotInterrupted();
-    long stamp = tryRead(false);
+    long stamp = tryRead(false, nanos > 0);
     return stamp != 0 || nanos <= 0 ? stamp : waitToRead(Deadlines.after(nanos));
   }
 
@@ -225,7 +226,7 @@ public class StampedLock extends StampedSync implements Serializable {
    */
   public long readLockInterruptibly() throws InterruptedException {
     requireNotInterrupted();
-    long stamp = tryRead(true);
+    long stamp = tryRead(true, true);
     return stamp != 0 ? stamp : waitToRead(Deadlines.FOREVER);
   }
 

@@ -148,8 +148,10 @@ abstract class StampedSync {
    * Takes a read hold; 0 if the write lock is held or a crowd closes, which is to wait for.
    *
    * @param joins whether to join readers even if others wait
+   * @param waits whether the caller waits if it gets none; if not, this lets a closing go on
    */
-  final long tryRead(boolean joins) {
+  @SuppressWarnings("ThreadPriorityCheck") // not for speed: the other may need this processor
+  final long tryRead(boolean joins, boolean waits) {
     for (; ; ) {
       long s = state;
       if ((s & WRITER) != 0 || (!joins && (s & COUNT) != 0 && isQueued())) {
@@ -160,7 +162,10 @@ abstract class StampedSync {
         return readStamp(s);
       }
       if (result == CLOSING) {
-        return 0;
+        if (waits) {
+          return 0;
+        }
+        Thread.yield();
       }
       requireRoom(result);
     }

@@ -1,10 +1,13 @@
 package io.pawl.locks;
 
 import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pawl.testing.Await;
 import io.pawl.testing.Kit;
 import io.pawl.testing.ThreadKind;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.ForkJoinTask;
 import org.junit.jupiter.api.Test;
@@ -17,6 +20,8 @@ class ConditionPoolTest extends Kit {
 
   /** Guarded by the lock. */
   private boolean done;
+
+  private volatile boolean ended;
 
   ConditionPoolTest() {
     super(ThreadKind.PLATFORM);
@@ -53,6 +58,26 @@ class ConditionPoolTest extends Kit {
       signalDone();
       waiter.get(20, SECONDS);
     }
+  }
+
+  /** A pool that is being stopped refuses to manage; a wait without interrupts goes on. */
+  @Test
+  void workerOfAPoolThatIsBeingStoppedWaits() throws Exception {
+    ForkJoinPool pool = new ForkJoinPool(1);
+    CountDownLatch started = new CountDownLatch(1);
+    ForkJoinTask<?> _ =
+        pool.submit(() -> {
+          started.countDown();
+          Await.until("the pool is being stopped", pool::isShutdown);
+          boolean _ = Thread.interrupted();
+          awaitDone();
+          ended = true;
+        });
+    assertThat(started.await(20, SECONDS)).isTrue();
+    List<Runnable> _ = pool.shutdownNow();
+    Await.until("the worker waits", this::hasWaiter);
+    signalDone();
+    Await.until("the end of the wait", () -> ended);
   }
 
   private void awaitDone() {

@@ -9,6 +9,7 @@ import io.pawl.testing.Await;
 import io.pawl.testing.Kit;
 import io.pawl.testing.ThreadKind;
 import io.pawl.testing.Worker;
+import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -413,6 +414,25 @@ class ReentrantLockTest extends Kit {
     assertThat(lock.toString())
         .endsWith("[Locked by thread " + Thread.currentThread().getName() + "]");
     lock.unlock();
+  }
+
+  @Test
+  void deserializedConditionBelongsToTheDeserializedLock() throws Exception {
+    record Both(Lock lock, Condition condition) implements Serializable {}
+    for (Lock original :
+        List.of(
+            new ReentrantLock(fair),
+            new Mutex(),
+            new RwLock().writeLock(),
+            new ReentrantReadWriteLock(fair).writeLock())) {
+      Both copy = Serialized.copy(new Both(original, original.newCondition()));
+      assertThatExceptionOfType(IllegalMonitorStateException.class)
+          .isThrownBy(() -> copy.condition.awaitNanos(1));
+      copy.lock.lock();
+      assertThat(copy.condition.awaitNanos(1)).isNotPositive();
+      copy.condition.signal();
+      copy.lock.unlock();
+    }
   }
 
   @Test

@@ -3,6 +3,7 @@ package io.pawl.locks;
 import static java.util.concurrent.TimeUnit.HOURS;
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
 import static java.util.concurrent.TimeUnit.NANOSECONDS;
+import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
@@ -13,6 +14,7 @@ import io.pawl.testing.Worker;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.Lock;
@@ -575,6 +577,26 @@ class ReentrantReadWriteLockTest extends Kit {
     write.unlock();
     crew.join();
     assertThat(order).containsExactly("r1", "w1", "r2", "w2");
+    assertFree();
+  }
+
+  /** The reader that was let in may not have run yet; it keeps nobody out. */
+  @Test
+  void readersThatAreLetInDoNotMakeAnAttemptWithoutTimeFail() throws InterruptedException {
+    Assumptions.assumeFalse(fair);
+    CountDownLatch tried = new CountDownLatch(1);
+    write.lock();
+    Worker reader =
+        startBlocked(() -> {
+          read.lock();
+          tried.await();
+          read.unlock();
+        });
+    write.unlock();
+    assertThat(read.tryLock(0, SECONDS)).isTrue();
+    read.unlock();
+    tried.countDown();
+    reader.join();
     assertFree();
   }
 }

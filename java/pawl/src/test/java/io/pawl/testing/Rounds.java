@@ -20,7 +20,9 @@ public final class Rounds {
     void play(int round) throws Exception;
   }
 
-  private static final Duration DURATION = Duration.ofMillis(300);
+  /** For how long; where the same races are run on several backends, less. */
+  private static final Duration DURATION =
+      Duration.ofMillis(Long.getLong("pawl.test.race.millis", 300));
 
   private final int max;
   private final long end = System.nanoTime() + DURATION.toNanos();

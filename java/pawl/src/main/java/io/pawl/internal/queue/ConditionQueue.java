@@ -55,13 +55,12 @@ public final class ConditionQueue {
   }
 
   /**
-   * Whether this is a condition of a lock.
+   * The lock that the condition belongs to.
    *
-   * @param owner the lock, as shown in thread dumps
-   * @return true if it is
+   * @return the lock, as shown in thread dumps
    */
-  public boolean belongsTo(Object owner) {
-    return lock.blocker() == owner;
+  public Object lock() {
+    return lock.blocker();
   }
 
   /** Throws IllegalMonitorStateException unless the current thread holds the lock. */
@@ -162,7 +161,7 @@ public final class ConditionQueue {
 
   /**
    * Parks once. A worker of a ForkJoinPool tells the pool, which may let another thread work
-   * meanwhile, unless the pool can't do without it.
+   * meanwhile, unless the pool refuses.
    *
    * @return whether to tell the pool the next time
    */
@@ -172,10 +171,9 @@ public final class ConditionQueue {
       try {
         ForkJoinPool.managedBlock(new ManagedPark(w, blocker, deadline, interruptible));
         return true;
-      } catch (RejectedExecutionException _) {
-        // Waiting is allowed all the same.
-      } catch (InterruptedException e) {
-        throw new AssertionError("block() does not throw it", e);
+      } catch (RejectedExecutionException | InterruptedException _) {
+        // The pool can't do without the thread, or is being stopped: waiting is allowed all the
+        // same.
       }
     }
     w.parker().park(blocker, deadline, interruptible);

@@ -4,38 +4,106 @@ package io.pawl.internal.queue;
  * Makes a stack overflow come before a change that must not be left half done, instead of in the
  * middle of it.
  */
-final class StackRoom {
+public final class StackRoom {
 
   /**
-   * The frames of a wait need up to four kilobytes while they are interpreted, and each frame here
-   * takes 120 bytes once it is compiled: the arguments do not fit into registers, and all of them
-   * are needed after the call.
+   * The frames of a wait or a wake need up to four kilobytes while they are interpreted, and each
+   * frame here takes more than two hundred bytes once it is compiled: the arguments do not fit into
+   * registers, and all of them are needed after the call.
    */
-  private static final int FRAMES = 40;
+  private static final int FRAMES = 18;
 
   private StackRoom() {}
 
-  /** Throws StackOverflowError unless there is room for the frames of a wait. */
-  static void require() {
-    long _ = descend(FRAMES, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12);
+  /**
+   * Makes sure that there is room for the frames of a wait or a wake.
+   *
+   * @throws StackOverflowError unless there is
+   */
+  public static void require() {
+    long _ =
+        descend(
+            FRAMES, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22,
+            23, 24);
   }
 
   private static long descend(
       int frames,
-      long a,
-      long b,
-      long c,
-      long d,
-      long e,
-      long f,
-      long g,
-      long h,
-      long i,
-      long j,
-      long k,
-      long l) {
+      long a0,
+      long a1,
+      long a2,
+      long a3,
+      long a4,
+      long a5,
+      long a6,
+      long a7,
+      long a8,
+      long a9,
+      long a10,
+      long a11,
+      long a12,
+      long a13,
+      long a14,
+      long a15,
+      long a16,
+      long a17,
+      long a18,
+      long a19,
+      long a20,
+      long a21,
+      long a22,
+      long a23) {
     return frames == 0
-        ? a
-        : descend(frames - 1, b, c, d, e, f, g, h, i, j, k, l, a) + a + b + c + d + e + f + g + h;
+        ? a0
+        : descend(
+                frames - 1,
+                a1,
+                a2,
+                a3,
+                a4,
+                a5,
+                a6,
+                a7,
+                a8,
+                a9,
+                a10,
+                a11,
+                a12,
+                a13,
+                a14,
+                a15,
+                a16,
+                a17,
+                a18,
+                a19,
+                a20,
+                a21,
+                a22,
+                a23,
+                a0)
+            + a0
+            + a1
+            + a2
+            + a3
+            + a4
+            + a5
+            + a6
+            + a7
+            + a8
+            + a9
+            + a10
+            + a11
+            + a12
+            + a13
+            + a14
+            + a15
+            + a16
+            + a17
+            + a18
+            + a19
+            + a20
+            + a21
+            + a22
+            + a23;
   }
 }
