@@ -45,7 +45,10 @@ final class CostScenarios {
   private void footprints(Results results, double allocated)
       throws IOException, InterruptedException {
     for (String line : ChildJvm.run(P12Footprint.class)) {
-      String[] cells = line.split(" ", -1);
+      if (!line.startsWith(P12Footprint.ROW)) {
+        continue;
+      }
+      String[] cells = line.substring(P12Footprint.ROW.length()).split(" ", -1);
       double pawl = Double.parseDouble(cells[1]);
       double jdk = Double.parseDouble(cells[2]);
       report.footprint(cells[0], pawl, jdk);

@@ -14,6 +14,9 @@ import org.openjdk.jol.info.GraphLayout;
 
 /** P12: prints the heap memory of each class that nobody has waited for yet, beside its peer's. */
 public final class P12Footprint {
+  /** What the lines of the result begin with, among those that the JVM may print. */
+  static final String ROW = "footprint ";
+
   private P12Footprint() {}
 
   /**
@@ -35,7 +38,7 @@ public final class P12Footprint {
   }
 
   private static void compare(Object pawl, Object jdk) {
-    System.out.println(pawl.getClass().getSimpleName() + " " + size(pawl) + " " + size(jdk));
+    System.out.println(ROW + pawl.getClass().getSimpleName() + " " + size(pawl) + " " + size(jdk));
   }
 
   private static long size(Object root) {

@@ -127,7 +127,7 @@ public class CountDownLatch {
         return;
       }
       if (c == 1) {
-        StackRoom.require();
+        StackRoom.forWake();
       }
     } while (!COUNT.compareAndSet(this, c, c - 1));
     if (c == 1) {

@@ -326,7 +326,7 @@ public class CyclicBarrier {
 
   /** Locks; returns the number of the present gate. */
   private int lock() {
-    StackRoom.require();
+    StackRoom.forWake();
     lock.lock();
     return gate;
   }

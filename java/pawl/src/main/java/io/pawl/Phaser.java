@@ -349,7 +349,7 @@ public class Phaser {
             "Attempted arrival of unregistered party for " + q.describe(s));
       }
       if (unarrived == 1) {
-        StackRoom.require();
+        StackRoom.forWake();
       }
       long next = s - taken;
       Phaser above = q.parent;

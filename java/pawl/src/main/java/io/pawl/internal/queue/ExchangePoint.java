@@ -97,7 +97,7 @@ public final class ExchangePoint {
 
   /** Takes an offer and answers it; NONE if it is not there any more. */
   private @Nullable Object take(Waiter other, @Nullable Object mine) {
-    StackRoom.require();
+    StackRoom.forWake();
     Parker parker = other.parker();
     if (!OFFER.compareAndSet(this, other, null)) {
       return NONE;

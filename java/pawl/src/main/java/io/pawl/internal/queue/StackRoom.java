@@ -6,24 +6,39 @@ package io.pawl.internal.queue;
  */
 public final class StackRoom {
 
-  /**
-   * The frames of a wait or a wake need up to four kilobytes while they are interpreted, and each
-   * frame here takes more than two hundred bytes once it is compiled: the arguments do not fit into
-   * registers, and all of them are needed after the call.
+  /*
+   * A frame with so many arguments takes a kilobyte while it is interpreted and a third of that once
+   * it is compiled: they do not fit into registers, and all of them are needed after the call. A wake
+   * goes through the frames of a native call, a dozen method handles among them; a wait survives an
+   * overflow in these, which it leaves behind before it puts things in order.
    */
-  private static final int FRAMES = 18;
+  private static final int WAIT = 6;
+  private static final int WAKE = 18;
 
   private StackRoom() {}
 
   /**
-   * Makes sure that there is room for the frames of a wait or a wake.
+   * Makes sure that there is room for the frames of a wait.
    *
    * @throws StackOverflowError unless there is
    */
-  public static void require() {
+  static void forWait() {
+    descend(WAIT);
+  }
+
+  /**
+   * Makes sure that there is room for the frames of a wake.
+   *
+   * @throws StackOverflowError unless there is
+   */
+  public static void forWake() {
+    descend(WAKE);
+  }
+
+  private static void descend(int frames) {
     long _ =
         descend(
-            FRAMES, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22,
+            frames, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22,
             23, 24);
   }
 

@@ -94,7 +94,7 @@ public final class Waiter {
    * @return an idle record
    */
   public static Waiter take() {
-    StackRoom.require();
+    StackRoom.forWait();
     return SEATS.get().take();
   }
 
