@@ -33,10 +33,12 @@ final class FactsReader {
 
   private final ClassModel model;
   private final Map<Member, Boolean> carriers = new HashMap<>();
+  private final Map<Member, Boolean> lockCarriers = new HashMap<>();
   private final Set<Use> uses = new LinkedHashSet<>();
   private final Set<String> types = new LinkedHashSet<>();
   private final Set<String> reflected = new LinkedHashSet<>();
   private boolean mentions;
+  private boolean passesLocks;
   private boolean casts;
   private @Nullable String obstacle;
 
@@ -55,7 +57,7 @@ final class FactsReader {
     if (DropIns.maybeIn(classFile)) {
       reader.readPool();
     }
-    if (!reader.mentions) {
+    if (!reader.mentions && !reader.passesLocks) {
       return Facts.withoutMention(model.thisClass().asInternalName(), reader.supertypes());
     }
     reader.readMembers();
@@ -66,9 +68,11 @@ final class FactsReader {
     return new Facts(
         model.thisClass().asInternalName(),
         supertypes(),
-        true,
+        mentions,
         standsForDropIn(),
+        standsForLock(),
         carriers,
+        lockCarriers,
         uses,
         types,
         reflected,
@@ -98,6 +102,12 @@ final class FactsReader {
     return signature != null && DropIns.mentionedIn(signature);
   }
 
+  private boolean standsForLock() {
+    String signature = signature(model);
+    return supertypes().contains("java/util/concurrent/locks/ReadWriteLock")
+        || (signature != null && Facts.passesLock(signature));
+  }
+
   private void readPool() {
     for (PoolEntry entry : model.constantPool()) {
       switch (entry) {
@@ -113,6 +123,8 @@ final class FactsReader {
 
   private void readText(String text) {
     mentions |= DropIns.mentionedIn(text);
+    passesLocks |=
+        Facts.passesLock(text) || text.equals("java/util/concurrent/locks/ReadWriteLock");
     if (DropIns.pawlMentionedIn(text)) {
       obstruct("it uses the same class of Pawl already");
     }
@@ -124,6 +136,7 @@ final class FactsReader {
 
   private void readString(String string) {
     if (DropIns.mentionedIn(string.replace('.', '/'))) {
+      casts = true;
       obstruct("it has the name of a JDK lock in a string");
     }
   }
@@ -178,8 +191,12 @@ final class FactsReader {
     boolean carrier =
         DropIns.mentionedIn(descriptor.stringValue())
             || (signature != null && DropIns.mentionedIn(signature));
+    Member member = new Member(name.stringValue(), descriptor.stringValue());
     if (carrier) {
-      carriers.put(new Member(name.stringValue(), descriptor.stringValue()), overrides);
+      carriers.put(member, overrides);
+    }
+    if (member.passesLock() || (signature != null && Facts.passesLock(signature))) {
+      lockCarriers.put(member, overrides);
     }
     return carrier;
   }
@@ -191,6 +208,7 @@ final class FactsReader {
           CodeScan scan = CodeScan.of(code);
           casts |= scan.casts();
           if (scan.literalAtLarge()) {
+            casts = true;
             obstruct("it has a class literal of a JDK lock, which may be used for reflection");
           } else if (scan.looksUpFields()) {
             reflected.addAll(scan.literals());

@@ -12,6 +12,7 @@ final class Realm {
   private final @Nullable Realm parent;
   private final Map<String, Facts> own = new LinkedHashMap<>();
   private final Set<String> kept = new HashSet<>();
+  private final Set<String> besideKept = new HashSet<>();
   private final @Nullable String closed;
 
   private Realm(@Nullable Realm parent, @Nullable String closed) {
@@ -61,6 +62,12 @@ final class Realm {
     return own.containsKey(name) ? kept.contains(name) : parent != null && parent.keeps(name);
   }
 
+  private boolean besideKept(String name) {
+    return own.containsKey(name)
+        ? besideKept.contains(name)
+        : parent != null && parent.besideKept(name);
+  }
+
   private void read(byte[] classFile, Map<String, String> unfit, Log log) {
     Facts facts;
     try {
@@ -79,12 +86,7 @@ final class Realm {
   }
 
   private void decide(Set<String> loaded, Map<String, String> unfit, Options options, Log log) {
-    Analysis analysis =
-        new Analysis(
-            own,
-            name -> parent == null ? null : parent.find(name),
-            name -> parent != null && parent.keeps(name),
-            JdkPackages::contain);
+    Analysis analysis = new Analysis(own, new Parents(), JdkPackages::contain);
     Set<String> unwanted = new HashSet<>();
     for (Facts facts : own.values()) {
       String name = facts.name();
@@ -107,6 +109,7 @@ final class Realm {
             log.skipped(name, reason);
           }
         });
+    besideKept.addAll(analysis.besideKept());
     analysis
         .torn()
         .forEach((name, reason) ->
@@ -114,5 +117,22 @@ final class Realm {
                 name.replace('/', '.')
                     + " is not rewritten, but a class of a parent class loader is: "
                     + reason));
+  }
+
+  private final class Parents implements Analysis.Others {
+    @Override
+    public @Nullable Facts find(String name) {
+      return parent == null ? null : parent.find(name);
+    }
+
+    @Override
+    public boolean keeps(String name) {
+      return parent != null && parent.keeps(name);
+    }
+
+    @Override
+    public boolean besideKept(String name) {
+      return parent != null && parent.besideKept(name);
+    }
   }
 }
