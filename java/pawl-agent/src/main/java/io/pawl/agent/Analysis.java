@@ -37,14 +37,15 @@ final class Analysis {
    *       of the drop-in. It also passes through classes that mention no drop-in: so all classes
    *       that are connected in this way, by whatever number of steps, are tied when one of them
    *       casts. A class literal of a drop-in and its name in a string are casts too.
-   *   T5  One looks up a field of the other by name and by the class literal of a drop-in.
+   *   T5  One has class literals of the other and of a drop-in: it may look up members by them.
    *
    * A class is kept when
    *
    *   K1  the caller says so: it is not to be rewritten, or has been loaded, or cannot be renamed;
    *   K2  its Facts have an obstacle;
    *   K3  it is tied, by T1 or T4, to a class that is neither here, nor in a parent loader, nor
-   *       the JDK's: a drop-in leaves the classes that can be rewritten, or enters them;
+   *       the JDK's: a drop-in leaves the classes that can be rewritten, or enters them. When the
+   *       loader finds such a class, its Facts count, as those of a class that is kept;
    *   K4  it declares a method with a drop-in in its descriptor that may override one of such a
    *       class;
    *   K5  it is tied to a class that is kept: in this loader, until nothing changes any more, or
@@ -55,7 +56,8 @@ final class Analysis {
    * reaches code of the JDK as an Object, a Lock or a ReadWriteLock only. There Pawl's do as well.
    *
    * What it cannot see: a drop-in that passes between classes as an Object, with no signature that
-   * says more, and is cast in one of them; and what code looks up by computed names.
+   * says more, and is cast in one of them; a drop-in in a generic type that passes through a class
+   * which names neither it nor Lock; and what code looks up by computed names.
    */
 
   private final Map<String, Facts> own;
@@ -64,6 +66,7 @@ final class Analysis {
   private final Map<String, Map<String, String>> ties = new HashMap<>();
   private final Map<String, Map<String, String>> lockPaths = new HashMap<>();
   private final Set<String> besideKept = new HashSet<>();
+  private final Set<String> besideCast = new HashSet<>();
   private final Map<String, String> kept = new LinkedHashMap<>();
   private final Map<String, String> bound = new HashMap<>();
 
@@ -120,6 +123,11 @@ final class Analysis {
     return torn;
   }
 
+  /** The classes through which a Lock or a ReadWriteLock passes from or to a class that casts. */
+  Set<String> besideCast() {
+    return besideCast;
+  }
+
   private void judge(Facts facts) {
     if (facts.obstacle() != null && (facts.mentions() || facts.casts())) {
       keep(facts.name(), facts.obstacle());
@@ -144,7 +152,7 @@ final class Analysis {
     for (String holder : facts.reflected()) {
       for (Facts known : lineage(holder).known) {
         if (known.mentions()) {
-          tie(facts.name(), known.name(), "a field that is looked up");
+          tie(facts.name(), known.name(), "what is looked up by class literals");
         }
       }
     }
@@ -247,9 +255,10 @@ final class Analysis {
   }
 
   private void tieIfCast(Set<String> connected) {
-    if (connected.stream().map(this::find).noneMatch(facts -> facts != null && facts.casts())) {
+    if (connected.stream().noneMatch(this::isBesideCast)) {
       return;
     }
+    besideCast.addAll(connected);
     for (String one : connected) {
       lockPaths
           .getOrDefault(one, Map.of())
@@ -263,6 +272,11 @@ final class Analysis {
         keep(one, "it is decided on elsewhere");
       }
     }
+  }
+
+  private boolean isBesideCast(String name) {
+    Facts facts = find(name);
+    return facts != null && (facts.casts() || (!own.containsKey(name) && others.besideCast(name)));
   }
 
   /** True when a class is the cause for others to be kept. */
@@ -345,6 +359,9 @@ final class Analysis {
      * True when a Lock or a ReadWriteLock passes from it or to it, and also through a kept class.
      */
     boolean besideKept(String name);
+
+    /** The same for a class that casts. */
+    boolean besideCast(String name);
   }
 
   private Lineage lineage(String name) {

@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  * @param lockCarriers its fields and methods that pass a Lock or a ReadWriteLock; true as above
  * @param uses the fields and methods of other classes than the JDK's that it refers to
  * @param types the classes that it mentions
- * @param reflected the classes whose fields it looks up with the class literal of a drop-in
+ * @param reflected the classes that it may reflect on with the class literal of a drop-in: when it
+ *     has one, all classes whose literals it has
  * @param casts whether it tells by its type that an object is a drop-in
  * @param obstacle why it cannot be rewritten whatever other classes do, or null
  */

@@ -36,10 +36,11 @@ final class FactsReader {
   private final Map<Member, Boolean> lockCarriers = new HashMap<>();
   private final Set<Use> uses = new LinkedHashSet<>();
   private final Set<String> types = new LinkedHashSet<>();
-  private final Set<String> reflected = new LinkedHashSet<>();
+  private final Set<String> literals = new LinkedHashSet<>();
   private boolean mentions;
   private boolean passesLocks;
   private boolean casts;
+  private boolean looksUp;
   private @Nullable String obstacle;
 
   private FactsReader(ClassModel model) {
@@ -75,7 +76,7 @@ final class FactsReader {
         lockCarriers,
         uses,
         types,
-        reflected,
+        looksUp ? literals : Set.of(),
         casts,
         obstacle);
   }
@@ -135,7 +136,7 @@ final class FactsReader {
   }
 
   private void readString(String string) {
-    if (DropIns.mentionedIn(string.replace('.', '/'))) {
+    if (DropIns.mentionedIn(string) || DropIns.mentionedIn(string.replace('.', '/'))) {
       casts = true;
       obstruct("it has the name of a JDK lock in a string");
     }
@@ -155,7 +156,9 @@ final class FactsReader {
     if (factory.equals("java/lang/invoke/LambdaMetafactory")
         && arguments.getFirst() instanceof MethodTypeEntry erased) {
       String descriptor = call.type().stringValue();
-      String type = descriptor.substring(descriptor.lastIndexOf(')') + 2, descriptor.length() - 1);
+      String result = descriptor.substring(descriptor.lastIndexOf(')') + 1);
+      // Anything else is an error that the call ends with.
+      String type = result.startsWith("L") ? result.substring(1, result.length() - 1) : "java/";
       if (!type.startsWith("java/")) {
         uses.add(
             new Use(
@@ -207,11 +210,11 @@ final class FactsReader {
         .ifPresent(code -> {
           CodeScan scan = CodeScan.of(code);
           casts |= scan.casts();
+          literals.addAll(scan.literals());
+          looksUp |= scan.literalAtLarge() || scan.looksUpFields();
           if (scan.literalAtLarge()) {
             casts = true;
             obstruct("it has a class literal of a JDK lock, which may be used for reflection");
-          } else if (scan.looksUpFields()) {
-            reflected.addAll(scan.literals());
           }
         });
   }

@@ -1,10 +1,14 @@
 package io.pawl.agent;
 
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** The classes of one class loader, and what has been decided about them. */
@@ -13,6 +17,9 @@ final class Realm {
   private final Map<String, Facts> own = new LinkedHashMap<>();
   private final Set<String> kept = new HashSet<>();
   private final Set<String> besideKept = new HashSet<>();
+  private final Set<String> besideCast = new HashSet<>();
+  private final Map<String, String> skipped = new LinkedHashMap<>();
+  private final List<String> errors = new ArrayList<>();
   private final @Nullable String closed;
 
   private Realm(@Nullable Realm parent, @Nullable String closed) {
@@ -28,15 +35,26 @@ final class Realm {
   /**
    * Decides about all classes of a loader.
    *
+   * @param finder finds the class file of a class that the sources do not have, or returns null
    * @param loaded the names of the classes that the loader has defined before
    */
   static Realm of(
-      Sources sources, @Nullable Realm parent, Set<String> loaded, Options options, Log log) {
+      Sources sources,
+      Function<String, byte @Nullable []> finder,
+      @Nullable Realm parent,
+      Set<String> loaded,
+      Options options) {
     Realm realm = new Realm(parent, null);
     Map<String, String> unfit = new HashMap<>();
-    sources.forEachClassFile(classFile -> realm.read(classFile, unfit, log), log);
-    realm.decide(loaded, unfit, options, log);
+    sources.forEachClassFile(classFile -> realm.read(classFile, unfit), realm.errors::add);
+    realm.decide(finder, loaded, unfit, options);
     return realm;
+  }
+
+  /** Writes what was found. */
+  void report(Log log) {
+    errors.forEach(log::error);
+    skipped.forEach(log::skipped);
   }
 
   /** True when a class is to be rewritten while it is loaded. */
@@ -68,25 +86,36 @@ final class Realm {
         : parent != null && parent.besideKept(name);
   }
 
-  private void read(byte[] classFile, Map<String, String> unfit, Log log) {
+  private boolean besideCast(String name) {
+    return own.containsKey(name)
+        ? besideCast.contains(name)
+        : parent != null && parent.besideCast(name);
+  }
+
+  private void read(byte[] classFile, Map<String, String> unfit) {
     Facts facts;
     try {
       facts = FactsReader.read(classFile);
-    } catch (IllegalArgumentException e) {
-      log.error("a class file cannot be read: " + e.getMessage());
+    } catch (RuntimeException e) {
+      // A damaged class file makes the parser throw others than the one that is documented.
+      errors.add("a class file cannot be read: " + e.getMessage());
       return;
     }
     if (own.putIfAbsent(facts.name(), facts) == null && facts.mentions()) {
       try {
         byte[] _ = Renaming.apply(classFile);
-      } catch (IllegalArgumentException e) {
+      } catch (RuntimeException e) {
         unfit.put(facts.name(), "it cannot be renamed: " + e.getMessage());
       }
     }
   }
 
-  private void decide(Set<String> loaded, Map<String, String> unfit, Options options, Log log) {
-    Analysis analysis = new Analysis(own, new Parents(), JdkPackages::contain);
+  private void decide(
+      Function<String, byte @Nullable []> finder,
+      Set<String> loaded,
+      Map<String, String> unfit,
+      Options options) {
+    Analysis analysis = new Analysis(own, new Others(finder), JdkPackages::contain);
     Set<String> unwanted = new HashSet<>();
     for (Facts facts : own.values()) {
       String name = facts.name();
@@ -106,33 +135,67 @@ final class Realm {
         .forEach((name, reason) -> {
           kept.add(name);
           if (!unwanted.contains(name)) {
-            log.skipped(name, reason);
+            skipped.put(name, reason);
           }
         });
     besideKept.addAll(analysis.besideKept());
+    besideCast.addAll(analysis.besideCast());
     analysis
         .torn()
         .forEach((name, reason) ->
-            log.error(
+            errors.add(
                 name.replace('/', '.')
                     + " is not rewritten, but a class of a parent class loader is: "
                     + reason));
   }
 
-  private final class Parents implements Analysis.Others {
+  /** The classes of the parents, and those that the loader finds but does not list. */
+  private final class Others implements Analysis.Others {
+    private final Function<String, byte @Nullable []> finder;
+    private final Map<String, Optional<Facts>> found = new HashMap<>();
+
+    Others(Function<String, byte @Nullable []> finder) {
+      this.finder = finder;
+    }
+
     @Override
     public @Nullable Facts find(String name) {
-      return parent == null ? null : parent.find(name);
+      Facts facts = parent == null ? null : parent.find(name);
+      return facts != null || own.containsKey(name) || JdkPackages.contain(name)
+          ? facts
+          : found.computeIfAbsent(name, this::read).orElse(null);
+    }
+
+    private Optional<Facts> read(String name) {
+      byte[] classFile = finder.apply(name);
+      if (classFile == null) {
+        return Optional.empty();
+      }
+      try {
+        Facts facts = FactsReader.read(classFile);
+        return facts.name().equals(name) ? Optional.of(facts) : Optional.empty();
+      } catch (RuntimeException e) {
+        return Optional.empty();
+      }
     }
 
     @Override
     public boolean keeps(String name) {
-      return parent != null && parent.keeps(name);
+      return isListed(name) ? parent != null && parent.keeps(name) : true;
     }
 
     @Override
     public boolean besideKept(String name) {
-      return parent != null && parent.besideKept(name);
+      return isListed(name) ? parent != null && parent.besideKept(name) : true;
+    }
+
+    @Override
+    public boolean besideCast(String name) {
+      return parent != null && parent.besideCast(name);
+    }
+
+    private boolean isListed(String name) {
+      return parent != null && parent.find(name) != null;
     }
   }
 }

@@ -39,7 +39,7 @@ final class Rewriter implements ClassFileTransformer {
       return null;
     }
     try {
-      Realm realm = realms.of(loader);
+      Realm realm = realms.of(loader, name);
       if (realm == null) {
         return null;
       }

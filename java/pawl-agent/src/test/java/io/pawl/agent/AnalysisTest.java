@@ -307,13 +307,42 @@ class AnalysisTest {
   }
 
   @Test
+  void classLiteralTiesAllClassesWhoseLiteralsAreThere() {
+    assertThat(
+            keptOf(
+                "class A { public static void hit(ReentrantLock l) {} }",
+                "class B { Object f() throws Exception {"
+                    + " return A.class.getMethod(\"hit\", ReentrantLock.class); } }",
+                "class C { ReentrantLock l; }",
+                "class D { Class<?> f() { return ReentrantLock.class; }"
+                    + " Class<?> g() { return C.class; } }",
+                "class E { ReentrantLock l; Class<?> g() { return F.class; } }",
+                "class F { ReentrantLock l; }"))
+        .containsOnlyKeys("a/A", "a/B", "a/C", "a/D");
+  }
+
+  @Test
+  void fieldThatIsLookedUpBySomeOtherMethodTiesItsOwner() {
+    assertThat(
+            keptOf(
+                "class A { volatile Semaphore s; void f() { lib.Library.take(s); } }",
+                "import java.lang.invoke.*; class B { Object f() throws Exception {"
+                    + " return f(A.class); } Object f(Class<?> c) throws Exception {"
+                    + " return MethodHandles.lookup()"
+                    + ".findVarHandle(c, \"s\", Semaphore.class); } }"))
+        .containsOnlyKeys("a/A", "a/B");
+  }
+
+  @Test
   void nameOfALockInAStringKeepsTheClass() {
     assertThat(
             keptOf(
                 "class A { Semaphore s; String n = \"java.util.concurrent.Semaphore\"; }",
                 "class B { Semaphore s; String n = \"Ljava/util/concurrent/Semaphore;\"; }",
-                "class C { Semaphore s; String n = \"java.util.concurrent.SemaphoreX\"; }"))
-        .containsOnlyKeys("a/A", "a/B");
+                "class C { Semaphore s; String n = \"java.util.concurrent.SemaphoreX\"; }",
+                "class D { Semaphore s; String n ="
+                    + " \"Ljava/util/concurrent/Semaphore.acquire()\"; }"))
+        .containsOnlyKeys("a/A", "a/B", "a/D");
   }
 
   @Test
@@ -376,6 +405,11 @@ class AnalysisTest {
       @Override
       public boolean besideKept(String name) {
         return kept;
+      }
+
+      @Override
+      public boolean besideCast(String name) {
+        return false;
       }
     };
   }
