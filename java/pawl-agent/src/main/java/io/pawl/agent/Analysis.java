@@ -60,6 +60,8 @@ final class Analysis {
    * which names neither it nor Lock; and what code looks up by computed names.
    */
 
+  private static final String KEPT = ", which keeps them";
+
   private final Map<String, Facts> own;
   private final Others others;
   private final Predicate<String> jdk;
@@ -133,8 +135,9 @@ final class Analysis {
       keep(facts.name(), facts.obstacle());
     }
     Facts inParent = others.find(facts.name());
-    if (inParent != null && inParent.mentions()) {
-      tieToParent(facts.name(), facts.name(), "the class");
+    if (inParent != null && inParent.mentions() && others.keeps(facts.name())) {
+      // A loader that prefers its own copy may well have another version of it.
+      keep(facts.name(), shared("the class", facts.name(), KEPT));
     }
     for (Use use : facts.uses()) {
       judgeUse(facts, use);
@@ -265,7 +268,7 @@ final class Analysis {
           .forEach((other, what) -> {
             put(ties, one, other, what);
             if (own.containsKey(one) && !own.containsKey(other) && isRewrittenElsewhere(other)) {
-              bound.putIfAbsent(one, shared(what, other, ", which is rewritten"));
+              bound.putIfAbsent(one, shared(what, other, rewritten(other)));
             }
           });
       if (!own.containsKey(one) && isKept(one)) {
@@ -314,9 +317,9 @@ final class Analysis {
 
   private void tieToParent(String name, String inParent, String what) {
     if (others.keeps(inParent)) {
-      keep(name, shared(what, inParent, ", which keeps them"));
+      keep(name, shared(what, inParent, KEPT));
     } else {
-      bound.putIfAbsent(name, shared(what, inParent, ", which is rewritten"));
+      bound.putIfAbsent(name, shared(what, inParent, rewritten(inParent)));
     }
   }
 
@@ -324,12 +327,15 @@ final class Analysis {
     Deque<String> changed = new ArrayDeque<>(kept.keySet());
     for (String name = changed.poll(); name != null; name = changed.poll()) {
       for (Map.Entry<String, String> tie : ties.getOrDefault(name, Map.of()).entrySet()) {
-        if (kept.putIfAbsent(tie.getKey(), shared(tie.getValue(), name, ", which keeps them"))
-            == null) {
+        if (kept.putIfAbsent(tie.getKey(), shared(tie.getValue(), name, KEPT)) == null) {
           changed.add(tie.getKey());
         }
       }
     }
+  }
+
+  private static String rewritten(String name) {
+    return ", which is rewritten unless it is in exclude=" + name.replace('/', '.');
   }
 
   private static String shared(String what, String other, String which) {

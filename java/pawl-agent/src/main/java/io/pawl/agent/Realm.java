@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** The classes of one class loader, and what has been decided about them. */
@@ -51,6 +52,11 @@ final class Realm {
     return realm;
   }
 
+  /** What cannot work. */
+  List<String> errors() {
+    return errors;
+  }
+
   /** Writes what was found. */
   void report(Log log) {
     errors.forEach(log::error);
@@ -69,6 +75,39 @@ final class Realm {
       return closed;
     }
     return own.containsKey(name) ? null : "it is not among the classes that its loader lists";
+  }
+
+  /**
+   * Finds out whether a class that is not rewritten since it is not known can work.
+   *
+   * @param copied tells whether the loader has a class of its own in the place of a parent's
+   * @return the class of this loader or a parent's that is rewritten and shares a lock with it, and
+   *     what they share; or null
+   */
+  @Nullable String clash(Facts blind, Predicate<String> copied) {
+    if (find(blind.name()) != null) {
+      // Its loader prefers its own classes, so this need not be the one that it takes.
+      return null;
+    }
+    Analysis analysis =
+        new Analysis(
+            Map.of(blind.name(), blind),
+            new Others(this, name -> null) {
+              @Override
+              public @Nullable Facts find(String name) {
+                Facts facts = super.find(name);
+                boolean hidden =
+                    facts != null
+                        && facts.mentions()
+                        && !own.containsKey(name)
+                        && copied.test(name);
+                return hidden ? null : facts;
+              }
+            },
+            JdkPackages::contain);
+    analysis.keep(blind.name(), "it is not known");
+    var _ = analysis.run();
+    return analysis.torn().get(blind.name());
   }
 
   private @Nullable Facts find(String name) {
@@ -115,7 +154,11 @@ final class Realm {
       Set<String> loaded,
       Map<String, String> unfit,
       Options options) {
-    Analysis analysis = new Analysis(own, new Others(finder), JdkPackages::contain);
+    Analysis analysis =
+        new Analysis(
+            own,
+            new Others(parent, name -> own.containsKey(name) ? null : finder.apply(name)),
+            JdkPackages::contain);
     Set<String> unwanted = new HashSet<>();
     for (Facts facts : own.values()) {
       String name = facts.name();
@@ -150,18 +193,20 @@ final class Realm {
   }
 
   /** The classes of the parents, and those that the loader finds but does not list. */
-  private final class Others implements Analysis.Others {
+  private static class Others implements Analysis.Others {
+    private final @Nullable Realm nearest;
     private final Function<String, byte @Nullable []> finder;
     private final Map<String, Optional<Facts>> found = new HashMap<>();
 
-    Others(Function<String, byte @Nullable []> finder) {
+    Others(@Nullable Realm nearest, Function<String, byte @Nullable []> finder) {
+      this.nearest = nearest;
       this.finder = finder;
     }
 
     @Override
     public @Nullable Facts find(String name) {
-      Facts facts = parent == null ? null : parent.find(name);
-      return facts != null || own.containsKey(name) || JdkPackages.contain(name)
+      Facts facts = nearest == null ? null : nearest.find(name);
+      return facts != null || JdkPackages.contain(name)
           ? facts
           : found.computeIfAbsent(name, this::read).orElse(null);
     }
@@ -181,21 +226,21 @@ final class Realm {
 
     @Override
     public boolean keeps(String name) {
-      return isListed(name) ? parent != null && parent.keeps(name) : true;
+      return !isListed(name) || (nearest != null && nearest.keeps(name));
     }
 
     @Override
     public boolean besideKept(String name) {
-      return isListed(name) ? parent != null && parent.besideKept(name) : true;
+      return !isListed(name) || (nearest != null && nearest.besideKept(name));
     }
 
     @Override
     public boolean besideCast(String name) {
-      return parent != null && parent.besideCast(name);
+      return nearest != null && nearest.besideCast(name);
     }
 
     private boolean isListed(String name) {
-      return parent != null && parent.find(name) != null;
+      return nearest != null && nearest.find(name) != null;
     }
   }
 }

@@ -112,6 +112,62 @@ class RealmTest {
   }
 
   @Test
+  void blindClassThatSharesALockWithARewrittenOneClashes() throws IOException {
+    Path above =
+        compiled(
+            "above",
+            List.of(),
+            SHARED,
+            "package a; public interface Plugin { void run(java.util.concurrent.Semaphore s); }");
+    Path blind =
+        compiled(
+            "blind",
+            List.of(above),
+            "package b; class User { Object o = a.Shared.s; }",
+            "package b; class Impl implements a.Plugin {"
+                + " public void run(java.util.concurrent.Semaphore s) {} }",
+            "package b; class Alone { java.util.concurrent.Semaphore s; }");
+    Realm closed = Realm.closed(realm(above, null, ""), "closed");
+    assertThat(clash(closed, blind, "b/User", false))
+        .isEqualTo(
+            "it shares Shared.s with a.Shared, which is rewritten unless it is in"
+                + " exclude=a.Shared");
+    assertThat(clash(closed, blind, "b/Impl", false)).contains("exclude=a.Plugin");
+    assertThat(clash(closed, blind, "b/Alone", false)).isNull();
+    assertThat(clash(closed, blind, "b/User", true)).isNull();
+    assertThat(clash(closed, above, "a/Shared", false)).isNull();
+    Realm kept = Realm.closed(realm(above, null, "exclude=*"), "closed");
+    assertThat(clash(kept, blind, "b/User", false)).isNull();
+  }
+
+  private static @Nullable String clash(Realm realm, Path classes, String name, boolean copied)
+      throws IOException {
+    return realm.clash(
+        FactsReader.read(Files.readAllBytes(classes.resolve(name + ".class"))), other -> copied);
+  }
+
+  @Test
+  void loaderThatPrefersItsOwnCopiesIsNoError() throws IOException {
+    Path above = compiled("above", List.of(), SHARED);
+    Path copy =
+        compiled(
+            "own",
+            List.of(),
+            SHARED.replace("; }", "; Class<?> c = java.util.concurrent.Semaphore.class; }"));
+    try (URLClassLoader loader = new URLClassLoader(new URL[] {copy.toUri().toURL()})) {
+      Realm realm =
+          Realm.of(
+              Objects.requireNonNull(Sources.of(loader)),
+              name -> null,
+              realm(above, null, ""),
+              Set.of(),
+              Options.parse("log=off"));
+      assertThat(realm.rewrites("a/Shared")).isFalse();
+      assertThat(realm.errors()).isEmpty();
+    }
+  }
+
+  @Test
   void damagedClassFileIsPassedOver() throws IOException {
     Path classes = compiled("own", List.of(), SHARED);
     byte[] whole = Files.readAllBytes(classes.resolve("a/Shared.class"));
