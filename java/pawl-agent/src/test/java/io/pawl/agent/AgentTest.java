@@ -302,6 +302,34 @@ class AgentTest {
   }
 
   @Test
+  void classesOfAnAgentThatStartsLaterKeepTheirUsersOnTheJdksLocks() throws Exception {
+    Compiled.into(
+        lib,
+        List.of(),
+        "package lib; public class Other extends java.util.concurrent.locks.ReentrantLock {"
+            + " public static void premain(String options) {} }");
+    Compiled.into(
+        app,
+        List.of(lib),
+        main(
+            """
+            ReentrantLock lock = args.length > 9 ? new ReentrantLock() : new lib.Other();
+            System.out.println(lock.isLocked());
+            """));
+    Files.createDirectories(lib.resolve("META-INF"));
+    Files.writeString(
+        lib.resolve("META-INF/MANIFEST.MF"), "Manifest-Version: 1.0\nPremain-Class: lib.Other\n");
+    Path jar = Compiled.jar(directory.resolve("other.jar"), lib);
+    Result result =
+        Children.withAgent("")
+            .with("-javaagent:" + jar)
+            .with("-cp", ChildJvm.path(app, Children.pawl()), "a.Main")
+            .run();
+    assertThat(result.normalOut()).isEqualTo("false\n");
+    assertThat(result.err()).contains("it shares Other with lib.Other, which keeps them");
+  }
+
+  @Test
   void loaderMayTakeItsLockWhenItIsAskedForAResource() throws Exception {
     Path jar =
         Compiled.jar(
