@@ -9,10 +9,10 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -32,33 +32,43 @@ final class Analysis {
    *       inherits from both: a call to the one may run the other.
    *   T3  One mentions the other, and the other stands for a drop-in: it extends one, or
    *       ThreadLocal<Semaphore>, or a class of that kind.
-   *   T4  One casts to a drop-in, and refers to a member of the other that passes a Lock or a
-   *       ReadWriteLock: the lock may be of the other's making.
-   *   T5  One looks up a field of the other by name and by the class literal of a drop-in.
+   *   T4  A Lock or a ReadWriteLock may pass between them, and one class on its way casts to a
+   *       drop-in. A lock passes as a drop-in does in T1 to T3, with these interfaces in the place
+   *       of the drop-in. It also passes through classes that mention no drop-in: so all classes
+   *       that are connected in this way, by whatever number of steps, are tied when one of them
+   *       casts. A class literal of a drop-in and its name in a string are casts too.
+   *   T5  One has class literals of the other and of a drop-in: it may look up members by them.
    *
    * A class is kept when
    *
    *   K1  the caller says so: it is not to be rewritten, or has been loaded, or cannot be renamed;
    *   K2  its Facts have an obstacle;
    *   K3  it is tied, by T1 or T4, to a class that is neither here, nor in a parent loader, nor
-   *       the JDK's: a drop-in leaves the classes that can be rewritten, or enters them;
+   *       the JDK's: a drop-in leaves the classes that can be rewritten, or enters them. When the
+   *       loader finds such a class, its Facts count, as those of a class that is kept;
    *   K4  it declares a method with a drop-in in its descriptor that may override one of such a
    *       class;
    *   K5  it is tied to a class that is kept: in this loader, until nothing changes any more, or
-   *       in a parent loader, where all is decided.
+   *       in a parent loader, where all is decided. For T4 a class of a parent loader is kept, too,
+   *       when it is connected there to one that is.
    *
    * No type of the JDK but the drop-ins themselves has one in the type of a member, so a value
    * reaches code of the JDK as an Object, a Lock or a ReadWriteLock only. There Pawl's do as well.
    *
    * What it cannot see: a drop-in that passes between classes as an Object, with no signature that
-   * says more, and is cast in one of them; and what code looks up by computed names.
+   * says more, and is cast in one of them; a drop-in in a generic type that passes through a class
+   * which names neither it nor Lock; and what code looks up by computed names.
    */
 
+  private static final String KEPT = ", which keeps them";
+
   private final Map<String, Facts> own;
-  private final Function<String, @Nullable Facts> parents;
-  private final Predicate<String> keptByParent;
+  private final Others others;
   private final Predicate<String> jdk;
   private final Map<String, Map<String, String>> ties = new HashMap<>();
+  private final Map<String, Map<String, String>> lockPaths = new HashMap<>();
+  private final Set<String> besideKept = new HashSet<>();
+  private final Set<String> besideCast = new HashSet<>();
   private final Map<String, String> kept = new LinkedHashMap<>();
   private final Map<String, String> bound = new HashMap<>();
 
@@ -66,18 +76,12 @@ final class Analysis {
    * Creates an analysis.
    *
    * @param own the classes to decide on, by name
-   * @param parents finds a class of a parent loader
-   * @param keptByParent tells whether such a class is kept
+   * @param others the classes that have been decided on
    * @param jdk tells whether a class is the JDK's
    */
-  Analysis(
-      Map<String, Facts> own,
-      Function<String, @Nullable Facts> parents,
-      Predicate<String> keptByParent,
-      Predicate<String> jdk) {
+  Analysis(Map<String, Facts> own, Others others, Predicate<String> jdk) {
     this.own = own;
-    this.parents = parents;
-    this.keptByParent = keptByParent;
+    this.others = others;
     this.jdk = jdk;
   }
 
@@ -93,13 +97,22 @@ final class Analysis {
    */
   Map<String, String> run() {
     for (Facts facts : own.values()) {
-      if (facts.mentions()) {
-        judge(facts);
-      }
+      judge(facts);
       judgeOverrides(facts);
     }
+    Collection<Set<String>> connected = connected();
+    connected.forEach(this::tieIfCast);
     spread();
+    connected.stream()
+        .filter(names -> names.stream().anyMatch(this::isKept))
+        .forEach(besideKept::addAll);
+    kept.keySet().removeIf(name -> !mentions(name));
     return kept;
+  }
+
+  /** The classes through which a Lock or a ReadWriteLock passes from or to a class that is kept. */
+  Set<String> besideKept() {
+    return besideKept;
   }
 
   /**
@@ -112,13 +125,19 @@ final class Analysis {
     return torn;
   }
 
+  /** The classes through which a Lock or a ReadWriteLock passes from or to a class that casts. */
+  Set<String> besideCast() {
+    return besideCast;
+  }
+
   private void judge(Facts facts) {
-    if (facts.obstacle() != null) {
+    if (facts.obstacle() != null && (facts.mentions() || facts.casts())) {
       keep(facts.name(), facts.obstacle());
     }
-    Facts inParent = parents.apply(facts.name());
-    if (inParent != null && inParent.mentions()) {
-      tieToParent(facts.name(), facts.name(), "the class");
+    Facts inParent = others.find(facts.name());
+    if (inParent != null && inParent.mentions() && others.keeps(facts.name())) {
+      // A loader that prefers its own copy may well have another version of it.
+      keep(facts.name(), shared("the class", facts.name(), KEPT));
     }
     for (Use use : facts.uses()) {
       judgeUse(facts, use);
@@ -128,12 +147,15 @@ final class Analysis {
         if (known.standsForDropIn()) {
           tie(facts.name(), known.name(), simpleName(known.name()));
         }
+        if (known.standsForLock()) {
+          connect(facts.name(), known.name(), simpleName(known.name()));
+        }
       }
     }
     for (String holder : facts.reflected()) {
       for (Facts known : lineage(holder).known) {
         if (known.mentions()) {
-          tie(facts.name(), known.name(), "a field that is looked up");
+          tie(facts.name(), known.name(), "what is looked up by class literals");
         }
       }
     }
@@ -147,15 +169,17 @@ final class Analysis {
       if (known.carriers().containsKey(use.member())) {
         tie(facts.name(), known.name(), what);
         found = true;
-      } else if (facts.casts() && known.mentions() && use.member().passesLock()) {
-        tie(facts.name(), known.name(), what);
       }
+      if (known.lockCarriers().containsKey(use.member())) {
+        connect(facts.name(), known.name(), what);
+      }
+    }
+    if (use.member().passesLock()) {
+      lineage.outside.forEach(outside -> connect(facts.name(), outside, what));
     }
     boolean typed = DropIns.mentionedIn(use.member().descriptor());
     if (typed && !found && !lineage.dropIn) {
       keep(facts.name(), "it shares " + what + " with code that is not rewritten");
-    } else if (facts.casts() && use.member().passesLock() && lineage.outside) {
-      keep(facts.name(), "it casts a lock, and " + what + " is code that is not rewritten");
     }
   }
 
@@ -173,7 +197,7 @@ final class Analysis {
             if (other != null) {
               tie(known.name(), other, simpleName(other) + "." + member.name());
             }
-            if (lineage.outside && own.containsKey(known.name())) {
+            if (!lineage.outside.isEmpty() && own.containsKey(known.name())) {
               keep(
                   known.name(),
                   "its method "
@@ -182,6 +206,98 @@ final class Analysis {
             }
           });
     }
+    Map<Member, String> firstWithLock = new HashMap<>();
+    for (Facts known : lineage.known) {
+      known
+          .lockCarriers()
+          .forEach((member, overrides) -> {
+            if (!overrides) {
+              return;
+            }
+            String other = firstWithLock.putIfAbsent(member, known.name());
+            if (other != null) {
+              connect(known.name(), other, simpleName(other) + "." + member.name());
+            }
+            for (String outside : lineage.outside) {
+              connect(known.name(), outside, simpleName(known.name()) + "." + member.name());
+            }
+          });
+    }
+  }
+
+  private void connect(String one, String other, String what) {
+    if (!one.equals(other)) {
+      put(lockPaths, one, other, what);
+    }
+  }
+
+  private static void put(
+      Map<String, Map<String, String>> graph, String one, String other, String what) {
+    graph.computeIfAbsent(one, name -> new LinkedHashMap<>()).putIfAbsent(other, what);
+    graph.computeIfAbsent(other, name -> new LinkedHashMap<>()).putIfAbsent(one, what);
+  }
+
+  /** The sets of classes between which a Lock or a ReadWriteLock may pass. */
+  private Collection<Set<String>> connected() {
+    Collection<Set<String>> all = new ArrayList<>();
+    Set<String> seen = new HashSet<>();
+    for (String start : lockPaths.keySet()) {
+      Set<String> names = new LinkedHashSet<>();
+      Deque<String> open = new ArrayDeque<>(List.of(start));
+      for (String name = open.poll(); name != null; name = open.poll()) {
+        if (seen.add(name)) {
+          names.add(name);
+          open.addAll(lockPaths.getOrDefault(name, Map.of()).keySet());
+        }
+      }
+      if (!names.isEmpty()) {
+        all.add(names);
+      }
+    }
+    return all;
+  }
+
+  private void tieIfCast(Set<String> connected) {
+    if (connected.stream().noneMatch(this::isBesideCast)) {
+      return;
+    }
+    besideCast.addAll(connected);
+    for (String one : connected) {
+      lockPaths
+          .getOrDefault(one, Map.of())
+          .forEach((other, what) -> {
+            put(ties, one, other, what);
+            if (own.containsKey(one) && !own.containsKey(other) && isRewrittenElsewhere(other)) {
+              bound.putIfAbsent(one, shared(what, other, rewritten(other)));
+            }
+          });
+      if (!own.containsKey(one) && isKept(one)) {
+        keep(one, "it is decided on elsewhere");
+      }
+    }
+  }
+
+  private boolean isBesideCast(String name) {
+    Facts facts = find(name);
+    return facts != null && (facts.casts() || (!own.containsKey(name) && others.besideCast(name)));
+  }
+
+  /** True when a class is the cause for others to be kept. */
+  private boolean isKept(String name) {
+    if (own.containsKey(name)) {
+      return kept.containsKey(name) && mentions(name);
+    }
+    return others.find(name) == null || others.keeps(name) || others.besideKept(name);
+  }
+
+  private boolean isRewrittenElsewhere(String name) {
+    Facts facts = others.find(name);
+    return facts != null && facts.mentions() && !others.keeps(name);
+  }
+
+  private boolean mentions(String name) {
+    Facts facts = own.get(name);
+    return facts != null && facts.mentions();
   }
 
   private void tie(String one, String other, String what) {
@@ -193,18 +309,17 @@ final class Analysis {
         tieToParent(other, one, what);
       }
     } else if (own.containsKey(other)) {
-      ties.computeIfAbsent(one, name -> new LinkedHashMap<>()).putIfAbsent(other, what);
-      ties.computeIfAbsent(other, name -> new LinkedHashMap<>()).putIfAbsent(one, what);
+      put(ties, one, other, what);
     } else {
       tieToParent(one, other, what);
     }
   }
 
   private void tieToParent(String name, String inParent, String what) {
-    if (keptByParent.test(inParent)) {
-      keep(name, shared(what, inParent));
+    if (others.keeps(inParent)) {
+      keep(name, shared(what, inParent, KEPT));
     } else {
-      bound.putIfAbsent(name, shared(what, inParent));
+      bound.putIfAbsent(name, shared(what, inParent, rewritten(inParent)));
     }
   }
 
@@ -212,15 +327,19 @@ final class Analysis {
     Deque<String> changed = new ArrayDeque<>(kept.keySet());
     for (String name = changed.poll(); name != null; name = changed.poll()) {
       for (Map.Entry<String, String> tie : ties.getOrDefault(name, Map.of()).entrySet()) {
-        if (kept.putIfAbsent(tie.getKey(), shared(tie.getValue(), name)) == null) {
+        if (kept.putIfAbsent(tie.getKey(), shared(tie.getValue(), name, KEPT)) == null) {
           changed.add(tie.getKey());
         }
       }
     }
   }
 
-  private static String shared(String what, String other) {
-    return "it shares " + what + " with " + other.replace('/', '.') + ", which keeps them";
+  private static String rewritten(String name) {
+    return ", which is rewritten unless it is in exclude=" + name.replace('/', '.');
+  }
+
+  private static String shared(String what, String other, String which) {
+    return "it shares " + what + " with " + other.replace('/', '.') + which;
   }
 
   private static String simpleName(String internalName) {
@@ -231,7 +350,24 @@ final class Analysis {
   private static final class Lineage {
     final Collection<Facts> known = new ArrayList<>();
     boolean dropIn;
-    boolean outside;
+    final Set<String> outside = new LinkedHashSet<>();
+  }
+
+  /** The classes of other loaders, and those that no loader lists. All is decided about them. */
+  interface Others {
+    /** The facts of a class that is one of these, or null. */
+    @Nullable Facts find(String name);
+
+    /** True when it is not rewritten. */
+    boolean keeps(String name);
+
+    /**
+     * True when a Lock or a ReadWriteLock passes from it or to it, and also through a kept class.
+     */
+    boolean besideKept(String name);
+
+    /** The same for a class that casts. */
+    boolean besideCast(String name);
   }
 
   private Lineage lineage(String name) {
@@ -249,7 +385,7 @@ final class Analysis {
       } else if (DropIns.isDropIn(next)) {
         lineage.dropIn = true;
       } else if (!jdk.test(next)) {
-        lineage.outside = true;
+        lineage.outside.add(next);
       }
     }
     return lineage;
@@ -257,6 +393,6 @@ final class Analysis {
 
   private @Nullable Facts find(String name) {
     Facts facts = own.get(name);
-    return facts == null ? parents.apply(name) : facts;
+    return facts == null ? others.find(name) : facts;
   }
 }

@@ -13,11 +13,15 @@ import org.jspecify.annotations.Nullable;
  * @param mentions whether it mentions a drop-in at all
  * @param standsForDropIn whether its superclass is a drop-in, or its generic supertypes or its type
  *     parameters mention one: its instances may then be passed on as drop-ins, or hold some
+ * @param standsForLock whether it is a ReadWriteLock, or its generic supertypes or its type
+ *     parameters mention a Lock or a ReadWriteLock
  * @param carriers its fields and methods whose descriptor or signature mentions a drop-in; true for
  *     a method that may override another
+ * @param lockCarriers its fields and methods that pass a Lock or a ReadWriteLock; true as above
  * @param uses the fields and methods of other classes than the JDK's that it refers to
  * @param types the classes that it mentions
- * @param reflected the classes whose fields it looks up with the class literal of a drop-in
+ * @param reflected the classes that it may reflect on with the class literal of a drop-in: when it
+ *     has one, all classes whose literals it has
  * @param casts whether it tells by its type that an object is a drop-in
  * @param obstacle why it cannot be rewritten whatever other classes do, or null
  */
@@ -26,7 +30,9 @@ record Facts(
     List<String> supertypes,
     boolean mentions,
     boolean standsForDropIn,
+    boolean standsForLock,
     Map<Member, Boolean> carriers,
+    Map<Member, Boolean> lockCarriers,
     Set<Use> uses,
     Set<String> types,
     Set<String> reflected,
@@ -43,8 +49,7 @@ record Facts(
 
     /** Tells whether a lock or a pair of locks passes through it, as an interface of the JDK. */
     boolean passesLock() {
-      return descriptor.contains("Ljava/util/concurrent/locks/Lock;")
-          || descriptor.contains("Ljava/util/concurrent/locks/ReadWriteLock;");
+      return Facts.passesLock(descriptor);
     }
   }
 
@@ -56,8 +61,25 @@ record Facts(
    */
   record Use(String owner, Member member) {}
 
+  /** Tells whether a descriptor or a signature mentions one of these interfaces. */
+  static boolean passesLock(String text) {
+    return text.contains("Ljava/util/concurrent/locks/Lock;")
+        || text.contains("Ljava/util/concurrent/locks/ReadWriteLock;");
+  }
+
   static Facts withoutMention(String name, List<String> supertypes) {
     return new Facts(
-        name, supertypes, false, false, Map.of(), Set.of(), Set.of(), Set.of(), false, null);
+        name,
+        supertypes,
+        false,
+        false,
+        false,
+        Map.of(),
+        Map.of(),
+        Set.of(),
+        Set.of(),
+        Set.of(),
+        false,
+        null);
   }
 }

@@ -33,11 +33,14 @@ final class FactsReader {
 
   private final ClassModel model;
   private final Map<Member, Boolean> carriers = new HashMap<>();
+  private final Map<Member, Boolean> lockCarriers = new HashMap<>();
   private final Set<Use> uses = new LinkedHashSet<>();
   private final Set<String> types = new LinkedHashSet<>();
-  private final Set<String> reflected = new LinkedHashSet<>();
+  private final Set<String> literals = new LinkedHashSet<>();
   private boolean mentions;
+  private boolean passesLocks;
   private boolean casts;
+  private boolean looksUp;
   private @Nullable String obstacle;
 
   private FactsReader(ClassModel model) {
@@ -55,7 +58,7 @@ final class FactsReader {
     if (DropIns.maybeIn(classFile)) {
       reader.readPool();
     }
-    if (!reader.mentions) {
+    if (!reader.mentions && !reader.passesLocks) {
       return Facts.withoutMention(model.thisClass().asInternalName(), reader.supertypes());
     }
     reader.readMembers();
@@ -66,12 +69,14 @@ final class FactsReader {
     return new Facts(
         model.thisClass().asInternalName(),
         supertypes(),
-        true,
+        mentions,
         standsForDropIn(),
+        standsForLock(),
         carriers,
+        lockCarriers,
         uses,
         types,
-        reflected,
+        looksUp ? literals : Set.of(),
         casts,
         obstacle);
   }
@@ -98,6 +103,12 @@ final class FactsReader {
     return signature != null && DropIns.mentionedIn(signature);
   }
 
+  private boolean standsForLock() {
+    String signature = signature(model);
+    return supertypes().contains("java/util/concurrent/locks/ReadWriteLock")
+        || (signature != null && Facts.passesLock(signature));
+  }
+
   private void readPool() {
     for (PoolEntry entry : model.constantPool()) {
       switch (entry) {
@@ -113,6 +124,8 @@ final class FactsReader {
 
   private void readText(String text) {
     mentions |= DropIns.mentionedIn(text);
+    passesLocks |=
+        Facts.passesLock(text) || text.equals("java/util/concurrent/locks/ReadWriteLock");
     if (DropIns.pawlMentionedIn(text)) {
       obstruct("it uses the same class of Pawl already");
     }
@@ -123,7 +136,8 @@ final class FactsReader {
   }
 
   private void readString(String string) {
-    if (DropIns.mentionedIn(string.replace('.', '/'))) {
+    if (DropIns.mentionedIn(string) || DropIns.mentionedIn(string.replace('.', '/'))) {
+      casts = true;
       obstruct("it has the name of a JDK lock in a string");
     }
   }
@@ -142,7 +156,9 @@ final class FactsReader {
     if (factory.equals("java/lang/invoke/LambdaMetafactory")
         && arguments.getFirst() instanceof MethodTypeEntry erased) {
       String descriptor = call.type().stringValue();
-      String type = descriptor.substring(descriptor.lastIndexOf(')') + 2, descriptor.length() - 1);
+      String result = descriptor.substring(descriptor.lastIndexOf(')') + 1);
+      // Anything else is an error that the call ends with.
+      String type = result.startsWith("L") ? result.substring(1, result.length() - 1) : "java/";
       if (!type.startsWith("java/")) {
         uses.add(
             new Use(
@@ -178,8 +194,12 @@ final class FactsReader {
     boolean carrier =
         DropIns.mentionedIn(descriptor.stringValue())
             || (signature != null && DropIns.mentionedIn(signature));
+    Member member = new Member(name.stringValue(), descriptor.stringValue());
     if (carrier) {
-      carriers.put(new Member(name.stringValue(), descriptor.stringValue()), overrides);
+      carriers.put(member, overrides);
+    }
+    if (member.passesLock() || (signature != null && Facts.passesLock(signature))) {
+      lockCarriers.put(member, overrides);
     }
     return carrier;
   }
@@ -190,10 +210,11 @@ final class FactsReader {
         .ifPresent(code -> {
           CodeScan scan = CodeScan.of(code);
           casts |= scan.casts();
+          literals.addAll(scan.literals());
+          looksUp |= scan.literalAtLarge() || scan.looksUpFields();
           if (scan.literalAtLarge()) {
+            casts = true;
             obstruct("it has a class literal of a JDK lock, which may be used for reflection");
-          } else if (scan.looksUpFields()) {
-            reflected.addAll(scan.literals());
           }
         });
   }

@@ -10,8 +10,8 @@ final class Installation {
     Options options = Options.parse(text);
     Log log = new Log(options.log());
     Realms realms = new Realms(instrumentation, options, log);
-    // Here no thread of the application runs yet, and what is skipped is known from the start.
-    Realm _ = realms.of(ClassLoader.getSystemClassLoader());
+    // The first class that comes by makes the realm of the application: only then does its loader
+    // find the jars of agents that start after this one.
     instrumentation.addTransformer(new Rewriter(instrumentation, realms, options, log));
   }
 }

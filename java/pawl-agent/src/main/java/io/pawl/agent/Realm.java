@@ -1,10 +1,15 @@
 package io.pawl.agent;
 
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** The classes of one class loader, and what has been decided about them. */
@@ -12,6 +17,10 @@ final class Realm {
   private final @Nullable Realm parent;
   private final Map<String, Facts> own = new LinkedHashMap<>();
   private final Set<String> kept = new HashSet<>();
+  private final Set<String> besideKept = new HashSet<>();
+  private final Set<String> besideCast = new HashSet<>();
+  private final Map<String, String> skipped = new LinkedHashMap<>();
+  private final List<String> errors = new ArrayList<>();
   private final @Nullable String closed;
 
   private Realm(@Nullable Realm parent, @Nullable String closed) {
@@ -27,15 +36,31 @@ final class Realm {
   /**
    * Decides about all classes of a loader.
    *
+   * @param finder finds the class file of a class that the sources do not have, or returns null
    * @param loaded the names of the classes that the loader has defined before
    */
   static Realm of(
-      Sources sources, @Nullable Realm parent, Set<String> loaded, Options options, Log log) {
+      Sources sources,
+      Function<String, byte @Nullable []> finder,
+      @Nullable Realm parent,
+      Set<String> loaded,
+      Options options) {
     Realm realm = new Realm(parent, null);
     Map<String, String> unfit = new HashMap<>();
-    sources.forEachClassFile(classFile -> realm.read(classFile, unfit, log), log);
-    realm.decide(loaded, unfit, options, log);
+    sources.forEachClassFile(classFile -> realm.read(classFile, unfit), realm.errors::add);
+    realm.decide(finder, loaded, unfit, options);
     return realm;
+  }
+
+  /** What cannot work. */
+  List<String> errors() {
+    return errors;
+  }
+
+  /** Writes what was found. */
+  void report(Log log) {
+    errors.forEach(log::error);
+    skipped.forEach(log::skipped);
   }
 
   /** True when a class is to be rewritten while it is loaded. */
@@ -52,6 +77,39 @@ final class Realm {
     return own.containsKey(name) ? null : "it is not among the classes that its loader lists";
   }
 
+  /**
+   * Finds out whether a class that is not rewritten since it is not known can work.
+   *
+   * @param copied tells whether the loader has a class of its own in the place of a parent's
+   * @return the class of this loader or a parent's that is rewritten and shares a lock with it, and
+   *     what they share; or null
+   */
+  @Nullable String clash(Facts blind, Predicate<String> copied) {
+    if (find(blind.name()) != null) {
+      // Its loader prefers its own classes, so this need not be the one that it takes.
+      return null;
+    }
+    Analysis analysis =
+        new Analysis(
+            Map.of(blind.name(), blind),
+            new Others(this, name -> null) {
+              @Override
+              public @Nullable Facts find(String name) {
+                Facts facts = super.find(name);
+                boolean hidden =
+                    facts != null
+                        && facts.mentions()
+                        && !own.containsKey(name)
+                        && copied.test(name);
+                return hidden ? null : facts;
+              }
+            },
+            JdkPackages::contain);
+    analysis.keep(blind.name(), "it is not known");
+    var _ = analysis.run();
+    return analysis.torn().get(blind.name());
+  }
+
   private @Nullable Facts find(String name) {
     Facts facts = own.get(name);
     return facts != null || parent == null ? facts : parent.find(name);
@@ -61,29 +119,45 @@ final class Realm {
     return own.containsKey(name) ? kept.contains(name) : parent != null && parent.keeps(name);
   }
 
-  private void read(byte[] classFile, Map<String, String> unfit, Log log) {
+  private boolean besideKept(String name) {
+    return own.containsKey(name)
+        ? besideKept.contains(name)
+        : parent != null && parent.besideKept(name);
+  }
+
+  private boolean besideCast(String name) {
+    return own.containsKey(name)
+        ? besideCast.contains(name)
+        : parent != null && parent.besideCast(name);
+  }
+
+  private void read(byte[] classFile, Map<String, String> unfit) {
     Facts facts;
     try {
       facts = FactsReader.read(classFile);
-    } catch (IllegalArgumentException e) {
-      log.error("a class file cannot be read: " + e.getMessage());
+    } catch (RuntimeException e) {
+      // A damaged class file makes the parser throw others than the one that is documented.
+      errors.add("a class file cannot be read: " + e.getMessage());
       return;
     }
     if (own.putIfAbsent(facts.name(), facts) == null && facts.mentions()) {
       try {
         byte[] _ = Renaming.apply(classFile);
-      } catch (IllegalArgumentException e) {
+      } catch (RuntimeException e) {
         unfit.put(facts.name(), "it cannot be renamed: " + e.getMessage());
       }
     }
   }
 
-  private void decide(Set<String> loaded, Map<String, String> unfit, Options options, Log log) {
+  private void decide(
+      Function<String, byte @Nullable []> finder,
+      Set<String> loaded,
+      Map<String, String> unfit,
+      Options options) {
     Analysis analysis =
         new Analysis(
             own,
-            name -> parent == null ? null : parent.find(name),
-            name -> parent != null && parent.keeps(name),
+            new Others(parent, name -> own.containsKey(name) ? null : finder.apply(name)),
             JdkPackages::contain);
     Set<String> unwanted = new HashSet<>();
     for (Facts facts : own.values()) {
@@ -104,15 +178,69 @@ final class Realm {
         .forEach((name, reason) -> {
           kept.add(name);
           if (!unwanted.contains(name)) {
-            log.skipped(name, reason);
+            skipped.put(name, reason);
           }
         });
+    besideKept.addAll(analysis.besideKept());
+    besideCast.addAll(analysis.besideCast());
     analysis
         .torn()
         .forEach((name, reason) ->
-            log.error(
+            errors.add(
                 name.replace('/', '.')
                     + " is not rewritten, but a class of a parent class loader is: "
                     + reason));
+  }
+
+  /** The classes of the parents, and those that the loader finds but does not list. */
+  private static class Others implements Analysis.Others {
+    private final @Nullable Realm nearest;
+    private final Function<String, byte @Nullable []> finder;
+    private final Map<String, Optional<Facts>> found = new HashMap<>();
+
+    Others(@Nullable Realm nearest, Function<String, byte @Nullable []> finder) {
+      this.nearest = nearest;
+      this.finder = finder;
+    }
+
+    @Override
+    public @Nullable Facts find(String name) {
+      Facts facts = nearest == null ? null : nearest.find(name);
+      return facts != null || JdkPackages.contain(name)
+          ? facts
+          : found.computeIfAbsent(name, this::read).orElse(null);
+    }
+
+    private Optional<Facts> read(String name) {
+      byte[] classFile = finder.apply(name);
+      if (classFile == null) {
+        return Optional.empty();
+      }
+      try {
+        Facts facts = FactsReader.read(classFile);
+        return facts.name().equals(name) ? Optional.of(facts) : Optional.empty();
+      } catch (RuntimeException e) {
+        return Optional.empty();
+      }
+    }
+
+    @Override
+    public boolean keeps(String name) {
+      return !isListed(name) || (nearest != null && nearest.keeps(name));
+    }
+
+    @Override
+    public boolean besideKept(String name) {
+      return !isListed(name) || (nearest != null && nearest.besideKept(name));
+    }
+
+    @Override
+    public boolean besideCast(String name) {
+      return nearest != null && nearest.besideCast(name);
+    }
+
+    private boolean isListed(String name) {
+      return nearest != null && nearest.find(name) != null;
+    }
   }
 }

@@ -1,5 +1,7 @@
 package io.pawl.agent;
 
+import java.io.IOException;
+import java.io.InputStream;
 import java.lang.instrument.Instrumentation;
 import java.util.HashSet;
 import java.util.Map;
@@ -11,13 +13,26 @@ import org.jspecify.annotations.Nullable;
 final class Realms {
 
   /*
-   * Locking. One lock for all. The thread that holds it loads no class of the application and asks
-   * no loader for one, but only for resources, since another thread may wait for the lock while it
-   * holds that loader's. Classes of the agent that are loaded meanwhile come back to the
-   * transformer, which lets them pass before it asks for a realm.
+   * Locking. One lock for the maps, which is not held while a realm is made: that asks the loader
+   * for resources, and a loader of the application may take locks of its own then, which another
+   * thread holds that waits here. So several threads may make the realm of one loader; the first
+   * that is done wins. Each thread has a realm before a class of the loader passes, with one
+   * exception: what the loader needs for finding resources is loaded by a thread that is making the
+   * realm, and passes unchanged. Its name is noted, and a realm that has been made without knowing
+   * of it is made again.
+   *
+   * Classes of the agent that are loaded meanwhile come back to the transformer, which lets them
+   * pass before it asks for a realm.
    */
 
   private final Map<ClassLoader, Realm> realms = new WeakHashMap<>();
+
+  /** The classes that have passed while the realm of their loader was made. */
+  private final Map<ClassLoader, Set<String>> passed = new WeakHashMap<>();
+
+  /** The loaders whose realms the thread is making. */
+  private final ThreadLocal<Set<ClassLoader>> inProgress = ThreadLocal.withInitial(HashSet::new);
+
   private final Instrumentation instrumentation;
   private final Options options;
   private final Log log;
@@ -28,23 +43,64 @@ final class Realms {
     this.log = log;
   }
 
-  /** The realm of a loader; null when its classes are the JDK's. */
-  synchronized @Nullable Realm of(@Nullable ClassLoader loader) {
+  /**
+   * The realm of a loader; null when its classes are the JDK's.
+   *
+   * @param name the class that is being loaded there, or null
+   */
+  @Nullable Realm of(@Nullable ClassLoader loader, @Nullable String name) {
     if (loader == null || loader == ClassLoader.getPlatformClassLoader()) {
       return null;
     }
-    Realm realm = realms.get(loader);
-    if (realm == null) {
-      Realm parent = of(loader.getParent());
-      // For the classes that the loader needs for finding resources.
-      realms.put(loader, Realm.closed(parent, "its class loader is at work on itself"));
-      realm = make(loader, parent);
-      realms.put(loader, realm);
+    synchronized (this) {
+      Realm realm = realms.get(loader);
+      if (realm == null && inProgress.get().contains(loader)) {
+        if (name != null) {
+          passed.computeIfAbsent(loader, key -> new HashSet<>()).add(name);
+        }
+        return Realm.closed(null, "its class loader is at work on itself");
+      } else if (realm != null) {
+        return realm;
+      }
     }
+    inProgress.get().add(loader);
+    try {
+      Realm parent = of(loader.getParent(), null);
+      while (true) {
+        Set<String> before = passedIn(loader);
+        Realm realm = make(loader, parent, before);
+        Realm winner = publish(loader, realm, before);
+        if (winner != null) {
+          if (winner == realm) {
+            realm.report(log);
+          }
+          return winner;
+        }
+      }
+    } finally {
+      inProgress.get().remove(loader);
+    }
+  }
+
+  private synchronized Set<String> passedIn(ClassLoader loader) {
+    return new HashSet<>(passed.getOrDefault(loader, Set.of()));
+  }
+
+  /** The realm that counts; null when this one was made without knowing of all that has passed. */
+  private synchronized @Nullable Realm publish(ClassLoader loader, Realm realm, Set<String> known) {
+    Realm present = realms.get(loader);
+    if (present != null) {
+      return present;
+    }
+    if (!known.equals(passed.getOrDefault(loader, Set.of()))) {
+      return null;
+    }
+    realms.put(loader, realm);
+    passed.remove(loader);
     return realm;
   }
 
-  private Realm make(ClassLoader loader, @Nullable Realm parent) {
+  private Realm make(ClassLoader loader, @Nullable Realm parent, Set<String> alreadyPassed) {
     Sources sources = Sources.of(loader);
     if (sources == null) {
       return Realm.closed(parent, "nothing tells which files its class loader reads: " + loader);
@@ -53,7 +109,9 @@ final class Realms {
     if (missing != null) {
       return Realm.closed(parent, "its class loader finds no " + missing + ": " + loader);
     }
-    return Realm.of(sources, parent, loadedBy(loader), options, log);
+    Set<String> loaded = loadedBy(loader);
+    loaded.addAll(alreadyPassed);
+    return Realm.of(sources, name -> classFile(loader, name), parent, loaded, options);
   }
 
   private static @Nullable String missingDropIn(ClassLoader loader) {
@@ -64,6 +122,15 @@ final class Realms {
       }
     }
     return null;
+  }
+
+  /** Asks a loader for a class that it does not list, without loading it. */
+  private static byte @Nullable [] classFile(ClassLoader loader, String name) {
+    try (InputStream in = loader.getResourceAsStream(name + ".class")) {
+      return in == null ? null : in.readAllBytes();
+    } catch (IOException | RuntimeException e) {
+      return null;
+    }
   }
 
   private Set<String> loadedBy(ClassLoader loader) {

@@ -2,6 +2,7 @@ package io.pawl.agent;
 
 import java.lang.instrument.ClassFileTransformer;
 import java.lang.instrument.Instrumentation;
+import java.net.URL;
 import java.security.ProtectionDomain;
 import java.util.Map;
 import java.util.Optional;
@@ -39,7 +40,7 @@ final class Rewriter implements ClassFileTransformer {
       return null;
     }
     try {
-      Realm realm = realms.of(loader);
+      Realm realm = realms.of(loader, name);
       if (realm == null) {
         return null;
       }
@@ -50,17 +51,35 @@ final class Rewriter implements ClassFileTransformer {
         return renamed;
       }
       String reason = realm.blind(name);
-      if (reason != null
-          && options.wants(name)
-          && DropIns.maybeIn(classFile)
-          && FactsReader.read(classFile).mentions()) {
-        log.skipped(name, reason);
+      if (reason != null && DropIns.maybeIn(classFile)) {
+        Facts facts = FactsReader.read(classFile);
+        if (facts.mentions()) {
+          reportBlind(realm, loader, facts, reason);
+        }
       }
       return null;
     } catch (RuntimeException | Error e) {
       log.error(name.replace('/', '.') + " is left unchanged: " + e);
       return null;
     }
+  }
+
+  private void reportBlind(Realm realm, ClassLoader loader, Facts facts, String reason) {
+    if (options.wants(facts.name())) {
+      log.skipped(facts.name(), reason);
+    }
+    String clash = realm.clash(facts, name -> hasCopy(loader, name));
+    if (clash != null) {
+      log.error(facts.name().replace('/', '.') + " is not rewritten and cannot work: " + clash);
+    }
+  }
+
+  /** True when a loader reads a class from another place than its parent. */
+  private static boolean hasCopy(ClassLoader loader, String name) {
+    ClassLoader parent = loader.getParent();
+    URL own = loader.getResource(name + ".class");
+    URL parents = parent == null ? null : parent.getResource(name + ".class");
+    return own != null && parents != null && !own.toExternalForm().equals(parents.toExternalForm());
   }
 
   /** A named module that is transformed reads the class path by itself, but no other module. */

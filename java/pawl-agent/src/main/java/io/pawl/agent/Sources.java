@@ -7,12 +7,15 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.net.URL;
 import java.net.URLClassLoader;
+import java.nio.file.FileSystemLoopException;
+import java.nio.file.FileVisitOption;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -51,7 +54,7 @@ final class Sources {
   }
 
   /** Reads all class files, first those that are found first. */
-  void forEachClassFile(Consumer<byte[]> reader, Log log) {
+  void forEachClassFile(Consumer<byte[]> reader, Consumer<String> errors) {
     for (Path root : roots) {
       try {
         if (Files.isDirectory(root)) {
@@ -60,7 +63,7 @@ final class Sources {
           readJar(root, reader);
         }
       } catch (IOException e) {
-        log.error("the classes of " + root + " are left alone, it cannot be read: " + e);
+        errors.accept("the classes of " + root + " are left alone, it cannot be read: " + e);
       }
     }
   }
@@ -93,12 +96,24 @@ final class Sources {
   private void add(Path root) {
     if (roots.add(root) && isJar(root)) {
       for (String entry : manifestClassPath(root)) {
-        URI uri = root.toUri().resolve(entry);
-        if ("file".equals(uri.getScheme())) {
-          add(Path.of(uri));
-        }
+        addEntry(root, entry);
       }
     }
+  }
+
+  private void addEntry(Path jar, String entry) {
+    Path path;
+    try {
+      URI uri = jar.toUri().resolve(entry);
+      if (!"file".equals(uri.getScheme())) {
+        return;
+      }
+      path = Path.of(uri);
+    } catch (IllegalArgumentException e) {
+      // The class loader passes it over as well.
+      return;
+    }
+    add(path);
   }
 
   private static List<String> manifestClassPath(Path jar) {
@@ -127,6 +142,8 @@ final class Sources {
     List<Path> files = new ArrayList<>();
     Files.walkFileTree(
         root,
+        EnumSet.of(FileVisitOption.FOLLOW_LINKS),
+        Integer.MAX_VALUE,
         new SimpleFileVisitor<>() {
           @Override
           public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
@@ -134,6 +151,14 @@ final class Sources {
               files.add(file);
             }
             return FileVisitResult.CONTINUE;
+          }
+
+          @Override
+          public FileVisitResult visitFileFailed(Path file, IOException e) throws IOException {
+            if (e instanceof FileSystemLoopException) {
+              return FileVisitResult.CONTINUE;
+            }
+            throw e;
           }
         });
     files.sort(null);

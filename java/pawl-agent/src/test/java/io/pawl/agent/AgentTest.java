@@ -274,6 +274,138 @@ class AgentTest {
   }
 
   @Test
+  void classesThatNoClassPathListsKeepTheirUsersOnTheJdksLocks() throws Exception {
+    Compiled.into(
+        lib,
+        List.of(),
+        "package lib; public class Own extends java.util.concurrent.locks.ReentrantLock {}");
+    Compiled.into(
+        app,
+        List.of(lib),
+        main(
+            """
+            ReentrantLock lock = args.length > 9 ? new ReentrantLock() : new lib.Own();
+            lock.lock();
+            System.out.println(lock.getClass().getSuperclass().getName());
+            """));
+    Path jar = Compiled.jar(directory.resolve("lib.jar"), lib);
+    Result result =
+        Children.withAgent("")
+            .with("-Xbootclasspath/a:" + jar)
+            .with("-cp", ChildJvm.path(app, Children.pawl()), "a.Main")
+            .run();
+    assertThat(result.normalOut()).isEqualTo("java.util.concurrent.locks.ReentrantLock\n");
+    assertThat(result.err())
+        .isEqualTo(
+            "pawl-agent: a.Main keeps the JDK's locks:"
+                + " it shares Own with lib.Own, which keeps them\n");
+  }
+
+  @Test
+  void classesOfAnAgentThatStartsLaterKeepTheirUsersOnTheJdksLocks() throws Exception {
+    Compiled.into(
+        lib,
+        List.of(),
+        "package lib; public class Other extends java.util.concurrent.locks.ReentrantLock {"
+            + " public static void premain(String options) {} }");
+    Compiled.into(
+        app,
+        List.of(lib),
+        main(
+            """
+            ReentrantLock lock = args.length > 9 ? new ReentrantLock() : new lib.Other();
+            System.out.println(lock.isLocked());
+            """));
+    Files.createDirectories(lib.resolve("META-INF"));
+    Files.writeString(
+        lib.resolve("META-INF/MANIFEST.MF"), "Manifest-Version: 1.0\nPremain-Class: lib.Other\n");
+    Path jar = Compiled.jar(directory.resolve("other.jar"), lib);
+    Result result =
+        Children.withAgent("")
+            .with("-javaagent:" + jar)
+            .with("-cp", ChildJvm.path(app, Children.pawl()), "a.Main")
+            .run();
+    assertThat(result.normalOut()).isEqualTo("false\n");
+    assertThat(result.err()).contains("it shares Other with lib.Other, which keeps them");
+  }
+
+  @Test
+  void loaderMayTakeItsLockWhenItIsAskedForAResource() throws Exception {
+    Path jar =
+        Compiled.jar(
+            directory.resolve("plugin.jar"),
+            Compiled.into(
+                lib,
+                List.of(),
+                "package plugin; public class Plugin { java.util.concurrent.Semaphore s; }"));
+    Compiled.into(
+        app,
+        List.of(),
+        """
+        package a;
+        import java.net.*;
+        import java.util.concurrent.*;
+        public class Main {
+          static final CountDownLatch defining = new CountDownLatch(1);
+          static final CountDownLatch asked = new CountDownLatch(1);
+          static class Above extends URLClassLoader {
+            Above(URL url) { super(new URL[] {url}); }
+            @Override protected Class<?> loadClass(String name, boolean resolve)
+                throws ClassNotFoundException {
+              synchronized (this) {
+                if (name.startsWith("plugin.")) {
+                  defining.countDown();
+                  try {
+                    asked.await();
+                  } catch (InterruptedException e) {
+                    throw new ClassNotFoundException(name, e);
+                  }
+                }
+                return super.loadClass(name, resolve);
+              }
+            }
+            @Override public URL getResource(String name) {
+              asked.countDown();
+              synchronized (this) {
+                return super.getResource(name);
+              }
+            }
+          }
+          static class Below extends URLClassLoader {
+            Below(URL url, ClassLoader parent) { super(new URL[] {url}, parent); }
+            @Override protected Class<?> loadClass(String name, boolean resolve)
+                throws ClassNotFoundException {
+              return name.startsWith("plugin.") ? findClass(name) : super.loadClass(name, resolve);
+            }
+          }
+          static void load(ClassLoader loader) {
+            try {
+              System.out.println(loader.loadClass("plugin.Plugin").getName());
+            } catch (ClassNotFoundException e) {
+              throw new AssertionError(e);
+            }
+          }
+          public static void main(String[] args) throws Exception {
+            URL url = java.nio.file.Path.of(args[0]).toUri().toURL();
+            Above above = new Above(url);
+            Below below = new Below(url, above);
+            Thread thread = new Thread(() -> load(above));
+            thread.start();
+            defining.await();
+            load(below);
+            thread.join();
+          }
+        }
+        """);
+    assertThat(
+            Children.withAgent("")
+                .with("-cp", ChildJvm.path(app, Children.pawl()), "a.Main", jar.toString())
+                .run()
+                .normalOut())
+        .isEqualTo("plugin.Plugin\nplugin.Plugin\n");
+  }
+
+  @Test
   void namedModuleIsMadeToReadPawl() throws Exception {
     Compiled.into(
         app,

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -32,6 +33,7 @@ class AnalysisTest {
       """;
 
   @TempDir Path directory;
+  private int directories;
 
   @Test
   void privateLockIsNoObstacle() {
@@ -172,10 +174,91 @@ class AnalysisTest {
     assertThat(
             keptOf(
                 "class A { Object f() { return (ReentrantLock) lib.Library.lock(); } }",
-                "class B { boolean f() { return lib.Library.lock() instanceof ReentrantLock; } }",
+                "class B { boolean f() { return lib.Library.lock() instanceof ReentrantLock; } }"))
+        .containsOnlyKeys("a/A", "a/B");
+  }
+
+  @Test
+  void lockFromOutsideThatNobodyCastsIsNoObstacle() {
+    assertThat(
+            keptOf(
                 "class C { Object f() { lib.Library.lock().lock(); return new ReentrantLock(); }"
                     + " }"))
-        .containsOnlyKeys("a/A", "a/B");
+        .isEmpty();
+  }
+
+  @Test
+  void lockPassedToAClassThatCastsItTiesTheTwoClasses() {
+    assertThat(
+            keptOf(
+                KEPT_CAST,
+                "class B { void f() { K.take(new ReentrantLock()); } }",
+                "class C { ReentrantLock l = new ReentrantLock(); }"))
+        .containsOnlyKeys("a/K", "a/B")
+        .containsEntry("a/B", "it shares K.take with a.K, which keeps them");
+  }
+
+  @Test
+  void lockPassedToAClassThatIsKeptWithoutACastIsNoObstacle() {
+    assertThat(
+            keptOf(
+                "class D { void f(Semaphore s) { lib.Library.take(s); }"
+                    + " static void take(Lock l) { l.lock(); } }",
+                "class E { void f() { D.take(new ReentrantLock()); } }"))
+        .containsOnlyKeys("a/D");
+  }
+
+  @Test
+  void lockThatPassesThroughAClassWithoutADropInTies() {
+    assertThat(
+            keptOf(
+                KEPT_CAST,
+                "class M { static void pass(Lock l) { K.take(l); } }",
+                "class B { void f() { M.pass(new ReentrantLock()); } }"))
+        .containsOnlyKeys("a/K", "a/B");
+  }
+
+  @Test
+  void lockThatALambdaExpressionReturnsTies() {
+    assertThat(
+            keptOf(
+                "class K { void f(Semaphore s) { lib.Library.take(s); }"
+                    + " interface Source { Lock get(); }"
+                    + " static Object take(Source s) { return (ReentrantLock) s.get(); } }",
+                "class B { ReentrantLock l = new ReentrantLock(); void f() { K.take(() -> l); } }"))
+        .containsOnlyKeys("a/K", "a/B");
+  }
+
+  @Test
+  void lockThatAnOverridingMethodReturnsTies() {
+    assertThat(
+            keptOf(
+                "class K { void f(Semaphore s) { lib.Library.take(s); }"
+                    + " interface Source { Lock get(); }"
+                    + " static Object take(Source s) { return (ReentrantLock) s.get(); } }",
+                "class B implements K.Source { ReentrantLock l = new ReentrantLock();"
+                    + " public Lock get() { return l; } }"))
+        .containsOnlyKeys("a/K", "a/B");
+  }
+
+  @Test
+  void lockInAGenericSignatureTies() {
+    assertThat(
+            keptOf(
+                "import java.util.*; class K { void f(Semaphore s) { lib.Library.take(s); }"
+                    + " static Object take(List<Lock> s) { return (ReentrantLock) s.get(0); } }",
+                "import java.util.*; class B { void f() {"
+                    + " K.take(List.of(new ReentrantLock())); } }"))
+        .containsOnlyKeys("a/K", "a/B");
+    assertThat(
+            keptOf(
+                "import java.util.function.*; class L { void f(Semaphore s) {"
+                    + " lib.Library.take(s); } static Object take(Supplier<? extends Lock> s) {"
+                    + " return (ReentrantLock) s.get(); } }",
+                "import java.util.function.*; class S implements Supplier<Lock> {"
+                    + " ReentrantLock l = new ReentrantLock(); public Lock get() { return l; } }",
+                "class C { Lock other; void f() { L.take(new S()); } }"))
+        .containsOnlyKeys("a/L", "a/S");
   }
 
   @Test
@@ -224,13 +307,42 @@ class AnalysisTest {
   }
 
   @Test
+  void classLiteralTiesAllClassesWhoseLiteralsAreThere() {
+    assertThat(
+            keptOf(
+                "class A { public static void hit(ReentrantLock l) {} }",
+                "class B { Object f() throws Exception {"
+                    + " return A.class.getMethod(\"hit\", ReentrantLock.class); } }",
+                "class C { ReentrantLock l; }",
+                "class D { Class<?> f() { return ReentrantLock.class; }"
+                    + " Class<?> g() { return C.class; } }",
+                "class E { ReentrantLock l; Class<?> g() { return F.class; } }",
+                "class F { ReentrantLock l; }"))
+        .containsOnlyKeys("a/A", "a/B", "a/C", "a/D");
+  }
+
+  @Test
+  void fieldThatIsLookedUpBySomeOtherMethodTiesItsOwner() {
+    assertThat(
+            keptOf(
+                "class A { volatile Semaphore s; void f() { lib.Library.take(s); } }",
+                "import java.lang.invoke.*; class B { Object f() throws Exception {"
+                    + " return f(A.class); } Object f(Class<?> c) throws Exception {"
+                    + " return MethodHandles.lookup()"
+                    + ".findVarHandle(c, \"s\", Semaphore.class); } }"))
+        .containsOnlyKeys("a/A", "a/B");
+  }
+
+  @Test
   void nameOfALockInAStringKeepsTheClass() {
     assertThat(
             keptOf(
                 "class A { Semaphore s; String n = \"java.util.concurrent.Semaphore\"; }",
                 "class B { Semaphore s; String n = \"Ljava/util/concurrent/Semaphore;\"; }",
-                "class C { Semaphore s; String n = \"java.util.concurrent.SemaphoreX\"; }"))
-        .containsOnlyKeys("a/A", "a/B");
+                "class C { Semaphore s; String n = \"java.util.concurrent.SemaphoreX\"; }",
+                "class D { Semaphore s; String n ="
+                    + " \"Ljava/util/concurrent/Semaphore.acquire()\"; }"))
+        .containsOnlyKeys("a/A", "a/B", "a/D");
   }
 
   @Test
@@ -245,16 +357,24 @@ class AnalysisTest {
     Map<String, Facts> own =
         factsOf(
             "own",
-            List.of(directory.resolve("parent")),
+            List.of(directory.resolve("parent0")),
             "package a; class A { Object f() { return P.l; } }",
             "package a; class B { " + LOCK + " l; }");
-    Analysis following = new Analysis(own, parent::get, name -> true, JdkPackages::contain);
+    Analysis following = new Analysis(own, others(parent, true), JdkPackages::contain);
     assertThat(following.run()).containsOnlyKeys("a/A");
-    Analysis torn = new Analysis(own, parent::get, name -> false, JdkPackages::contain);
+    Analysis torn = new Analysis(own, others(parent, false), JdkPackages::contain);
     torn.keep("a/A", "for some reason");
     assertThat(torn.run()).containsOnlyKeys("a/A");
-    assertThat(torn.torn()).containsOnlyKeys("a/A");
+    assertThat(torn.torn())
+        .containsOnly(
+            Map.entry(
+                "a/A", "it shares P.l with a.P, which is rewritten unless it is in exclude=a.P"));
   }
+
+  /** A class that is kept, and casts the lock that it gets. */
+  private static final String KEPT_CAST =
+      "class K { void f(Semaphore s) { lib.Library.take(s); }"
+          + " static Object take(Lock l) { return (ReentrantLock) l; } }";
 
   private static final String LOCK = "java.util.concurrent.locks.ReentrantLock";
 
@@ -269,7 +389,31 @@ class AnalysisTest {
     units[classes.length] = LIBRARY;
     Map<String, Facts> own = factsOf("own", List.of(), units);
     own.keySet().removeIf(name -> !name.startsWith("a/"));
-    return new Analysis(own, name -> null, name -> false, JdkPackages::contain).run();
+    return new Analysis(own, others(Map.of(), false), JdkPackages::contain).run();
+  }
+
+  private static Analysis.Others others(Map<String, Facts> facts, boolean kept) {
+    return new Analysis.Others() {
+      @Override
+      public @Nullable Facts find(String name) {
+        return facts.get(name);
+      }
+
+      @Override
+      public boolean keeps(String name) {
+        return kept;
+      }
+
+      @Override
+      public boolean besideKept(String name) {
+        return kept;
+      }
+
+      @Override
+      public boolean besideCast(String name) {
+        return false;
+      }
+    };
   }
 
   private Map<String, Facts> factsOf(String name, List<Path> classPath, String... units) {
@@ -281,7 +425,7 @@ class AnalysisTest {
 
   private Path newDirectory(String name) {
     try {
-      return Files.createDirectory(directory.resolve(name));
+      return Files.createDirectory(directory.resolve(name + directories++));
     } catch (IOException e) {
       throw new AssertionError(e);
     }

@@ -7,14 +7,17 @@ import java.io.IOException;
 import java.lang.classfile.ClassFile;
 import java.lang.constant.ClassDesc;
 import java.lang.constant.ConstantDescs;
+import java.lang.constant.DynamicCallSiteDesc;
 import java.lang.constant.MethodTypeDesc;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -69,6 +72,147 @@ class RealmTest {
   }
 
   @Test
+  void classThatTheLoaderFindsButDoesNotListCountsAsKept() throws IOException {
+    Path hidden =
+        compiled(
+            "hidden",
+            List.of(),
+            "package h; public class Own extends java.util.concurrent.locks.ReentrantLock {}");
+    Path classes =
+        compiled(
+            "own",
+            List.of(hidden),
+            "package a; class User { java.util.concurrent.locks.ReentrantLock l = new h.Own(); }",
+            SHARED);
+    Map<String, byte[]> found = Compiled.classFiles(hidden);
+    Realm realm = realm(classes, found::get, null, "");
+    assertThat(realm.rewrites("a/User")).isFalse();
+    assertThat(realm.rewrites("a/Shared")).isTrue();
+    assertThat(realm.rewrites("h/Own")).isFalse();
+  }
+
+  @Test
+  void lockThatPassesThroughAParentLoaderTies() throws IOException {
+    String target = "static Object cast(Lock l) { return (ReentrantLock) l; }";
+    String start = "package a; import java.util.concurrent.locks.*; public class ";
+    Path above =
+        compiled(
+            "above",
+            List.of(),
+            start + "Caster { public " + target + " }",
+            start + "Conduit { public static void pass(Lock l) { Caster.cast(l); } }");
+    Path classes =
+        compiled(
+            "own",
+            List.of(above),
+            "package b; class User { Object f() { var l = new"
+                + " java.util.concurrent.locks.ReentrantLock(); a.Conduit.pass(l); return l; } }");
+    assertThat(realm(classes, realm(above, null, ""), "").rewrites("b/User")).isTrue();
+    assertThat(realm(classes, realm(above, null, "include=b.*"), "").rewrites("b/User")).isFalse();
+  }
+
+  @Test
+  void blindClassThatSharesALockWithARewrittenOneClashes() throws IOException {
+    Path above =
+        compiled(
+            "above",
+            List.of(),
+            SHARED,
+            "package a; public interface Plugin { void run(java.util.concurrent.Semaphore s); }");
+    Path blind =
+        compiled(
+            "blind",
+            List.of(above),
+            "package b; class User { Object o = a.Shared.s; }",
+            "package b; class Impl implements a.Plugin {"
+                + " public void run(java.util.concurrent.Semaphore s) {} }",
+            "package b; class Alone { java.util.concurrent.Semaphore s; }");
+    Realm closed = Realm.closed(realm(above, null, ""), "closed");
+    assertThat(clash(closed, blind, "b/User", false))
+        .isEqualTo(
+            "it shares Shared.s with a.Shared, which is rewritten unless it is in"
+                + " exclude=a.Shared");
+    assertThat(clash(closed, blind, "b/Impl", false)).contains("exclude=a.Plugin");
+    assertThat(clash(closed, blind, "b/Alone", false)).isNull();
+    assertThat(clash(closed, blind, "b/User", true)).isNull();
+    assertThat(clash(closed, above, "a/Shared", false)).isNull();
+    Realm kept = Realm.closed(realm(above, null, "exclude=*"), "closed");
+    assertThat(clash(kept, blind, "b/User", false)).isNull();
+  }
+
+  private static @Nullable String clash(Realm realm, Path classes, String name, boolean copied)
+      throws IOException {
+    return realm.clash(
+        FactsReader.read(Files.readAllBytes(classes.resolve(name + ".class"))), other -> copied);
+  }
+
+  @Test
+  void loaderThatPrefersItsOwnCopiesIsNoError() throws IOException {
+    Path above = compiled("above", List.of(), SHARED);
+    Path copy =
+        compiled(
+            "own",
+            List.of(),
+            SHARED.replace("; }", "; Class<?> c = java.util.concurrent.Semaphore.class; }"));
+    try (URLClassLoader loader = new URLClassLoader(new URL[] {copy.toUri().toURL()})) {
+      Realm realm =
+          Realm.of(
+              Objects.requireNonNull(Sources.of(loader)),
+              name -> null,
+              realm(above, null, ""),
+              Set.of(),
+              Options.parse("log=off"));
+      assertThat(realm.rewrites("a/Shared")).isFalse();
+      assertThat(realm.errors()).isEmpty();
+    }
+  }
+
+  @Test
+  void damagedClassFileIsPassedOver() throws IOException {
+    Path classes = compiled("own", List.of(), SHARED);
+    byte[] whole = Files.readAllBytes(classes.resolve("a/Shared.class"));
+    for (int length = 0; length < whole.length; length++) {
+      Files.write(
+          classes.resolve("a/B" + length + ".class"), java.util.Arrays.copyOf(whole, length));
+    }
+    assertThat(realm(classes, null, "").blind("a/Other")).isNotNull();
+  }
+
+  @Test
+  void lambdaCallWithoutAnInterfaceIsRead() throws IOException {
+    Path classes = compiled("own", List.of(), SHARED);
+    Files.write(classes.resolve("a/Lambda.class"), withLambdaCallOfType("()I"));
+    Files.write(classes.resolve("a/Array.class"), withLambdaCallOfType("()[I"));
+    assertThat(realm(classes, null, "").rewrites("a/Shared")).isTrue();
+    assertThat(realm(classes, null, "").blind("a/Lambda")).isNull();
+  }
+
+  /** A class that asks for a lambda expression of a type that none can have. */
+  private static byte[] withLambdaCallOfType(String type) {
+    MethodTypeDesc called = MethodTypeDesc.ofDescriptor(type);
+    DynamicCallSiteDesc call =
+        DynamicCallSiteDesc.of(
+            ConstantDescs.ofCallsiteBootstrap(
+                ClassDesc.of("java.lang.invoke.LambdaMetafactory"),
+                "metafactory",
+                ConstantDescs.CD_CallSite),
+            "get",
+            called,
+            MethodTypeDesc.of(ConstantDescs.CD_Object));
+    return ClassFile.of()
+        .build(
+            ClassDesc.of(type.endsWith("[I") ? "a.Array" : "a.Lambda"),
+            built ->
+                built
+                    .withField("s", ClassDesc.of("java.util.concurrent.Semaphore"), 0)
+                    .withMethodBody(
+                        "f",
+                        MethodTypeDesc.of(ConstantDescs.CD_void),
+                        ClassFile.ACC_STATIC,
+                        code -> code.invokedynamic(call).pop().return_()));
+  }
+
+  @Test
   void classWithAFullConstantPoolIsNotRewritten() throws IOException {
     Path classes = compiled("own", List.of(), SHARED);
     byte[] full = withFullPool();
@@ -113,14 +257,20 @@ class RealmTest {
 
   private static Realm realm(Path classes, @Nullable Realm parent, String options, String... loaded)
       throws IOException {
+    return realm(classes, name -> null, parent, options, loaded);
+  }
+
+  private static Realm realm(
+      Path classes,
+      Function<String, byte @Nullable []> finder,
+      @Nullable Realm parent,
+      String options,
+      String... loaded)
+      throws IOException {
     try (URLClassLoader loader = new URLClassLoader(new URL[] {classes.toUri().toURL()})) {
       Options parsed = Options.parse(options.isEmpty() ? "log=off" : options + ",log=off");
       return Realm.of(
-          Objects.requireNonNull(Sources.of(loader)),
-          parent,
-          Set.of(loaded),
-          parsed,
-          new Log(parsed.log()));
+          Objects.requireNonNull(Sources.of(loader)), finder, parent, Set.of(loaded), parsed);
     }
   }
 

@@ -2,7 +2,6 @@ package io.pawl.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.pawl.agent.Options.Verbosity;
 import java.io.IOException;
 import java.lang.classfile.ClassFile;
 import java.net.URI;
@@ -20,6 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(60)
 class SourcesTest {
   @TempDir Path directory;
+  private final List<String> errors = new ArrayList<>();
 
   @Test
   void directoriesJarsAndTheClassPathsOfJarsAreRead() throws IOException {
@@ -47,7 +47,7 @@ class SourcesTest {
             classFile ->
                 interfaces.add(
                     ClassFile.of().parse(classFile).interfaces().getFirst().asInternalName()),
-            new Log(Verbosity.OFF));
+            errors::add);
     assertThat(interfaces).containsExactly("java/lang/Runnable");
   }
 
@@ -59,6 +59,27 @@ class SourcesTest {
   }
 
   @Test
+  void linkedDirectoryIsRead() throws IOException {
+    Path elsewhere = compiled("elsewhere", "package a; class A {}");
+    Path root = Files.createDirectory(directory.resolve("root"));
+    Files.createSymbolicLink(root.resolve("a"), elsewhere.resolve("a"));
+    Files.createSymbolicLink(elsewhere.resolve("a/loop"), root);
+    assertThat(classesOf(root)).containsExactly("a/A");
+    assertThat(errors).isEmpty();
+  }
+
+  @Test
+  void badEntryInTheClassPathOfAJarIsPassedOver() throws IOException {
+    Path library = jar("library.jar", compiled("two", "package a; class InLibrary {}"), "");
+    Path jar =
+        jar(
+            "app.jar",
+            compiled("three", "class InJar {}"),
+            "Class-Path: a%zz.jar file:b.jar file://host/c.jar " + library.getFileName() + "\n");
+    assertThat(classesOf(jar)).containsExactly("InJar", "a/InLibrary");
+  }
+
+  @Test
   void loaderThatReadsNoFilesHasNoSources() throws IOException {
     assertThat(Sources.of(new ClassLoader() {})).isNull();
     try (URLClassLoader remote =
@@ -67,12 +88,12 @@ class SourcesTest {
     }
   }
 
-  private static List<String> classesOf(Path... roots) throws IOException {
+  private List<String> classesOf(Path... roots) throws IOException {
     List<String> names = new ArrayList<>();
     read(roots)
         .forEachClassFile(
             classFile -> names.add(ClassFile.of().parse(classFile).thisClass().asInternalName()),
-            new Log(Verbosity.OFF));
+            errors::add);
     return names;
   }
 
