@@ -200,7 +200,8 @@ public final class PoolProgram {
     try (GenericKeyedObjectPool<String, Item> pool =
         new GenericKeyedObjectPool<>(new KeyedItems())) {
       pool.setMaxTotalPerKey(2);
-      pool.setMaxTotal(4);
+      // No limit for all keys together: a borrower can wait for good for what other keys keep idle.
+      pool.setMaxTotal(-1);
       showLock("keyed pool", pool, "keyLock");
       AtomicInteger borrowed = new AtomicInteger();
       try (ExecutorService threads = Executors.newFixedThreadPool(THREADS)) {
