@@ -54,9 +54,10 @@ import org.jspecify.annotations.Nullable;
  * that {@link Lock} demands: actions before an unlock <i>happen-before</i> those after a subsequent
  * successful lock of the same mutex. Attempts that fail have no such effect.
  *
- * <p><b>Cost.</b> An uncontended lock and unlock are one atomic read-modify-write and one full
- * fence. Construction allocates one object of 32 bytes; the first contention allocates the queue,
- * the first wait of a thread its waiting record, and waiting allocates nothing afterwards.
+ * <p><b>Cost.</b> An uncontended lock and unlock are one atomic read-modify-write, and one full
+ * fence where {@link io.pawl.Pawl#describe()} says that fences are symmetric. Construction
+ * allocates one object of 32 bytes; the first contention allocates the queue, the first wait of a
+ * thread its waiting record, and waiting allocates nothing afterwards.
  *
  * <p><b>Stack overflow.</b> A {@link StackOverflowError} in {@code lock} or {@code unlock} while no
  * other thread waits leaves the mutex as it was or as it was to be. One in a {@code lock} or {@code
