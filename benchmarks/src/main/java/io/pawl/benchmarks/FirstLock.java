@@ -6,15 +6,15 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * P13: how long after its start has a JVM done its first lock and unlock, or its first wait for a
- * lock that another thread held?
+ * What {@link P13StartUp} starts: a program that acquires its first lock, or waits for one that
+ * another thread holds, once.
  *
- * <p>One JVM does it once. It is told by its parent when it was started, on the clock of {@link
- * System#nanoTime()}, which all processes of a machine share, and prints the nanoseconds. The class
- * avoids lambdas and string concatenation, whose first use costs more than what is measured.
+ * <p>It is told by its parent when it was started, on the clock of {@link System#nanoTime()}, which
+ * all processes of a machine share, and prints the nanoseconds. The class avoids lambdas and string
+ * concatenation, whose first use costs more than what is measured.
  */
-public final class P13StartUp {
-  private P13StartUp() {}
+public final class FirstLock {
+  private FirstLock() {}
 
   /**
    * Measures.
