@@ -73,7 +73,7 @@ final class CostScenarios {
 
   /** P13. */
   void startUp() throws RunnerException {
-    Effort starts = new Effort(1, 1, session.full() ? 51 : 11, 1);
+    Effort starts = new Effort(1, 1, session.full() ? 51 : 21, 1);
     Results results = session.jmh().run("P13", P13StartUp.class, "startBoth", starts, Map.of());
     startUp(results, "uncontended", "JVM start to first lock", 3);
     startUp(results, "contended", "JVM start to first contended wait", 10);
@@ -122,7 +122,7 @@ final class CostScenarios {
                   name,
                   BindingCost.class,
                   ".*",
-                  session.effort(),
+                  session.full() ? Effort.FULL : Effort.CALLS,
                   Map.of("backend", List.of(backend)));
       report.binding(
           backend,

@@ -4,9 +4,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /** The tables that {@code compare} prints, and how their rows are written. */
 final class Report {
+  /** The ids of the rows that count in the summary. */
+  private static final Pattern TARGET_ID = Pattern.compile("[PN]\\d+");
+
   private final Table targets =
       new Table(
           "Targets: Pawl / peer for times, in which less is better, and for throughputs (x)",
@@ -57,8 +61,10 @@ final class Report {
       boolean met,
       String others) {
     targets.add(id, scenario, pawl, peer, ratio, target, met ? "met" : "NOT met", others);
-    asked++;
-    reached += met ? 1 : 0;
+    if (TARGET_ID.matcher(id).matches()) {
+      asked++;
+      reached += met ? 1 : 0;
+    }
   }
 
   /** A row of the targets for what cannot be measured here. */
@@ -66,7 +72,7 @@ final class Report {
     targets.add(id, scenario, pawl, "-", "-", target, "not measured: " + why, "");
   }
 
-  /** How many targets are met, in one line. */
+  /** How many rows with a target of their own are met, in one line. */
   String summary() {
     return reached + " of the " + asked + " targets measured are met.";
   }
