@@ -34,7 +34,8 @@ final class Machine {
   private static String commit() throws InterruptedException {
     String commit = output("git", "rev-parse", "HEAD");
     String changes = output("git", "status", "--porcelain", "--untracked-files=no");
-    return changes.isEmpty() ? commit : commit + ", with changes";
+    boolean isClean = changes.isEmpty() || changes.equals(commit); // equal if git cannot tell
+    return isClean ? commit : commit + ", with changes";
   }
 
   /** The first line that a command prints, which is empty if there is none. */
