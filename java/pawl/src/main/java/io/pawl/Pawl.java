@@ -12,7 +12,8 @@ import io.pawl.internal.fence.Fences;
  * <p>The system property {@code pawl.backend} forces a backend: {@code panama}, {@code jni}, {@code
  * syscall} (Linux only), {@code java}, or {@code jna} with the artifact {@code pawl-jna}. The
  * property {@code pawl.library.path} names the file of the native library to load. A demand that
- * cannot be met is an {@link IllegalStateException} in the first operation that has to wait.
+ * cannot be met is an {@link IllegalStateException} in the first operation that has to wait. The
+ * properties are read soon after the first lock has been made.
  *
  * <p>With the property {@code pawl.fence} set to {@code symmetric} an unlock executes a full fence
  * itself, and no thread asks the operating system for one on all the others.

@@ -3,7 +3,6 @@ package io.pawl;
 import io.pawl.internal.park.Deadlines;
 import io.pawl.internal.queue.AcquireQueue;
 import io.pawl.internal.queue.PermitQueue;
-import io.pawl.internal.queue.Spin;
 import io.pawl.internal.queue.WaitQueue;
 import java.io.Serial;
 import java.io.Serializable;
@@ -85,7 +84,7 @@ public class Semaphore implements Serializable {
       AtomicReferenceFieldUpdater.newUpdater(Semaphore.class, PermitQueue.class, "queue");
 
   static {
-    Spin.initialize();
+    AcquireQueue.initialize();
   }
 
   /** How many can be acquired. */

@@ -55,9 +55,9 @@ import org.jspecify.annotations.Nullable;
  * successful lock of the same mutex. Attempts that fail have no such effect.
  *
  * <p><b>Cost.</b> An uncontended lock and unlock are one atomic read-modify-write, and one full
- * fence where {@link io.pawl.Pawl#describe()} says that fences are symmetric. Construction
- * allocates one object of 32 bytes; the first contention allocates the queue, the first wait of a
- * thread its waiting record, and waiting allocates nothing afterwards.
+ * fence where {@link io.pawl.Pawl#describe()} says that fences are symmetric or threads have waited
+ * lately. Construction allocates one object of 32 bytes; the first contention allocates the queue,
+ * the first wait of a thread its waiting record, and waiting allocates nothing afterwards.
  *
  * <p><b>Stack overflow.</b> A {@link StackOverflowError} in {@code lock} or {@code unlock} while no
  * other thread waits leaves the mutex as it was or as it was to be. One in a {@code lock} or {@code

@@ -4,7 +4,6 @@ import io.pawl.internal.fence.Fences;
 import io.pawl.internal.park.Preparation;
 import io.pawl.internal.queue.AcquireQueue;
 import io.pawl.internal.queue.ConditionLock;
-import io.pawl.internal.queue.Spin;
 import io.pawl.internal.queue.WaitQueue;
 import java.io.Serial;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
@@ -52,7 +51,7 @@ abstract class OwnedLock extends AbstractOwnableSynchronizer {
       AtomicReferenceFieldUpdater.newUpdater(OwnedLock.class, AcquireQueue.class, "queue");
 
   static {
-    Spin.initialize();
+    AcquireQueue.initialize();
     Preparation.begin();
   }
 

@@ -44,8 +44,8 @@ import java.util.concurrent.TimeUnit;
  * read lock <i>happen-before</i> those after a subsequent lock of the write lock.
  *
  * <p><b>Cost.</b> An uncontended write lock and unlock are one atomic read-modify-write, and one
- * full fence where {@link io.pawl.Pawl#describe()} says that fences are symmetric, a read lock and
- * unlock two atomic read-modify-writes.
+ * full fence where {@link io.pawl.Pawl#describe()} says that fences are symmetric or threads have
+ * waited lately, a read lock and unlock two atomic read-modify-writes.
  *
  * <p>Serialization keeps no state: a deserialized lock is free.
  *

@@ -80,10 +80,10 @@ import org.jspecify.annotations.Nullable;
  * the write lock.
  *
  * <p><b>Cost.</b> An uncontended write lock and unlock are one atomic read-modify-write, and one
- * full fence where {@link io.pawl.Pawl#describe()} says that fences are symmetric, a read lock and
- * unlock two atomic read-modify-writes, an optimistic read two reads. Construction allocates one
- * object of 40 bytes; the first contention allocates the queue, the first wait of a thread its
- * waiting record, and waiting allocates nothing afterwards.
+ * full fence where {@link io.pawl.Pawl#describe()} says that fences are symmetric or threads have
+ * waited lately, a read lock and unlock two atomic read-modify-writes, an optimistic read two
+ * reads. Construction allocates one object of 40 bytes; the first contention allocates the queue,
+ * the first wait of a thread its waiting record, and waiting allocates nothing afterwards.
  *
  * <p><b>Stack overflow</b> as for {@link Mutex}.
  *

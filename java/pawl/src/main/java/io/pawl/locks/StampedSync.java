@@ -4,7 +4,6 @@ import io.pawl.internal.fence.Fences;
 import io.pawl.internal.park.Preparation;
 import io.pawl.internal.queue.AcquireQueue;
 import io.pawl.internal.queue.SharedQueue;
-import io.pawl.internal.queue.Spin;
 import io.pawl.internal.queue.WaitQueue;
 import java.lang.invoke.VarHandle;
 import java.util.concurrent.atomic.AtomicLongFieldUpdater;
@@ -117,7 +116,7 @@ abstract class StampedSync {
       AtomicReferenceFieldUpdater.newUpdater(StampedSync.class, Queue.class, "queue");
 
   static {
-    Spin.initialize();
+    AcquireQueue.initialize();
     Preparation.begin();
   }
 

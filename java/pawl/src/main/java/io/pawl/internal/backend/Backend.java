@@ -2,6 +2,7 @@ package io.pawl.internal.backend;
 
 import io.pawl.spi.NativeWait;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -16,7 +17,8 @@ public final class Backend {
    *     initialization lock while it waits for another's selection.
    * I2  Selection starts once. Who comes while it runs goes on with what is in force; if the user
    *     has demanded a backend, a thread that has to wait for a lock first waits until the demand has
-   *     been checked, unless it is the selecting thread itself (a class loader that uses a Pawl lock).
+   *     been checked, but not for long: it may hold what the check needs (a class loader, a provider
+   *     that uses a Pawl lock).
    * I3  After SETTLED is released, neither current nor failure changes.
    *
    * Memory order
@@ -24,6 +26,9 @@ public final class Backend {
    *   current   volatile  volatile                   publishes the backend's own state
    *   failure   volatile  volatile, before current   who misses current sees the failure
    */
+
+  /** How long the check of a demand is waited for. */
+  private static final long PATIENCE_NANOS = 1_000_000_000;
 
   private static final Selection SELECTION = new Selection();
   // Not an AtomicBoolean, which would be the first user of VarHandle in many a program.
@@ -94,17 +99,21 @@ public final class Backend {
 
   private static void awaitSettled() {
     start();
-    await(SETTLED);
+    await(SETTLED, Long.MAX_VALUE);
   }
 
-  private static void await(CountDownLatch latch) {
+  private static void await(CountDownLatch latch, long nanos) {
     boolean interrupted = false;
-    while (latch.getCount() != 0 && !Thread.currentThread().equals(selecting)) {
+    long start = System.nanoTime();
+    for (long left = nanos; left > 0 && Thread.currentThread() != selecting; ) {
       try {
-        latch.await();
+        if (latch.await(left, TimeUnit.NANOSECONDS)) {
+          break;
+        }
       } catch (InterruptedException e) {
         interrupted = true;
       }
+      left = nanos - (System.nanoTime() - start);
     }
     if (interrupted) {
       Thread.currentThread().interrupt();
@@ -117,7 +126,7 @@ public final class Backend {
         linkInBackground();
       }
     } else if (CHECKED.getCount() != 0 && Selection.isDemanded()) {
-      await(CHECKED);
+      await(CHECKED, PATIENCE_NANOS);
     }
   }
 

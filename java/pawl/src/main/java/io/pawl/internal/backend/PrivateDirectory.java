@@ -23,6 +23,7 @@ final class PrivateDirectory {
   /** Writes a file into a new directory under {@code java.io.tmpdir}. */
   static File write(String name, byte[] content) throws IOException {
     File file = new File(create(new File(System.getProperty("java.io.tmpdir", "/tmp"))), name);
+    removeAtExit(file);
     boolean written = false;
     try {
       if (!file.createNewFile()) {
@@ -48,7 +49,20 @@ final class PrivateDirectory {
       removed &= directory.delete();
     }
     if (!removed) {
+      removeAtExit(file);
+    }
+  }
+
+  /** Has what may be left be removed when the virtual machine ends, the directory last. */
+  private static void removeAtExit(File file) {
+    try {
+      File directory = file.getParentFile();
+      if (directory != null) {
+        directory.deleteOnExit();
+      }
       file.deleteOnExit();
+    } catch (IllegalStateException _) {
+      // It is ending.
     }
   }
 

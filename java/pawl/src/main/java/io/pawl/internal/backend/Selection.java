@@ -58,6 +58,7 @@ final class Selection implements Runnable {
   private volatile String chosen = JAVA;
   private volatile @Nullable String failed;
   private volatile @Nullable String forced;
+  private volatile boolean demanded;
   private volatile @Nullable Shim shim;
   private volatile @Nullable ShimException shimFailure;
 
@@ -83,7 +84,8 @@ final class Selection implements Runnable {
         return false;
       }
     }
-    return !isDemanded() || loadShim();
+    demanded = isDemanded();
+    return !demanded || loadShim();
   }
 
   /** Whether the user demands something that may not be there. */
@@ -134,7 +136,7 @@ final class Selection implements Runnable {
   @Override
   public void run() {
     try {
-      if (isDemanded() || loadShim()) {
+      if (demanded || loadShim()) {
         link();
       }
     } catch (Throwable t) {
@@ -277,8 +279,8 @@ final class Selection implements Runnable {
       }
     }
     chosen = name;
-    Backend.use(wait);
     useFences(wait);
+    Backend.use(wait);
     Backend.settle();
   }
 

@@ -41,6 +41,9 @@ public final class Fences {
    *     | the call fails, which it has no reason to: see fallBack
    *   start
    *
+   * Whoever changes both holds the monitor of this class, so that the way back never overtakes the way
+   * there.
+   *
    * Why the change may happen under locks in use. Let R be a releaser: it stores, reads asymmetric,
    * fences accordingly, and looks. Let S be a sleeper: it publishes, executes a full fence, reads
    * barrier, makes the call if there is one, and looks. The order of what follows is that in which it
@@ -57,7 +60,7 @@ public final class Fences {
    * Why the compiler keeps the order on the light side. The Java memory model lets a release store pass
    * a later read. HotSpot does not move memory accesses across the node of any fence, and the node of
    * acquireFence emits nothing on x86 and dmb ishld on AArch64, which the read of asymmetric needs
-   * anyway to stay before the look. Other virtual machines get full fences.
+   * anyway to stay before the look. Virtual machines of other names get full fences.
    *
    * Memory order
    *   asymmetric   plain; a thread that misses the change fences more than it has to. It is read again
@@ -118,9 +121,11 @@ public final class Fences {
       reason = obstacle;
       return;
     }
-    barrier = calls;
-    VarHandle.fullFence();
-    asymmetric = true;
+    synchronized (Fences.class) {
+      barrier = calls;
+      VarHandle.fullFence();
+      asymmetric = true;
+    }
   }
 
   /**
@@ -162,15 +167,22 @@ public final class Fences {
 
   /**
    * Goes back to symmetric fences after a call has failed, as it may when the process gives up the
-   * right to make it. A dump of all threads stops each of them, which fences; whoever reads the
-   * flag afterwards finds it cleared.
+   * right to make it. A dump of all threads brings the virtual machine to a safepoint, at which
+   * whatever Java code has stored is visible; who reads the flag afterwards finds it cleared. That
+   * holds for other threads whose calls have failed meanwhile as well: they wait for the dump.
    */
-  private static void fallBack(int error) {
-    reason = "the process-wide barrier has failed with error ".concat(Integer.toString(error));
-    asymmetric = false;
-    VarHandle.fullFence();
-    var _ = Thread.getAllStackTraces();
-    barrier = null;
+  private static synchronized void fallBack(int error) {
+    if (barrier != null) {
+      reason = "the process-wide barrier has failed with error ".concat(Integer.toString(error));
+      asymmetric = false;
+      VarHandle.fullFence();
+      try {
+        var _ = Thread.getAllStackTraces();
+        barrier = null;
+      } catch (RuntimeException | OutOfMemoryError _) {
+        // The next call fails as well and tries again.
+      }
+    }
   }
 
   /**
@@ -179,7 +191,7 @@ public final class Fences {
    * @return one line
    */
   public static String describe() {
-    return barrier != null
+    return asymmetric
         ? "asymmetric (the process-wide barrier of the system, paid by threads about to sleep)"
         : "symmetric, a full fence on both sides (" + reason + ")";
   }

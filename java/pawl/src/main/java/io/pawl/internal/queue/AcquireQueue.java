@@ -2,6 +2,7 @@ package io.pawl.internal.queue;
 
 import io.pawl.internal.park.Deadlines;
 import io.pawl.internal.park.Parker;
+import java.lang.invoke.VarHandle;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import java.util.function.IntPredicate;
@@ -67,6 +68,9 @@ public abstract class AcquireQueue extends FencedQueue {
   public static final int TIMED_OUT = 1;
   public static final int INTERRUPTED = 2;
 
+  /** Something was thrown. */
+  private static final int ABANDONED = 3;
+
   private static final int MAX_FRUITLESS = 30;
 
   private static final AtomicIntegerFieldUpdater<AcquireQueue> HEIR =
@@ -86,6 +90,14 @@ public abstract class AcquireQueue extends FencedQueue {
   private final boolean fair;
 
   private final SpinHistory spins = new SpinHistory();
+
+  /**
+   * Initializes this class, and counts the processors, before a thread comes here at the end of its
+   * stack: a class whose initialization has failed is lost.
+   */
+  public static void initialize() {
+    Spin.initialize();
+  }
 
   /**
    * Constructs an empty queue.
@@ -278,7 +290,10 @@ public abstract class AcquireQueue extends FencedQueue {
       heirGone();
     }
     depart();
-    if (result != ACQUIRED) {
+    if (result == ABANDONED) {
+      gaveUp = true;
+      passOnUnseen();
+    } else if (result != ACQUIRED) {
       gaveUp = true;
       passOn();
     } else if (ask != EXCLUSIVE && isHeir) {
@@ -296,7 +311,7 @@ public abstract class AcquireQueue extends FencedQueue {
     if (acquired || w.status() == Waiter.GRANTED) {
       giveBack(w.ask);
     }
-    leave(isHeir || woken, fruitless, TIMED_OUT, w.ask);
+    leave(isHeir || woken, fruitless, ABANDONED, w.ask);
   }
 
   /**
@@ -317,6 +332,14 @@ public abstract class AcquireQueue extends FencedQueue {
   protected final void passOn() {
     fence();
     if (heir == 0 && hasListed() && isAvailable(0)) {
+      wakeHeir();
+    }
+  }
+
+  /** Wakes somebody whether or not that is of use: what was thrown may come from a heavy fence. */
+  private void passOnUnseen() {
+    VarHandle.fullFence();
+    if (heir == 0 && hasListed()) {
       wakeHeir();
     }
   }

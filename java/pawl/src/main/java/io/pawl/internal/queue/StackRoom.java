@@ -10,7 +10,8 @@ public final class StackRoom {
    * A frame with so many arguments takes a kilobyte while it is interpreted and a third of that once
    * it is compiled: they do not fit into registers, and all of them are needed after the call. A wake
    * goes through the frames of a native call, a dozen method handles among them; a wait survives an
-   * overflow in these, which it leaves behind before it puts things in order.
+   * overflow in these, which it leaves behind before it puts things in order, and then wakes whoever
+   * comes next without asking whether that is of use.
    */
   private static final int WAIT = 6;
   private static final int WAKE = 18;

@@ -60,6 +60,16 @@ class FencesTest {
   }
 
   @Test
+  void aBarrierThatFailsWhileItIsPutInForceLeavesNoLightFenceBehind() throws Exception {
+    assertThat(probe("racing").run().quietOut()).isEqualTo("0 of 3\n");
+  }
+
+  @Test
+  void anOverflowInTheHeavyFenceOfTheHeirWakesTheNext() throws Exception {
+    assertThat(probe("overflowing").run().quietOut()).isEqualTo("overflow\nwoken\n");
+  }
+
+  @Test
   @EnabledOnOs(OS.LINUX)
   void theFirstLockMakesThemAsymmetricThoughNobodyWaits() throws Exception {
     assertThat(probe("uncontended").run().quietOut()).isEqualTo("asymmetric\n");
