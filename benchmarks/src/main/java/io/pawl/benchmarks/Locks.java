@@ -4,6 +4,7 @@ import io.pawl.benchmarks.book.BookMutex1;
 import io.pawl.benchmarks.book.BookMutex2;
 import io.pawl.benchmarks.book.BookMutex3;
 import io.pawl.locks.Mutex;
+import io.pawl.locks.SpinLock;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.concurrent.locks.StampedLock;
 
@@ -20,6 +21,7 @@ final class Locks {
       case "PawlFairReentrantLock" -> new OfPawlFairReentrantLock();
       case "StampedLock" -> new OfStampedLock();
       case "synchronized" -> new OfMonitor();
+      case "SpinLock" -> new OfSpinLock();
       case "BookMutex1" -> new OfBookMutex1();
       case "BookMutex2" -> new OfBookMutex2();
       case "BookMutex3" -> new OfBookMutex3();
@@ -107,6 +109,20 @@ final class Locks {
         section(steps);
       } finally {
         lock.unlockWrite(stamp);
+      }
+    }
+  }
+
+  private static final class OfSpinLock extends Guarded {
+    private final SpinLock lock = new SpinLock();
+
+    @Override
+    void run(int steps) {
+      lock.lock();
+      try {
+        section(steps);
+      } finally {
+        lock.unlock();
       }
     }
   }

@@ -22,6 +22,7 @@ public class P1Uncontended {
     "PawlReentrantLock",
     "StampedLock",
     "synchronized",
+    "SpinLock",
     "BookMutex1",
     "BookMutex2",
     "BookMutex3"

@@ -25,6 +25,15 @@ public final class Spin {
    */
   public static void initialize() {}
 
+  /**
+   * Whether it can help to spin: whether another thread can go on meanwhile.
+   *
+   * @return false on a single processor
+   */
+  public static boolean helps() {
+    return STEPS > 0;
+  }
+
   /** Pauses between two attempts, each time twice as long. */
   static void pause(int step) {
     for (int i = FIRST_STEP << step; i > 0; i--) {
