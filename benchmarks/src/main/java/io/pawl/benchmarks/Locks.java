@@ -22,6 +22,8 @@ final class Locks {
       case "StampedLock" -> new OfStampedLock();
       case "synchronized" -> new OfMonitor();
       case "SpinLock" -> new OfSpinLock();
+      case "Guarded" -> new OfGuarded();
+      case "GuardedFunction" -> new OfGuardedFunction();
       case "BookMutex1" -> new OfBookMutex1();
       case "BookMutex2" -> new OfBookMutex2();
       case "BookMutex3" -> new OfBookMutex3();
@@ -124,6 +126,28 @@ final class Locks {
       } finally {
         lock.unlock();
       }
+    }
+  }
+
+  /** The counter counts as the data. */
+  private static final class OfGuarded extends Guarded {
+    private final io.pawl.locks.Guarded<Guarded> lock = new io.pawl.locks.Guarded<>(this);
+
+    @Override
+    void run(int steps) {
+      try (var g = lock.lock()) {
+        g.value().section(steps);
+        g.done();
+      }
+    }
+  }
+
+  private static final class OfGuardedFunction extends Guarded {
+    private final io.pawl.locks.Guarded<Guarded> lock = new io.pawl.locks.Guarded<>(this);
+
+    @Override
+    void run(int steps) {
+      lock.run(data -> data.section(steps));
     }
   }
 

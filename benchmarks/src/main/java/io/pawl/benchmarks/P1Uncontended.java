@@ -23,6 +23,8 @@ public class P1Uncontended {
     "StampedLock",
     "synchronized",
     "SpinLock",
+    "Guarded",
+    "GuardedFunction",
     "BookMutex1",
     "BookMutex2",
     "BookMutex3"
