@@ -32,6 +32,13 @@ record Exclusive(
     return new Exclusive(lock, () -> 0, lock::isLocked, lock::isHeldByCurrentThread);
   }
 
+  static Exclusive seqWriteLock() {
+    SeqLock seqLock = new SeqLock();
+    SeqLock.WriteLock lock = seqLock.writeLock();
+    return new Exclusive(
+        lock, seqLock::getQueueLength, seqLock::isWriteLocked, lock::isHeldByCurrentThread);
+  }
+
   static Exclusive reentrantLock(boolean fair) {
     return reentrantLock(new ReentrantLock(fair));
   }

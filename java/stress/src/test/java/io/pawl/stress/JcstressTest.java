@@ -50,6 +50,12 @@ class JcstressTest {
     assertThat(run.output()).contains("(A wake-up was lost.)");
   }
 
+  @Test
+  void aReadThatIsNotValidatedIsTorn() throws Exception {
+    JcstressRun run = control("UnvalidatedRead", "-sc", "false", "-iters", "2", "-time", "300");
+    assertThat(run.output()).contains("Observed forbidden state: 1, 0");
+  }
+
   private static void assertPasses(JcstressRun run) {
     assertThat(run.exit()).as(run.output()).isZero();
     assertThat(run.planned()).as(run.output()).isPositive();
