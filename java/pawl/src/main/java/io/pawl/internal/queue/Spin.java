@@ -15,7 +15,7 @@ public final class Spin {
   private static final int FIRST_STEP = 32;
 
   /** About what a sleep and a wake cost when the processor has gone idle meanwhile. */
-  private static final long SLEEP_NANOS = 30_000;
+  static final long SLEEP_NANOS = 30_000;
 
   private Spin() {}
 
