@@ -35,10 +35,10 @@ final class Locks {
     private final Mutex lock = new Mutex();
 
     @Override
-    void run(int steps) {
+    long run(int steps) {
       lock.lock();
       try {
-        section(steps);
+        return section(steps);
       } finally {
         lock.unlock();
       }
@@ -49,10 +49,10 @@ final class Locks {
     private final ReentrantLock lock = new ReentrantLock();
 
     @Override
-    void run(int steps) {
+    long run(int steps) {
       lock.lock();
       try {
-        section(steps);
+        return section(steps);
       } finally {
         lock.unlock();
       }
@@ -63,10 +63,10 @@ final class Locks {
     private final ReentrantLock lock = new ReentrantLock(true);
 
     @Override
-    void run(int steps) {
+    long run(int steps) {
       lock.lock();
       try {
-        section(steps);
+        return section(steps);
       } finally {
         lock.unlock();
       }
@@ -77,10 +77,10 @@ final class Locks {
     private final io.pawl.locks.ReentrantLock lock = new io.pawl.locks.ReentrantLock();
 
     @Override
-    void run(int steps) {
+    long run(int steps) {
       lock.lock();
       try {
-        section(steps);
+        return section(steps);
       } finally {
         lock.unlock();
       }
@@ -91,10 +91,10 @@ final class Locks {
     private final io.pawl.locks.ReentrantLock lock = new io.pawl.locks.ReentrantLock(true);
 
     @Override
-    void run(int steps) {
+    long run(int steps) {
       lock.lock();
       try {
-        section(steps);
+        return section(steps);
       } finally {
         lock.unlock();
       }
@@ -105,10 +105,10 @@ final class Locks {
     private final StampedLock lock = new StampedLock();
 
     @Override
-    void run(int steps) {
+    long run(int steps) {
       long stamp = lock.writeLock();
       try {
-        section(steps);
+        return section(steps);
       } finally {
         lock.unlockWrite(stamp);
       }
@@ -119,10 +119,10 @@ final class Locks {
     private final SpinLock lock = new SpinLock();
 
     @Override
-    void run(int steps) {
+    long run(int steps) {
       lock.lock();
       try {
-        section(steps);
+        return section(steps);
       } finally {
         lock.unlock();
       }
@@ -134,10 +134,9 @@ final class Locks {
     private final io.pawl.locks.Guarded<Guarded> lock = new io.pawl.locks.Guarded<>(this);
 
     @Override
-    void run(int steps) {
+    long run(int steps) {
       try (var g = lock.lock()) {
-        g.value().section(steps);
-        g.done();
+        return g.done(g.value().section(steps));
       }
     }
   }
@@ -146,8 +145,8 @@ final class Locks {
     private final io.pawl.locks.Guarded<Guarded> lock = new io.pawl.locks.Guarded<>(this);
 
     @Override
-    void run(int steps) {
-      lock.run(data -> data.section(steps));
+    long run(int steps) {
+      return lock.with(data -> data.section(steps));
     }
   }
 
@@ -155,9 +154,9 @@ final class Locks {
     private final Object lock = new Object();
 
     @Override
-    void run(int steps) {
+    long run(int steps) {
       synchronized (lock) {
-        section(steps);
+        return section(steps);
       }
     }
   }
@@ -166,10 +165,10 @@ final class Locks {
     private final BookMutex1 lock = new BookMutex1();
 
     @Override
-    void run(int steps) {
+    long run(int steps) {
       lock.lock();
       try {
-        section(steps);
+        return section(steps);
       } finally {
         lock.unlock();
       }
@@ -180,10 +179,10 @@ final class Locks {
     private final BookMutex2 lock = new BookMutex2();
 
     @Override
-    void run(int steps) {
+    long run(int steps) {
       lock.lock();
       try {
-        section(steps);
+        return section(steps);
       } finally {
         lock.unlock();
       }
@@ -194,10 +193,10 @@ final class Locks {
     private final BookMutex3 lock = new BookMutex3();
 
     @Override
-    void run(int steps) {
+    long run(int steps) {
       lock.lock();
       try {
-        section(steps);
+        return section(steps);
       } finally {
         lock.unlock();
       }

@@ -26,6 +26,7 @@ public class P10Semaphore {
   /** Makes the semaphore. */
   @Setup
   public void setUp() {
+    Linked.await();
     guarded = lock.equals("PawlSemaphore") ? new OfPawl() : new OfJdk();
   }
 
@@ -46,10 +47,10 @@ public class P10Semaphore {
     private final Semaphore semaphore = new Semaphore(1);
 
     @Override
-    void run(int steps) {
+    long run(int steps) {
       semaphore.acquireUninterruptibly();
       try {
-        section(steps);
+        return section(steps);
       } finally {
         semaphore.release();
       }
@@ -60,10 +61,10 @@ public class P10Semaphore {
     private final java.util.concurrent.Semaphore semaphore = new java.util.concurrent.Semaphore(1);
 
     @Override
-    void run(int steps) {
+    long run(int steps) {
       semaphore.acquireUninterruptibly();
       try {
-        section(steps);
+        return section(steps);
       } finally {
         semaphore.release();
       }

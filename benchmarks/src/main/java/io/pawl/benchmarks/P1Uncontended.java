@@ -37,6 +37,7 @@ public class P1Uncontended {
   /** Makes the lock. */
   @Setup
   public void setUp() {
+    Linked.await();
     guarded = Locks.guarded(lock);
   }
 

@@ -54,6 +54,7 @@ public class P3ReadLock {
   /** Makes the lock. */
   @Setup
   public void setUp() {
+    Linked.await();
     shared = RwLocks.shared(lock);
     shared.add(VALUE);
   }
