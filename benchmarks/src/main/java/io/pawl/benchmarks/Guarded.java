@@ -30,7 +30,9 @@ abstract class Guarded {
 
   private void count(int steps) {
     sections++;
-    value = Work.steps(value, steps);
+    if (steps != 0) {
+      value = Work.steps(value, steps);
+    }
   }
 
   /** How many sections have run; exact only if the lock excludes. */

@@ -5,6 +5,7 @@ import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OperationsPerInvocation;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
@@ -17,6 +18,8 @@ import org.openjdk.jmh.annotations.TearDown;
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 public class P10Semaphore {
+  private static final int PAIRS = 1000;
+
   @Param({"PawlSemaphore", "Semaphore"})
   String lock;
 
@@ -32,9 +35,13 @@ public class P10Semaphore {
 
   /** Acquires, counts, releases. */
   @Benchmark
+  @OperationsPerInvocation(PAIRS)
   public void acquireRelease() {
-    runs++;
-    guarded.run(0);
+    Guarded local = guarded;
+    for (int i = 0; i < PAIRS; i++) {
+      local.run(0);
+    }
+    runs += PAIRS;
   }
 
   /** Checks the count. */
