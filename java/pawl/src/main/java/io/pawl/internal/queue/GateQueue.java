@@ -42,7 +42,7 @@ public abstract class GateQueue extends WaitQueue {
    * the list by then is listed after the state has changed, and sees that too.
    *
    * Spinning: a patient queue has its platform threads spin for about as long as a sleep and a wake cost,
-   * before they are listed; when that has failed a few times in a row, only each 64th wait tries it.
+   * before they are listed, unless that has not paid off lately (SpinHistory).
    *
    * Invariants
    *   I1  A waiter is notified only after its gate has opened, so it need not look again.
@@ -55,13 +55,8 @@ public abstract class GateQueue extends WaitQueue {
   public static final int TIMED_OUT = AcquireQueue.TIMED_OUT;
   public static final int INTERRUPTED = AcquireQueue.INTERRUPTED;
 
-  private static final int MAX_FRUITLESS_SPINS = 4;
-  private static final int PROBE_MASK = 63;
-
-  private final boolean patient;
-
-  /** Plain and racy: it only steers how often threads spin. */
-  private int fruitlessSpins;
+  /** Of a patient queue. */
+  private final @Nullable SpinHistory spins;
 
   /** Constructs an empty queue, whose threads spin briefly before they sleep. */
   protected GateQueue() {
@@ -75,7 +70,7 @@ public abstract class GateQueue extends WaitQueue {
    *     and a wake cost: for gates that are usually opened soon, by one thread for one other
    */
   protected GateQueue(boolean patient) {
-    this.patient = patient;
+    this.spins = patient ? new SpinHistory() : null;
   }
 
   /**
@@ -128,7 +123,7 @@ public abstract class GateQueue extends WaitQueue {
         return TIMED_OUT;
       }
       if (step == Spin.STEPS || !isEmpty()) {
-        if (patient && spin(key)) {
+        if (spins != null && spin(spins, key)) {
           return WOKEN;
         }
         return managed
@@ -141,25 +136,21 @@ public abstract class GateQueue extends WaitQueue {
   }
 
   /** Spins until a gate is open; false if it was not soon enough. */
-  private boolean spin(int key) {
-    int fruitless = fruitlessSpins;
-    if (Spin.STEPS == 0
-        || Thread.currentThread().isVirtual()
-        || (fruitless >= MAX_FRUITLESS_SPINS && (fruitless & PROBE_MASK) != 0)) {
-      fruitlessSpins = fruitless + 1;
+  private boolean spin(SpinHistory history, int key) {
+    if (Spin.STEPS == 0 || Thread.currentThread().isVirtual() || !history.allows()) {
       return false;
     }
     long start = System.nanoTime();
     do {
       for (int i = 0; i < 16; i++) {
         if (isOpen(key)) {
-          fruitlessSpins = 0;
+          history.record(true);
           return true;
         }
         Thread.onSpinWait();
       }
     } while (System.nanoTime() - start < Spin.SLEEP_NANOS);
-    fruitlessSpins = fruitless + 1;
+    history.record(false);
     return false;
   }
 
