@@ -3,6 +3,8 @@ package io.pawl.channel;
 import io.pawl.internal.park.Deadlines;
 import io.pawl.locks.Condvar;
 import io.pawl.locks.Mutex;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -54,8 +56,8 @@ import org.jspecify.annotations.Nullable;
  * allocates nothing, but for the growing of an unbounded one, which keeps the room that it has once
  * needed.
  *
- * <p><b>Stack overflow</b> as for {@link Mutex}; an object may have been sent by a send that throws
- * {@link StackOverflowError}.
+ * <p><b>Stack overflow.</b> An operation that throws {@link StackOverflowError} may have sent its
+ * object, or taken one out and dropped it, and may leave the channel locked for good.
  *
  * @param <T> the type of the objects
  * @see <a href="https://doi.org/10.1145/355620.361161">C. A. R. Hoare, "Monitors: An Operating
@@ -78,6 +80,8 @@ public final class Channel<T> implements AutoCloseable {
    *       signalled looks at the ring, even if it has been interrupted or its time has elapsed since
    *       (Condvar counts it as signalled), so no signal is lost.
    *   I3  closed is written once; everybody who waits is signalled then, and waits no more.
+   *   I4  Signals come before the change that they announce, which nobody can see until the mutex is free.
+   *       So an error while signalling loses nothing, and wakes somebody in vain at worst.
    */
   private static final int FIRST_LENGTH = 16;
 
@@ -90,6 +94,7 @@ public final class Channel<T> implements AutoCloseable {
   private @Nullable Object[] items;
   private int head;
   private int count;
+  private long taken;
   private boolean closed;
 
   private Channel(int capacity) {
@@ -203,9 +208,10 @@ public final class Channel<T> implements AutoCloseable {
     if (count == items.length) {
       grow();
     }
-    items[wrap(head + count)] = object;
-    count++;
+    int index = wrap(head + count);
     notEmpty.signal();
+    items[index] = object;
+    count++;
     return true;
   }
 
@@ -290,10 +296,12 @@ public final class Channel<T> implements AutoCloseable {
       return null;
     }
     T object = item(0);
-    items[head] = null;
-    head = wrap(head + 1);
-    count--;
+    int next = wrap(head + 1);
     notFull.signal();
+    items[head] = null;
+    head = next;
+    count--;
+    taken++;
     return object;
   }
 
@@ -304,9 +312,9 @@ public final class Channel<T> implements AutoCloseable {
   public void close() {
     mutex.lock();
     try {
-      closed = true;
       notEmpty.signalAll();
       notFull.signalAll();
+      closed = true;
     } finally {
       mutex.unlock();
     }
@@ -377,15 +385,23 @@ public final class Channel<T> implements AutoCloseable {
 
   // ---- What the view needs
 
-  /** The objects, oldest first, as they are now. */
-  Object[] snapshot() {
+  /**
+   * What the channel held at some moment.
+   *
+   * @param objects the objects, oldest first
+   * @param taken how many had been taken out of the front before
+   */
+  record Snapshot(List<Object> objects, long taken) {}
+
+  /** What the channel holds. */
+  Snapshot snapshot() {
     mutex.lock();
     try {
-      Object[] objects = new Object[count];
+      List<Object> objects = new ArrayList<>(count);
       for (int i = 0; i < count; i++) {
-        objects[i] = item(i);
+        objects.add(item(i));
       }
-      return objects;
+      return new Snapshot(objects, taken);
     } finally {
       mutex.unlock();
     }
@@ -401,13 +417,35 @@ public final class Channel<T> implements AutoCloseable {
     }
   }
 
-  /** Takes out the first object that is the same as another, or equal to it. */
-  boolean remove(@Nullable Object wanted, boolean same) {
+  /** Takes out the first object that another is equal to. */
+  boolean remove(@Nullable Object wanted) {
     mutex.lock();
     try {
       for (int i = 0; i < count; i++) {
-        T object = item(i);
-        if (same ? object == wanted : object.equals(wanted)) {
+        if (Objects.equals(wanted, item(i))) {
+          removeAt(i);
+          return true;
+        }
+      }
+      return false;
+    } finally {
+      mutex.unlock();
+    }
+  }
+
+  /**
+   * Takes out an object unless somebody has.
+   *
+   * @param object the object
+   * @param position its distance from the first object ever received, or a greater one if objects
+   *     before it have been taken out of the middle since
+   */
+  @SuppressWarnings("ReferenceEquality") // this object, not one like it
+  boolean removeAt(Object object, long position) {
+    mutex.lock();
+    try {
+      for (int i = (int) Math.min(position - taken, count - 1); i >= 0; i--) {
+        if (item(i) == object) {
           removeAt(i);
           return true;
         }
@@ -419,12 +457,12 @@ public final class Channel<T> implements AutoCloseable {
   }
 
   private void removeAt(int index) {
+    notFull.signal();
     for (int i = index; i < count - 1; i++) {
       items[wrap(head + i)] = items[wrap(head + i + 1)];
     }
     items[wrap(head + count - 1)] = null;
     count--;
-    notFull.signal();
   }
 
   private int wrap(int index) {

@@ -3,6 +3,7 @@ package io.pawl.channel;
 import java.util.AbstractQueue;
 import java.util.Collection;
 import java.util.Iterator;
+import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
@@ -71,7 +72,7 @@ final class ChannelQueue<T> extends AbstractQueue<T> implements BlockingQueue<T>
 
   @Override
   public boolean remove(@Nullable Object object) {
-    return channel.remove(object, false);
+    return channel.remove(object);
   }
 
   @Override
@@ -82,7 +83,7 @@ final class ChannelQueue<T> extends AbstractQueue<T> implements BlockingQueue<T>
   @Override
   public int drainTo(Collection<? super T> target, int max) {
     Objects.requireNonNull(target, "target");
-    if (target == this) {
+    if (target instanceof ChannelQueue<?> q && q.channel == channel) {
       throw new IllegalArgumentException("A queue cannot be drained to itself");
     }
     int most = Math.min(max, channel.size());
@@ -114,24 +115,30 @@ final class ChannelQueue<T> extends AbstractQueue<T> implements BlockingQueue<T>
 
   @Override
   public Iterator<T> iterator() {
-    return new Snapshot<>(channel);
+    return new SnapshotIterator<>(channel);
   }
 
-  private static final class Snapshot<T> implements Iterator<T> {
+  private static final class SnapshotIterator<T> implements Iterator<T> {
 
     private final Channel<T> channel;
-    private final Object[] objects;
+    private final List<Object> objects;
+
+    /** The position of the first object, less the number of those removed here. */
+    private long base;
+
     private int next;
     private boolean removable;
 
-    Snapshot(Channel<T> channel) {
+    SnapshotIterator(Channel<T> channel) {
       this.channel = channel;
-      this.objects = channel.snapshot();
+      Channel.Snapshot snapshot = channel.snapshot();
+      this.objects = snapshot.objects();
+      this.base = snapshot.taken();
     }
 
     @Override
     public boolean hasNext() {
-      return next < objects.length;
+      return next < objects.size();
     }
 
     @Override
@@ -141,7 +148,7 @@ final class ChannelQueue<T> extends AbstractQueue<T> implements BlockingQueue<T>
         throw new NoSuchElementException();
       }
       removable = true;
-      return (T) objects[next++];
+      return (T) objects.get(next++);
     }
 
     /** Removes the object if it is still there. */
@@ -151,7 +158,9 @@ final class ChannelQueue<T> extends AbstractQueue<T> implements BlockingQueue<T>
         throw new IllegalStateException();
       }
       removable = false;
-      boolean _ = channel.remove(objects[next - 1], true);
+      if (channel.removeAt(objects.get(next - 1), base + next - 1)) {
+        base--;
+      }
     }
   }
 }

@@ -226,15 +226,10 @@ public final class OneShot<T> {
   }
 
   private void closeReceiver() {
-    if (!STATE.compareAndSet(this, null, RECEIVER_CLOSED)) {
+    if (!complete(RECEIVER_CLOSED)) {
       Object s = state;
       if (s != null && isObject(s)) {
         boolean _ = STATE.compareAndSet(this, s, TAKEN);
-      }
-    } else {
-      GateQueue q = queue;
-      if (q != null) {
-        q.opened();
       }
     }
   }

@@ -14,11 +14,13 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
+import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -126,6 +128,49 @@ class ChannelQueueTest extends Kit {
   }
 
   @Test
+  void iteratorRemovesTheOccurrenceThatItHasReturned() {
+    queue.addAll(List.of(1, 2, 1, 2));
+    Iterator<Integer> iterator = queue.iterator();
+    assertThat(iterator.next()).isEqualTo(1);
+    assertThat(iterator.next()).isEqualTo(2);
+    iterator.remove();
+    assertThat(iterator.next()).isEqualTo(1);
+    iterator.remove();
+    assertThat(queue).containsExactly(1, 2);
+  }
+
+  @Test
+  void iteratorLeavesAnObjectThatHasBeenSentAgain() {
+    queue.addAll(List.of(1, 2));
+    Iterator<Integer> iterator = queue.iterator();
+    assertThat(iterator.next()).isEqualTo(1);
+    assertThat(queue.poll()).isEqualTo(1);
+    assertThat(queue.offer(1)).isTrue();
+    iterator.remove();
+    assertThat(queue).containsExactly(2, 1);
+  }
+
+  @Test
+  void theArgumentOfRemoveDecidesWhatItIsEqualTo() {
+    Object likeTwo =
+        new Object() {
+          @Override
+          public boolean equals(@Nullable Object other) {
+            return Objects.equals(other, 2);
+          }
+
+          @Override
+          public int hashCode() {
+            return 2;
+          }
+        };
+    queue.addAll(List.of(1, 2, 3));
+    assertThat(queue.remove(likeTwo)).isTrue();
+    assertThat(queue.remove(null)).isFalse();
+    assertThat(queue).containsExactly(1, 3);
+  }
+
+  @Test
   void queueIsDrained() {
     queue.addAll(List.of(1, 2, 3));
     List<Integer> target = new ArrayList<>();
@@ -135,6 +180,7 @@ class ChannelQueueTest extends Kit {
     assertThat(queue.drainTo(target)).isZero();
     assertThat(target).containsExactly(1, 2, 3);
     assertThatIllegalArgumentException().isThrownBy(() -> queue.drainTo(queue));
+    assertThatIllegalArgumentException().isThrownBy(() -> queue.drainTo(channel.asBlockingQueue()));
   }
 
   @Test

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import io.pawl.testing.Allocation;
 import io.pawl.testing.Await;
+import io.pawl.testing.DeepStack;
 import io.pawl.testing.Kit;
 import io.pawl.testing.Rounds;
 import io.pawl.testing.ThreadKind;
@@ -18,6 +19,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -257,6 +259,27 @@ class OneShotTest extends Kit {
     Await.until("the blocker", () -> LockSupport.getBlocker(worker.thread()) == oneShot);
     sender.send("one");
     worker.join();
+  }
+
+  @Test
+  @Tag(DeepStack.TAG)
+  void overflowLeavesAOneShotThatCanBeUsed() {
+    OneShot<Integer> deep = new OneShot<>();
+    DeepStack.overflow(
+        () -> {
+          deep.receiver().close();
+          deep.reset();
+          deep.sender().send(1);
+          assertThat(deep.receiver().tryReceive()).isEqualTo(1);
+        },
+        () -> {
+          deep.receiver().close();
+          deep.reset();
+        });
+    Worker receiver = crew.start(() -> assertThat(deep.receiver().receive()).isEqualTo(2));
+    receiver.awaitBlocked();
+    deep.sender().send(2);
+    receiver.join();
   }
 
   @Test
