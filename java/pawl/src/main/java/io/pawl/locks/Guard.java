@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
  * }
  *
  * <p>There is one guard object for each lock, used by each holder in turn. All methods throw {@link
- * IllegalMonitorStateException} if the current thread does not hold the data, as after closing
- * twice. The data must not be used once the guard has been closed; nothing enforces that.
+ * IllegalMonitorStateException} if the current thread does not hold the data by a guard, as after
+ * closing twice. The data must not be used once the guard has been closed; nothing enforces that.
  *
  * @param <T> the type of the data
  */

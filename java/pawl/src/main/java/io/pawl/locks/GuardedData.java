@@ -16,10 +16,12 @@ abstract sealed class GuardedData<T extends @Nullable Object> permits Guarded, R
    * State, all of it written by the holder of the exclusive lock, but for clearPoison()
    *   value     the data
    *   touched   the holder of the guard has asked for the data and not yet said that it is in order
+   *   lent      a function has the data, so nobody has the guard
    *   poisoned  a holder left the data in an unknown state; cause tells how
    *
    * Invariants
-   *   I1  touched is false whenever the lock is free or has just been acquired.
+   *   I1  touched and lent are false whenever the lock is free or has just been acquired. So a guard that
+   *       has outlived its scope can do nothing to data that a function of the same thread has.
    *   I2  poisoned is set before the lock is released, by a store that needs no stack: what comes after
    *       it may fail.
    *
@@ -30,6 +32,7 @@ abstract sealed class GuardedData<T extends @Nullable Object> permits Guarded, R
   private final Guard<T> guard = new Guard<>(this);
   T value;
   private boolean touched;
+  private boolean lent;
   private volatile boolean poisoned;
   private volatile @Nullable Throwable cause;
 
@@ -102,31 +105,32 @@ abstract sealed class GuardedData<T extends @Nullable Object> permits Guarded, R
   final <R extends @Nullable Object, X extends Exception> R apply(
       Guarded.Action<? super T, ? extends R, X> action) throws X {
     Guard<T> _ = acquire();
+    lent = true;
     try {
       return action.apply(value);
     } catch (Throwable t) {
-      poison(t);
+      poisoned = true;
+      cause = t;
       throw t;
     } finally {
+      lent = false;
       lock.unlock();
     }
   }
 
   final void accept(Consumer<? super T> action) {
     Guard<T> _ = acquire();
+    lent = true;
     try {
       action.accept(value);
     } catch (Throwable t) {
-      poison(t);
+      poisoned = true;
+      cause = t;
       throw t;
     } finally {
+      lent = false;
       lock.unlock();
     }
-  }
-
-  private void poison(Throwable t) {
-    poisoned = true;
-    cause = t;
   }
 
   // ---- What the guard does
@@ -164,8 +168,9 @@ abstract sealed class GuardedData<T extends @Nullable Object> permits Guarded, R
   }
 
   private void requireHeld() {
-    if (!isHeldByCurrentThread()) {
-      throw new IllegalMonitorStateException("The current thread does not hold the data: " + this);
+    if (!isHeldByCurrentThread() || lent) {
+      throw new IllegalMonitorStateException(
+          "The current thread does not hold the data by a guard: " + this);
     }
   }
 

@@ -328,6 +328,22 @@ class GuardedTest extends Kit {
   }
 
   @Test
+  void closedGuardIsOfNoUseWithinAFunction() {
+    Guard<List<Integer>> g = guarded.lock();
+    g.close();
+    guarded.run(list -> {
+      assertThatExceptionOfType(IllegalMonitorStateException.class).isThrownBy(g::value);
+      assertThatExceptionOfType(IllegalMonitorStateException.class).isThrownBy(g::close);
+      list.add(1);
+    });
+    assertFreeAndHealthy();
+    try (Guard<List<Integer>> again = guarded.lock()) {
+      assertThat(again.done(again.value().size())).isEqualTo(1);
+    }
+    assertFreeAndHealthy();
+  }
+
+  @Test
   void guardIsOfNoUseToAnotherThread() {
     try (Guard<List<Integer>> g = guarded.lock()) {
       crew.start(
