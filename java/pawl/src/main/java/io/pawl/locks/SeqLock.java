@@ -90,7 +90,8 @@ public final class SeqLock {
    *
    * Memory order
    *   sequence   plain store and fence to become odd, release store to become even; volatile load
-   *   data       plain accesses of the user's
+   *   data       plain accesses of the user's; copyIn has a full fence before them, since processors need
+   *              not keep non-temporal stores, with which the JVM copies large memory, behind other stores
    */
   private static final int DEFAULT_RETRIES = 16;
 
@@ -243,7 +244,9 @@ public final class SeqLock {
     if (retry == 0) {
       return true;
     }
-    if (retry > retries || (!Spin.helps() && tryOptimisticRead() == 0)) {
+    if (retry > retries
+        || mutex.isHeldByCurrentThread()
+        || (!Spin.helps() && tryOptimisticRead() == 0)) {
       return false;
     }
     for (int i = 1 << Math.min(retry, MAX_DOUBLINGS); i > 0; i--) {
@@ -298,6 +301,7 @@ public final class SeqLock {
   public void copyIn(MemorySegment from, MemorySegment to) {
     writeLock.lock();
     try {
+      VarHandle.fullFence();
       MemorySegment.copy(from, 0, to, 0, from.byteSize());
     } finally {
       writeLock.unlock();

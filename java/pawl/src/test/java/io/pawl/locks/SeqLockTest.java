@@ -204,6 +204,13 @@ class SeqLockTest extends Kit {
   }
 
   @Test
+  void writerReadsOnceHoweverManyRetriesThereAre() {
+    SeqLock patient = new SeqLock(Integer.MAX_VALUE);
+    patient.write(() -> assertThat(patient.readLong(() -> ++first)).isEqualTo(1));
+    assertThat(first).isEqualTo(1);
+  }
+
+  @Test
   void readingAllocatesNothing() {
     Allocation allocation = new Allocation();
     long good = 0;
