@@ -255,22 +255,23 @@ public final class SpinLock implements Lock {
           "The current thread holds this lock already, and it is not reentrant: " + this);
     }
     boolean interrupted = false;
-    int result = AcquireQueue.ACQUIRED;
-    for (int look = 0; state != FREE || !tryLock(); look++) {
-      interrupted |= Thread.interrupted();
-      if (interruptible && interrupted) {
-        return AcquireQueue.INTERRUPTED;
+    try {
+      for (int look = 0; state != FREE || !tryLock(); look++) {
+        interrupted |= Thread.interrupted();
+        if (interruptible && interrupted) {
+          return AcquireQueue.INTERRUPTED;
+        }
+        if (Deadlines.passed(deadline)) {
+          return AcquireQueue.TIMED_OUT;
+        }
+        backOff(look, deadline);
       }
-      if (Deadlines.passed(deadline)) {
-        result = AcquireQueue.TIMED_OUT;
-        break;
+      return AcquireQueue.ACQUIRED;
+    } finally {
+      if (interrupted && !interruptible) {
+        Thread.currentThread().interrupt();
       }
-      backOff(look, deadline);
     }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
-    return result;
   }
 
   /** Lets time pass between two looks at the lock: the more, the more looks there have been. */
