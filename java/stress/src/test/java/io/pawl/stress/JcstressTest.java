@@ -157,7 +157,16 @@ class JcstressTest {
 
   @Test
   void aReadThatIsNotValidatedIsTorn() throws Exception {
-    JcstressRun run = control("UnvalidatedRead", "-sc", "false", "-iters", "2", "-time", "300");
+    JcstressRun run =
+        control(
+            "UnvalidatedRead",
+            FenceMode.SYMMETRIC.arguments(),
+            "-sc",
+            "false",
+            "-iters",
+            "2",
+            "-time",
+            "300");
     assertThat(run.output()).contains("Observed forbidden state: 1, 0");
   }
 
