@@ -5,6 +5,7 @@ module io.pawl {
 
   exports io.pawl;
   exports io.pawl.atomic;
+  exports io.pawl.channel;
   exports io.pawl.locks;
   exports io.pawl.spi;
 

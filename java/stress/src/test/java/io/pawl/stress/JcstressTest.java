@@ -155,6 +155,21 @@ class JcstressTest {
     assertThat(run.output()).contains("(A wake-up was lost.)");
   }
 
+  @Test
+  void aReadThatIsNotValidatedIsTorn() throws Exception {
+    JcstressRun run =
+        control(
+            "UnvalidatedRead",
+            FenceMode.SYMMETRIC.arguments(),
+            "-sc",
+            "false",
+            "-iters",
+            "2",
+            "-time",
+            "300");
+    assertThat(run.output()).contains("Observed forbidden state: 1, 0");
+  }
+
   private static FenceMode strongest() {
     return FenceMode.ASYMMETRIC.isAvailable() ? FenceMode.ASYMMETRIC : FenceMode.SYMMETRIC;
   }
