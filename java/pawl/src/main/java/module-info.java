@@ -6,6 +6,7 @@ module io.pawl {
   exports io.pawl;
   exports io.pawl.atomic;
   exports io.pawl.locks;
+  exports io.pawl.memory;
   exports io.pawl.spi;
 
   uses io.pawl.spi.NativeWaitProvider;
