@@ -10,8 +10,13 @@ public final class BudgetExceededException extends RuntimeException {
 
   @Serial private static final long serialVersionUID = 1L;
 
+  /** What was refused. */
   private final long requestedBytes;
+
+  /** What was held. */
   private final long heldBytes;
+
+  /** What may be held. */
   private final long budgetBytes;
 
   BudgetExceededException(long requestedBytes, long heldBytes, long budgetBytes) {

@@ -29,8 +29,10 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Closing and resetting.</b> Afterwards accesses to all segments handed out before throw
  * {@link IllegalStateException}; memory is never accessed after it has been freed, and no chunk is
  * used again while an older segment can reach it. A thread that allocates meanwhile gets that
- * exception, or a segment that is as dead as the others. Without native access for Pawl's module
- * this holds too, but chunks then go back to the system and not to the provider's cache.
+ * exception, or a segment that is as dead as the others. As with {@link Arena#ofShared()}, a thread
+ * that is in the middle of an access may find its interrupted status set. Without native access for
+ * Pawl's module this holds too, but chunks then go back to the system and not to the provider's
+ * cache.
  *
  * <p><b>Threads.</b> Any thread may call any method. When a chunk is used up one thread fetches the
  * next while others that need it wait for that thread, blocked and not spinning. The wait ignores

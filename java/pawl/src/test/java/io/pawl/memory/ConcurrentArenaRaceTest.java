@@ -11,6 +11,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedClass;
@@ -111,9 +112,14 @@ class ConcurrentArenaRaceTest {
               MemorySegment segment = arena[0].allocate(24);
               segment.set(ValueLayout.JAVA_LONG, 16, value);
               assertThat(segment.get(ValueLayout.JAVA_LONG, 16)).isEqualTo(value);
+              if (value % 1024 == 0) {
+                LockSupport.parkNanos(1); // virtual threads leave the closer a carrier
+              }
             }
           } catch (IllegalStateException e) {
             ends.incrementAndGet();
+            boolean _ =
+                Thread.interrupted(); // the JDK interrupts who is in the middle of an access
           }
         };
     int rounds =
