@@ -13,6 +13,9 @@ import io.pawl.internal.fence.Fences;
  * syscall} (Linux only), {@code java}, or {@code jna} with the artifact {@code pawl-jna}. The
  * property {@code pawl.library.path} names the file of the native library to load. A demand that
  * cannot be met is an {@link IllegalStateException} in the first operation that has to wait.
+ *
+ * <p>With the property {@code pawl.fence} set to {@code symmetric} an unlock executes a full fence
+ * itself, and no thread asks the operating system for one on all the others.
  */
 public final class Pawl {
   private Pawl() {}
@@ -33,9 +36,9 @@ public final class Pawl {
 
   /**
    * Describes Pawl and its surroundings: its version, operating system, processors, JDK, the
-   * backend in use and why others are not, the form of fences, and the native library. The text is
-   * meant for people and may change. Waits for the backend to be chosen, which takes a tenth of a
-   * second when nothing has waited yet.
+   * backend in use and why others are not, the kind of fences and why, and the native library. The
+   * text is meant for people and may change. Waits for the backend to be chosen, which takes a
+   * tenth of a second when nothing has waited yet.
    *
    * @return lines of text, each ended by a line feed
    */

@@ -49,10 +49,11 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Memory consistency effects.</b> Actions before an unlock <i>happen-before</i> those after a
  * subsequent successful lock of the same lock, as after the exit and the entry of a monitor.
  *
- * <p><b>Cost.</b> An uncontended lock and unlock are one atomic read-modify-write and one full
- * fence; to lock or unlock again adds neither. Construction allocates one object of 32 bytes; the
- * first contention allocates the queue, the first wait of a thread its waiting record, and waiting
- * allocates nothing afterwards.
+ * <p><b>Cost.</b> An uncontended lock and unlock are one atomic read-modify-write, and one full
+ * fence where {@link io.pawl.Pawl#describe()} says that fences are symmetric; to lock or unlock
+ * again adds neither. Construction allocates one object of 32 bytes; the first contention allocates
+ * the queue, the first wait of a thread its waiting record, and waiting allocates nothing
+ * afterwards.
  *
  * <p><b>Stack overflow</b> as for {@link Mutex}.
  *

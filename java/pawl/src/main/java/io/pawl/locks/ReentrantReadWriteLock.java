@@ -49,11 +49,12 @@ import org.jspecify.annotations.Nullable;
  * <i>happen-before</i> those after a subsequent lock of either; actions before an unlock of the
  * read lock <i>happen-before</i> those after a subsequent lock of the write lock.
  *
- * <p><b>Cost.</b> An uncontended write lock and unlock are one atomic read-modify-write and one
- * full fence, a read lock and unlock two atomic read-modify-writes. The first of several readers is
- * noted in the lock; the others look into a table that each thread has, one for all locks, with an
- * entry for each read lock that the thread holds. A thread that never unlocks keeps the lock from
- * being collected as long as it lives.
+ * <p><b>Cost.</b> An uncontended write lock and unlock are one atomic read-modify-write, and one
+ * full fence where {@link io.pawl.Pawl#describe()} says that fences are symmetric, a read lock and
+ * unlock two atomic read-modify-writes. The first of several readers is noted in the lock; the
+ * others look into a table that each thread has, one for all locks, with an entry for each read
+ * lock that the thread holds. A thread that never unlocks keeps the lock from being collected as
+ * long as it lives.
  *
  * <p><b>Stack overflow</b> as for {@link Mutex}.
  *

@@ -43,8 +43,9 @@ import java.util.concurrent.TimeUnit;
  * <i>happen-before</i> those after a subsequent lock of either; actions before an unlock of the
  * read lock <i>happen-before</i> those after a subsequent lock of the write lock.
  *
- * <p><b>Cost.</b> An uncontended write lock and unlock are one atomic read-modify-write and one
- * full fence, a read lock and unlock two atomic read-modify-writes.
+ * <p><b>Cost.</b> An uncontended write lock and unlock are one atomic read-modify-write, and one
+ * full fence where {@link io.pawl.Pawl#describe()} says that fences are symmetric, a read lock and
+ * unlock two atomic read-modify-writes.
  *
  * <p>Serialization keeps no state: a deserialized lock is free.
  *

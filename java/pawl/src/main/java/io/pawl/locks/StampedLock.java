@@ -79,10 +79,11 @@ import org.jspecify.annotations.Nullable;
  * before a release of the read lock <i>happen-before</i> those after a subsequent acquisition of
  * the write lock.
  *
- * <p><b>Cost.</b> An uncontended write lock and unlock are one atomic read-modify-write and one
- * full fence, a read lock and unlock two atomic read-modify-writes, an optimistic read two reads.
- * Construction allocates one object of 40 bytes; the first contention allocates the queue, the
- * first wait of a thread its waiting record, and waiting allocates nothing afterwards.
+ * <p><b>Cost.</b> An uncontended write lock and unlock are one atomic read-modify-write, and one
+ * full fence where {@link io.pawl.Pawl#describe()} says that fences are symmetric, a read lock and
+ * unlock two atomic read-modify-writes, an optimistic read two reads. Construction allocates one
+ * object of 40 bytes; the first contention allocates the queue, the first wait of a thread its
+ * waiting record, and waiting allocates nothing afterwards.
  *
  * <p><b>Stack overflow</b> as for {@link Mutex}.
  *

@@ -14,8 +14,9 @@ public final class Backend {
    * Invariants
    * I1  Selection runs outside of every class initializer of Pawl: no thread holds an
    *     initialization lock while it waits for another's selection.
-   * I2  Selection starts once. Who comes while it runs, be it the selecting thread itself (a class
-   *     loader that uses a Pawl lock), goes on with what is in force.
+   * I2  Selection starts once. Who comes while it runs goes on with what is in force; if the user
+   *     has demanded a backend, a thread that has to wait for a lock first waits until the demand has
+   *     been checked, unless it is the selecting thread itself (a class loader that uses a Pawl lock).
    * I3  After SETTLED is released, neither current nor failure changes.
    *
    * Memory order
@@ -27,6 +28,7 @@ public final class Backend {
   private static final Selection SELECTION = new Selection();
   // Not an AtomicBoolean, which would be the first user of VarHandle in many a program.
   private static final AtomicInteger STARTED = new AtomicInteger();
+  private static final CountDownLatch CHECKED = new CountDownLatch(1);
   private static final CountDownLatch SETTLED = new CountDownLatch(1);
 
   private static volatile @Nullable NativeWait current;
@@ -36,6 +38,16 @@ public final class Backend {
   private static volatile @Nullable Thread selecting;
 
   private Backend() {}
+
+  /**
+   * Makes the selection, unless it has been started. Takes a tenth of a second, so it is called on
+   * a thread for which nobody waits.
+   */
+  public static void prepare() {
+    if (claim() && check()) {
+      SELECTION.run();
+    }
+  }
 
   /**
    * Returns the backend in force. Does not wait for the linking of a better one, so that successive
@@ -82,10 +94,14 @@ public final class Backend {
 
   private static void awaitSettled() {
     start();
+    await(SETTLED);
+  }
+
+  private static void await(CountDownLatch latch) {
     boolean interrupted = false;
-    while (SETTLED.getCount() != 0 && !Thread.currentThread().equals(selecting)) {
+    while (latch.getCount() != 0 && !Thread.currentThread().equals(selecting)) {
       try {
-        SETTLED.await();
+        latch.await();
       } catch (InterruptedException e) {
         interrupted = true;
       }
@@ -96,32 +112,66 @@ public final class Backend {
   }
 
   private static void start() {
-    if (STARTED.get() != 0 || !STARTED.compareAndSet(0, 1)) {
-      return;
+    if (claim()) {
+      if (check()) {
+        linkInBackground();
+      }
+    } else if (CHECKED.getCount() != 0 && Selection.isDemanded()) {
+      await(CHECKED);
     }
+  }
+
+  /** Whether the current thread is the one that starts the selection. */
+  private static boolean claim() {
+    return STARTED.get() == 0 && STARTED.compareAndSet(0, 1);
+  }
+
+  /**
+   * Checks what the user demands.
+   *
+   * @return whether there is something left to link
+   */
+  private static boolean check() {
     selecting = Thread.currentThread();
     try {
-      SELECTION.start();
+      return SELECTION.check();
     } catch (Throwable t) {
-      // For one, a StackOverflowError: the lock for which this thread came must still work.
-      try {
-        SELECTION.end(t);
-        SELECTION.release();
-      } finally {
-        settle();
-      }
+      breakOff(t);
+      return false;
+    } finally {
+      CHECKED.countDown();
     }
+  }
+
+  private static void linkInBackground() {
+    try {
+      Thread thread = daemon(SELECTION);
+      selecting = thread;
+      thread.start();
+    } catch (Throwable t) {
+      breakOff(t);
+    }
+  }
+
+  /** For one, after a StackOverflowError: the lock for which the thread came must still work. */
+  private static void breakOff(Throwable t) {
+    try {
+      SELECTION.end(t);
+      SELECTION.release();
+    } finally {
+      settle();
+    }
+  }
+
+  private static Thread daemon(Runnable task) {
+    Thread thread = new Thread(null, task, "pawl-link", 0, false);
+    thread.setDaemon(true);
+    return thread;
   }
 
   /** Puts a backend in force. */
   static void use(@Nullable NativeWait wait) {
     current = wait;
-  }
-
-  /** Passes the selection on to another thread. */
-  static void selectOn(Thread thread) {
-    selecting = thread;
-    thread.start();
   }
 
   /** Ends the selection with what is in force. */

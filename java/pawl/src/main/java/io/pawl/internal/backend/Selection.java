@@ -1,6 +1,7 @@
 package io.pawl.internal.backend;
 
 import io.pawl.internal.backend.ShimException.Kind;
+import io.pawl.internal.fence.Fences;
 import io.pawl.internal.memory.Words;
 import io.pawl.spi.NativeWait;
 import io.pawl.spi.NativeWaitProvider;
@@ -25,16 +26,17 @@ final class Selection implements Runnable {
   /*
    * Algorithm
    *
-   *   start(), on the first thread that has to wait:  only if the user demanded a backend or a file,
-   *                                                   loads the shim, so that a demand that cannot be
-   *                                                   met is an error at once
-   *   run(), on the daemon thread "pawl-link":        loads the shim, links, initializes the access
-   *                                                   to native words, puts the backend in force
+   *   check()  only if the user demanded a backend or a file: loads the shim, so that a demand that cannot
+   *            be met is an error in the first wait
+   *   run()    loads the shim, links, initializes the access to native words, puts the backend and the
+   *            fences that it allows in force
    *
-   * All of that takes many times longer than a wait for a lock should. So none of it happens on a
-   * thread that came for a lock, and none waits for it: as long as there is nothing to call,
-   * Backend.current() is null. For the same reason start() keeps the number of classes it loads low,
-   * and concatenates strings by hand.
+   * Both run on the daemon thread "pawl-link", some time after the first lock was made. The first thread
+   * that has to wait before that does check() itself and has run() done on such a thread. All of it
+   * takes many times longer than a wait for a lock should. So none of run() happens on a thread that
+   * came for a lock, and none waits for it: as long as there is nothing to call, Backend.current() is
+   * null. For the same reason check() keeps the number of classes it loads low, and concatenates
+   * strings by hand.
    */
 
   /** The system property that forces a backend. */
@@ -62,31 +64,31 @@ final class Selection implements Runnable {
   /** The provider that the user named, if it is not one of Pawl's own. */
   private @Nullable NativeWaitProvider external;
 
-  /** The part of the selection that a thread can wait for. */
-  void start() {
+  /**
+   * The part of the selection that a thread can wait for.
+   *
+   * @return whether there is something left to link
+   */
+  boolean check() {
     String name = System.getProperty(PROPERTY);
     forced = name;
     if (JAVA.equals(name)) {
       settle(JAVA, null);
-      return;
+      return false;
     }
     if (name != null && !isKnown(name)) {
       external = find(name);
       if (external == null) {
         fail(unknown(name));
-        return;
+        return false;
       }
     }
-    if (isDemanded() && !loadShim()) {
-      return;
-    }
-    Thread thread = new Thread(null, this, "pawl-link", 0, false);
-    thread.setDaemon(true);
-    Backend.selectOn(thread);
+    return !isDemanded() || loadShim();
   }
 
-  private boolean isDemanded() {
-    return forced != null || System.getProperty(Shim.PATH_PROPERTY) != null;
+  /** Whether the user demands something that may not be there. */
+  static boolean isDemanded() {
+    return System.getProperty(PROPERTY) != null || System.getProperty(Shim.PATH_PROPERTY) != null;
   }
 
   /**
@@ -276,11 +278,25 @@ final class Selection implements Runnable {
     }
     chosen = name;
     Backend.use(wait);
+    useFences(wait);
     Backend.settle();
+  }
+
+  private static void useFences(@Nullable NativeWait wait) {
+    if (wait == null) {
+      Fences.useNone("there are no native calls");
+      return;
+    }
+    try {
+      Fences.useBarrier(wait);
+    } catch (Throwable t) {
+      Fences.useNone(t.toString());
+    }
   }
 
   private void fail(String message) {
     failed = message;
+    useFences(null);
     Backend.fail(message);
   }
 

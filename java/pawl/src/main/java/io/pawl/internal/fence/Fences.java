@@ -1,6 +1,8 @@
 package io.pawl.internal.fence;
 
+import io.pawl.spi.NativeWait;
 import java.lang.invoke.VarHandle;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The two sides of the store-load fence between a thread that releases a lock and a thread that is
@@ -12,20 +14,163 @@ import java.lang.invoke.VarHandle;
  * against a heavy one: code that relies on two light fences is wrong even where both happen to be
  * full fences.
  *
- * <p>Both are full fences here, which is correct on every platform.
+ * <p>Symmetric fences are full fences on both sides. Asymmetric ones put the whole price on the
+ * heavy side, which has the operating system execute a fence on every running thread of the process
+ * (membarrier(2) on Linux, FlushProcessWriteBuffers on Windows) and takes 0.5 to 10 microseconds,
+ * so that the light side only has to keep the compiler from reordering.
+ *
+ * <p>The fences of a process start symmetric and become asymmetric once native calls have been
+ * linked, in the background; locks may be in use meanwhile. They stay symmetric where there is no
+ * such call, where the virtual machine is not known to keep the order that the light side relies
+ * on, and if the system property {@code pawl.fence} is {@code symmetric}.
+ *
+ * @see <a href="https://man7.org/linux/man-pages/man2/membarrier.2.html">membarrier(2)</a>
+ * @see <a href="https://doi.org/10.1145/1835698.1835711">D. Dice, H. Huang, M. Yang, "Asymmetric
+ *     Dekker Synchronization"</a>
  */
 public final class Fences {
+
+  /*
+   * State     barrier   light sides that may be at work    heavy side
+   *
+   *   start   null      full fence                         full fence
+   *     | barrier = call
+   *   middle  call      full fence                         full fence, call
+   *     | asymmetric = true
+   *   end     call      full fence or none                 full fence, call
+   *     | the call fails, which it has no reason to: see fallBack
+   *   start
+   *
+   * Why the change may happen under locks in use. Let R be a releaser: it stores, reads asymmetric,
+   * fences accordingly, and looks. Let S be a sleeper: it publishes, executes a full fence, reads
+   * barrier, makes the call if there is one, and looks. The order of what follows is that in which it
+   * takes effect in memory; each step is kept in order by a fence or a volatile access.
+   *
+   *   - R reads asymmetric false: it executes a full fence, as S does. One of them sees the other.
+   *   - R reads true, and S reads a call: the call makes R execute a fence at some point of its program.
+   *     If that is after R's store, S sees the store. If it is before the store, it is before R's look,
+   *     which then sees what S has published before the call.
+   *   - R reads true, and S reads null:
+   *       S publishes < S reads null < barrier is set < asymmetric is set < R reads true < R looks
+   *     so R sees what S has published.
+   *
+   * Why the compiler keeps the order on the light side. The Java memory model lets a release store pass
+   * a later read. HotSpot does not move memory accesses across the node of any fence, and the node of
+   * acquireFence emits nothing on x86 and dmb ishld on AArch64, which the read of asymmetric needs
+   * anyway to stay before the look. Other virtual machines get full fences.
+   *
+   * Memory order
+   *   asymmetric   plain; a thread that misses the change fences more than it has to. It is read again
+   *                after each fence, for compilers keep no plain value across one.
+   *   barrier      volatile
+   */
+  private static final String PROPERTY = "pawl.fence";
+  private static final String SYMMETRIC = "symmetric";
+
+  private static boolean asymmetric;
+  private static volatile @Nullable NativeWait barrier;
+
+  /** Why the fences are symmetric. */
+  private static volatile String reason = "native calls have not been linked";
 
   private Fences() {}
 
   /** The fence on the side that runs often: a releaser, between its release and its look. */
   public static void light() {
-    VarHandle.fullFence();
+    if (asymmetric) {
+      VarHandle.acquireFence();
+    } else {
+      VarHandle.fullFence();
+    }
   }
 
   /** The fence on the side that runs seldom: a sleeper, between its listing and its look. */
   public static void heavy() {
     VarHandle.fullFence();
+    NativeWait call = barrier;
+    if (call != null) {
+      int error = call.barrier();
+      if (error != 0) {
+        fallBack(error);
+      }
+    }
+  }
+
+  /**
+   * Whether a heavy fence costs more than a full one. A thread that gets false after a full fence
+   * needs no other: it has executed what {@link #heavy()} would have.
+   *
+   * @return false while both sides are full fences
+   */
+  public static boolean isHeavyDear() {
+    return barrier != null;
+  }
+
+  /**
+   * Makes the fences asymmetric if that is possible and allowed. Called once, when native calls
+   * have been linked; takes milliseconds in a process of many threads.
+   *
+   * @param calls what executes a fence on every thread
+   */
+  public static void useBarrier(NativeWait calls) {
+    String obstacle = obstacle(calls);
+    if (obstacle != null) {
+      reason = obstacle;
+      return;
+    }
+    barrier = calls;
+    VarHandle.fullFence();
+    asymmetric = true;
+  }
+
+  /**
+   * Records why the fences stay symmetric.
+   *
+   * @param why there are no native calls
+   */
+  public static void useNone(String why) {
+    reason = forced() != null ? String.valueOf(forced()) : why;
+  }
+
+  private static @Nullable String obstacle(NativeWait calls) {
+    String forced = forced();
+    if (forced != null) {
+      return forced;
+    }
+    String machine = System.getProperty("java.vm.name", "unknown");
+    if (!machine.startsWith("OpenJDK") && !machine.startsWith("Java HotSpot")) {
+      return "not tried on the virtual machine ".concat(machine);
+    }
+    int error = calls.registerBarrier();
+    if (error == 0) {
+      error = calls.barrier();
+    }
+    return error == 0
+        ? null
+        : "the system has no process-wide barrier: error ".concat(Integer.toString(error));
+  }
+
+  /** The reason that the user has given, or null. A word that means nothing is the safe side. */
+  private static @Nullable String forced() {
+    String value = System.getProperty(PROPERTY);
+    if (value == null) {
+      return null;
+    }
+    String demand = "-Dpawl.fence=".concat(value);
+    return value.equals(SYMMETRIC) ? demand : demand.concat(" is unknown; use symmetric");
+  }
+
+  /**
+   * Goes back to symmetric fences after a call has failed, as it may when the process gives up the
+   * right to make it. A dump of all threads stops each of them, which fences; whoever reads the
+   * flag afterwards finds it cleared.
+   */
+  private static void fallBack(int error) {
+    reason = "the process-wide barrier has failed with error ".concat(Integer.toString(error));
+    asymmetric = false;
+    VarHandle.fullFence();
+    var _ = Thread.getAllStackTraces();
+    barrier = null;
   }
 
   /**
@@ -34,6 +179,8 @@ public final class Fences {
    * @return one line
    */
   public static String describe() {
-    return "symmetric (a full fence on both sides)";
+    return barrier != null
+        ? "asymmetric (the process-wide barrier of the system, paid by threads about to sleep)"
+        : "symmetric, a full fence on both sides (" + reason + ")";
   }
 }

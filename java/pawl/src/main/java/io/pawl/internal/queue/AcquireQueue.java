@@ -1,6 +1,5 @@
 package io.pawl.internal.queue;
 
-import io.pawl.internal.fence.Fences;
 import io.pawl.internal.park.Deadlines;
 import io.pawl.internal.park.Parker;
 import java.util.List;
@@ -19,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * <p>What a thread asks for is a number: {@link #EXCLUSIVE}, or how many permits it wants of what
  * can be shared.
  */
-public abstract class AcquireQueue extends WaitQueue {
+public abstract class AcquireQueue extends FencedQueue {
 
   /*
    * Algorithm: a barging lock with a designated waker (as in nsync): at most one woken thread, the
@@ -35,7 +34,7 @@ public abstract class AcquireQueue extends WaitQueue {
    *                          +---- timeout, interrupt: passes on ------------> gone
    *
    * Protocol of a release (in the lock):  free the state; Fences.light(); released()
-   * Protocol of a waiter (contend):       announce; list; Fences.heavy(); tryAcquire; park
+   * Protocol of a waiter (contend):       announce; list; fence(); tryAcquire; park
    *
    * Invariants
    *   I1  heir is true from the request that wakes a thread until that thread has acquired the lock
@@ -52,11 +51,11 @@ public abstract class AcquireQueue extends WaitQueue {
    *       lock as usual and the next one tries again.
    *
    * Memory order
-   *   heir        set by CAS; cleared by a volatile store and a full fence before the look (b)
+   *   heir        set by CAS; cleared by a volatile store and a fence() before the look (b)
    *   heirWaiter  for diagnosis; set with the list locked before the heir is woken, cleared by the heir
    *   handOffDue  volatile; a release that misses it frees the lock, and a later one sees it
-   *   gaveUp      volatile; set before a full fence and a look at heir, read after a clearing of heir
-   *               and a full fence
+   *   gaveUp      volatile; set before a fence and a look at heir, read after a clearing of heir and a
+   *               fence
    */
 
   /** Asks for the lock as a whole; shared requests are not negative. */
@@ -85,6 +84,8 @@ public abstract class AcquireQueue extends WaitQueue {
 
   /** Whether newcomers queue behind those who wait. */
   private final boolean fair;
+
+  private final SpinHistory spins = new SpinHistory();
 
   /**
    * Constructs an empty queue.
@@ -177,14 +178,19 @@ public abstract class AcquireQueue extends WaitQueue {
     abandon(waiter, false, false, 0);
   }
 
-  /** Spins for the lock; a newcomer only as long as nobody waits. */
+  /** Spins for the lock; a newcomer only while nobody waits, and if that has paid off lately. */
   private boolean spin(int ask, boolean isHeir) {
+    if (!isHeir && !(isEmpty() && spins.allows())) {
+      return false;
+    }
     for (int step = 0; step < Spin.STEPS && (isHeir || isEmpty()); step++) {
       Spin.pause(step);
       if (tryAcquire(ask)) {
+        spins.record(true);
         return true;
       }
     }
+    spins.record(false);
     return false;
   }
 
@@ -211,7 +217,7 @@ public abstract class AcquireQueue extends WaitQueue {
           if (fruitless > MAX_FRUITLESS) {
             handOffDue = true;
           }
-          Fences.heavy();
+          fence();
           acquired = recheck(w.ask);
           if (acquired) {
             isHeir = !cancel(w);
@@ -309,7 +315,7 @@ public abstract class AcquireQueue extends WaitQueue {
 
   /** Wakes somebody if that could be of use and nobody is on the way. */
   protected final void passOn() {
-    Fences.heavy();
+    fence();
     if (heir == 0 && hasListed() && isAvailable(0)) {
       wakeHeir();
     }
@@ -319,7 +325,7 @@ public abstract class AcquireQueue extends WaitQueue {
 
   /** Called after the state has been freed and a light fence: wakes the next thread if need be. */
   public final void released() {
-    if (!isEmpty() && heir == 0) {
+    if (isWaited() && heir == 0) {
       wakeHeir();
     }
   }
@@ -392,7 +398,7 @@ public abstract class AcquireQueue extends WaitQueue {
   @Override
   final boolean unclaimed(int wakes, int reason) {
     heir = 0;
-    Fences.heavy();
+    fence();
     return hasListed() && isAvailable(gaveUp ? 0 : reason) && HEIR.compareAndSet(this, 0, 1);
   }
 }
