@@ -1,5 +1,6 @@
 package io.pawl.memory;
 
+import io.pawl.internal.queue.StackRoom;
 import java.lang.foreign.MemorySegment;
 
 /** A chunk of native memory that is in use, from a {@link ChunkProvider}. */
@@ -31,6 +32,7 @@ public final class Chunk extends OnceClosed implements AutoCloseable {
    */
   @Override
   public void close() {
+    StackRoom.forWake(); // what follows is not left half done
     claimClose();
     provider.giveBack(block);
   }

@@ -1,6 +1,7 @@
 package io.pawl.memory;
 
 import io.pawl.internal.memory.ReturnStack;
+import io.pawl.internal.queue.StackRoom;
 import io.pawl.locks.Mutex;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
@@ -22,13 +23,18 @@ import org.jspecify.annotations.Nullable;
  * }
  *
  * <p><b>Sizes.</b> Chunks have sizes that are powers of two, between a smallest and a largest one.
- * The size in use is that of the largest request so far and never falls: smaller chunks that come
- * up when a cached one is looked for are freed. A request for more than the largest size gets a
- * chunk of its own, which is not cached.
+ * The size in use is that of the largest request granted so far and never falls: a smaller request
+ * gets a chunk of that size too, and smaller chunks that come up when a cached one is looked for
+ * are freed. A request for more than the largest size gets a chunk of its own, which is not cached.
  *
  * <p><b>Budget.</b> What is held counts: the chunks handed out, those cached, and {@link
  * #HEADER_BYTES} for each, which stand for what the heap and the system's allocator need. A request
  * beyond the budget first frees what is cached and then throws {@link BudgetExceededException}.
+ * Besides, the JVM counts the memory as direct memory, which {@code -XX:MaxDirectMemorySize}
+ * limits; beyond that {@link OutOfMemoryError} is thrown.
+ *
+ * <p><b>Forgetting.</b> Chunks and providers that are forgotten without being closed keep their
+ * memory for ever: the garbage collector frees none.
  *
  * <p><b>Threads.</b> Chunks are acquired and given back by any thread. Requests wait for each
  * other, uninterruptibly, but not while one allocates memory; giving a chunk back never waits,
@@ -61,9 +67,10 @@ public final class ChunkProvider implements AutoCloseable {
    *       are not handed out again.
    *
    * Memory order
-   *   chunkBytes, counts   plain, under the lock
-   *   closed               volatile, see I3
-   *   stack                see ReturnStack; publishes the contents of chunks
+   *   chunkBytes   plain, under the lock
+   *   counts       volatile read-modify-write; order nothing
+   *   closed       volatile, see I3
+   *   stack        see ReturnStack; publishes the contents of chunks
    */
 
   /** What is added to the size of each chunk in the account of the budget. */
@@ -81,9 +88,9 @@ public final class ChunkProvider implements AutoCloseable {
   /** The size in use. */
   private long chunkBytes;
 
-  private long allocated;
-  private long reused;
-  private long oversized;
+  private final AtomicLong allocated = new AtomicLong();
+  private final AtomicLong reused = new AtomicLong();
+  private final AtomicLong oversized = new AtomicLong();
   private volatile boolean closed;
 
   /** Constructs a provider of chunks of 64 KiB to 4 MiB without a budget. */
@@ -121,6 +128,7 @@ public final class ChunkProvider implements AutoCloseable {
     if (minBytes < 0 || minBytes > 1L << 62) {
       throw new IllegalArgumentException("A chunk cannot have " + minBytes + " bytes");
     }
+    StackRoom.forWake(); // what follows is not left half done
     boolean oneShot = minBytes > maxChunkBytes;
     long bytes = minBytes;
     Block block = null;
@@ -128,41 +136,43 @@ public final class ChunkProvider implements AutoCloseable {
     try {
       requireOpen();
       if (!oneShot) {
-        chunkBytes = Math.max(chunkBytes, powerOfTwo(minBytes));
-        bytes = chunkBytes;
+        bytes = Math.max(chunkBytes, powerOfTwo(minBytes));
         block = takeCached(bytes);
       }
       if (block == null) {
         reserve(bytes);
       }
-      count(block, oneShot);
+      if (!oneShot) {
+        chunkBytes = bytes; // not before: a refused request leaves the size as it was
+      }
     } finally {
       owner.unlock();
     }
-    if (block == null) {
-      block = allocate(bytes, !oneShot);
-    }
-    long _ = outstanding.addAndGet(block.memory.byteSize());
-    return new Chunk(this, block);
+    return block != null
+        ? handOut(block, reused)
+        : handOut(allocate(bytes, !oneShot), oneShot ? oversized : allocated);
   }
 
-  private void count(@Nullable Block cached, boolean oneShot) {
-    if (cached != null) {
-      reused++;
-    } else if (oneShot) {
-      oversized++;
-    } else {
-      allocated++;
+  private Chunk handOut(Block block, AtomicLong count) {
+    long _ = outstanding.addAndGet(block.memory.byteSize());
+    try {
+      Chunk chunk = new Chunk(this, block);
+      long _ = count.incrementAndGet();
+      return chunk;
+    } catch (Throwable t) {
+      giveBack(block);
+      throw t;
     }
   }
 
   /** Takes a block from the cache; those that are too small are freed on the way. */
   private @Nullable Block takeCached(long bytes) {
     List<Block> busy = new ArrayList<>(0);
-    Block block = cache.pop();
-    while (block != null && (!block.reusable || block.memory.byteSize() < bytes)) {
-      freeOr(busy, block);
-      block = cache.pop();
+    Block block;
+    while ((block = cache.pop()) != null && (!block.reusable || block.memory.byteSize() < bytes)) {
+      if (!tryFree(block)) {
+        busy.add(block);
+      }
     }
     busy.forEach(cache::push);
     return block;
@@ -193,10 +203,8 @@ public final class ChunkProvider implements AutoCloseable {
     if (poison) {
       MemorySegment _ = block.memory.fill(POISON);
     }
-    if (block.reusable && !closed) {
+    if ((block.reusable && !closed) || !tryFree(block)) {
       cache.push(block);
-    } else {
-      freeOr(block);
     }
     if (closed) {
       owner.lock();
@@ -208,19 +216,13 @@ public final class ChunkProvider implements AutoCloseable {
     }
   }
 
-  /** Frees a block, or caches it while a native call is using it. */
-  private void freeOr(Block block) {
-    List<Block> busy = new ArrayList<>(0);
-    freeOr(busy, block);
-    busy.forEach(cache::push);
-  }
-
-  private void freeOr(List<Block> busy, Block block) {
-    if (block.tryFree()) {
-      account.release(block.memory.byteSize() + HEADER_BYTES);
-    } else {
-      busy.add(block);
+  /** Frees a block, unless a native call is using it. */
+  private boolean tryFree(Block block) {
+    if (!block.tryFree()) {
+      return false;
     }
+    account.release(block.memory.byteSize() + HEADER_BYTES);
+    return true;
   }
 
   /**
@@ -231,7 +233,9 @@ public final class ChunkProvider implements AutoCloseable {
   private int freeCached() {
     List<Block> busy = new ArrayList<>(0);
     for (Block block = cache.pop(); block != null; block = cache.pop()) {
-      freeOr(busy, block);
+      if (!tryFree(block)) {
+        busy.add(block);
+      }
     }
     busy.forEach(cache::push);
     return busy.size();
@@ -261,7 +265,12 @@ public final class ChunkProvider implements AutoCloseable {
     owner.lock();
     try {
       return new Statistics(
-          allocated, reused, oversized, outstanding.get(), account.held(), account.peak());
+          allocated.get(),
+          reused.get(),
+          oversized.get(),
+          outstanding.get(),
+          account.held(),
+          account.peak());
     } finally {
       owner.unlock();
     }

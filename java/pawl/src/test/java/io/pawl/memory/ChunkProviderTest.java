@@ -146,6 +146,18 @@ class ChunkProviderTest {
   }
 
   @Test
+  void refusedRequestLeavesTheSizeAsItWas() {
+    ChunkProvider provider = provider(small().budgetBytes(3000));
+    assertThatExceptionOfType(BudgetExceededException.class)
+        .isThrownBy(() -> provider.acquire(4000));
+    Chunk one = provider.acquire(1);
+    Chunk two = provider.acquire(1);
+    assertThat(provider.statistics().bytesOutstanding()).isEqualTo(2 * 1024);
+    one.close();
+    two.close();
+  }
+
+  @Test
   void accountRefusesToWrapAround() {
     ByteAccount account = new ByteAccount(Long.MAX_VALUE);
     assertThat(account.tryReserve(Long.MAX_VALUE - 10)).isTrue();
@@ -162,7 +174,7 @@ class ChunkProviderTest {
   void failedAllocationLeavesTheAccountExact() {
     ChunkProvider provider = provider(small());
     assertThatExceptionOfType(OutOfMemoryError.class).isThrownBy(() -> provider.acquire(1L << 61));
-    assertThat(provider.statistics().bytesHeld()).isZero();
+    assertThat(provider.statistics()).isEqualTo(new Statistics(0, 0, 0, 0, 0, (1L << 61) + HEADER));
   }
 
   @Test
