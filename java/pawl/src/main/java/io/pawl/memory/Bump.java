@@ -16,7 +16,7 @@ final class Bump extends BumpPosition {
    *       atomic adds, and a piece that does not end within the limit is not used.
    *   I2  Positions are multiples of GRAIN, so pieces of no greater alignment need no room for it.
    *   I3  The position is at most the limit and one failed add for each thread, of no more than the limit: who fails
-   *       takes the lock next, and finds another chunk or sets the position back to the limit. It cannot overflow.
+   *       takes the lock next, and leaves the chunk or sets the position back to the limit. It cannot overflow.
    *
    * Memory order
    *   position   atomic add; orders nothing else, since a piece is its taker's alone
@@ -67,9 +67,11 @@ final class Bump extends BumpPosition {
     return start + need <= limit ? start : -1;
   }
 
-  /** Gives all that is left away. */
-  void exhaust() {
-    POSITION.set(this, limit);
+  /** Takes failed adds back, so that they do not add up; what is left stays to be taken. */
+  void settle() {
+    if (position > limit) { // and stays so: nothing is left
+      POSITION.set(this, limit);
+    }
   }
 
   /** The segment of a piece. */

@@ -1,5 +1,6 @@
 package io.pawl.memory;
 
+import io.pawl.internal.queue.StackRoom;
 import io.pawl.locks.Mutex;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -21,18 +22,20 @@ import org.jspecify.annotations.Nullable;
  * }
  *
  * <p><b>Memory.</b> It comes in chunks from a {@link ChunkProvider}. An allocation that does not
- * fit in what is left of a chunk abandons that rest; one that exceeds the provider's largest chunk
- * gets a chunk of its own. Sizes are rounded up to 8 bytes. An alignment over 8, up to a page and
- * beyond, takes room for itself. Contents are <i>not</i> zeroed: they are whatever the chunk was
- * used for before. An allocation of 0 bytes takes none.
+ * fit in what is left of a chunk abandons that rest, if another chunk can be had; one that exceeds
+ * the provider's largest chunk gets a chunk of its own. Sizes are rounded up to 8 bytes. An
+ * alignment over 8, up to a page and beyond, takes room for itself. Contents are <i>not</i> zeroed:
+ * they are whatever the chunk was used for before. An allocation of 0 bytes takes none.
  *
  * <p><b>Closing and resetting.</b> Afterwards accesses to all segments handed out before throw
  * {@link IllegalStateException}; memory is never accessed after it has been freed, and no chunk is
  * used again while an older segment can reach it. A thread that allocates meanwhile gets that
- * exception, or a segment that is as dead as the others. As with {@link Arena#ofShared()}, a thread
- * that is in the middle of an access may find its interrupted status set. Without native access for
- * Pawl's module this holds too, but chunks then go back to the system and not to the provider's
- * cache.
+ * exception, or a segment that is as dead as the others. An arena that is forgotten without being
+ * closed keeps its memory for ever, as {@link Arena#ofShared()} does. As with {@link
+ * Arena#ofShared()}, a thread that is in the middle of an access may find its interrupted status
+ * set. Without native access for Pawl's module chunks go back to the system and not to the
+ * provider's cache, and a native call does not keep the arena from being closed: the chunk that it
+ * uses stays accessible, and is freed by the provider's next request or close.
  *
  * <p><b>Threads.</b> Any thread may call any method. When a chunk is used up one thread fetches the
  * next while others that need it wait for that thread, blocked and not spinning. The wait ignores
@@ -124,7 +127,7 @@ public final class ConcurrentArena implements SegmentAllocator, AutoCloseable {
    * @return a segment that any thread may access until this arena is closed or reset, with
    *     unspecified contents
    * @throws IllegalArgumentException if byteSize is negative or byteAlignment not a power of two
-   * @throws IllegalStateException if this arena is closed
+   * @throws IllegalStateException if this arena or its provider is closed
    * @throws BudgetExceededException if the provider's budget does not allow it
    * @throws OutOfMemoryError if the system does not allow it
    */
@@ -174,13 +177,13 @@ public final class ConcurrentArena implements SegmentAllocator, AutoCloseable {
       return fetch(need).piece(0, bytes, alignment);
     }
     Bump bump = current;
-    if (bump != tried) {
+    if (bump != tried && need <= bump.limit) {
       long start = bump.take(need);
       if (start >= 0) {
         return bump.piece(start, bytes, alignment);
       }
     }
-    bump.exhaust();
+    bump.settle();
     bump = fetch(need);
     current = bump;
     return bump.piece(0, bytes, alignment);
@@ -244,6 +247,7 @@ public final class ConcurrentArena implements SegmentAllocator, AutoCloseable {
   }
 
   private void free(Bump successor) {
+    StackRoom.forWake(); // what follows is not left half done
     growth.lock();
     try {
       requireOpen();
@@ -251,8 +255,8 @@ public final class ConcurrentArena implements SegmentAllocator, AutoCloseable {
       if (s != null) {
         s.close();
       }
-      current = successor;
       scope = null;
+      current = successor;
       Bump first = chunks;
       chunks = null;
       for (Bump bump = first; bump != null; bump = bump.next) {

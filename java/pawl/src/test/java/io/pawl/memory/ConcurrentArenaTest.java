@@ -142,6 +142,15 @@ class ConcurrentArenaTest {
   }
 
   @Test
+  void refusedRequestForALargerChunkLeavesTheRestOfTheCurrentOne() {
+    MemorySegment before = arena.allocate(8);
+    Chunk hog = provider.acquire((1 << 20) - 4096 - 2 * HEADER);
+    assertThatExceptionOfType(BudgetExceededException.class).isThrownBy(() -> arena.allocate(8000));
+    assertThat(arena.allocate(8).address()).isEqualTo(before.address() + 8);
+    hog.close();
+  }
+
+  @Test
   void closeKillsAllSegments() {
     List<MemorySegment> segments =
         List.of(arena.allocate(8), arena.allocate(5000), arena.allocate(100_000));
