@@ -23,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  * } // the file is closed here or by the task, whichever is later
  * }
  *
+ * <p>A handle that is forgotten keeps its value open for ever: the garbage collector closes none.
+ *
  * <p>A {@link Weak} handle does not keep the value from being closed and can be upgraded until it
  * is.
  *
@@ -95,8 +97,9 @@ public final class Arc<T extends AutoCloseable> extends OnceClosed implements Au
    * @throws IllegalStateException if this handle is closed
    */
   public Optional<T> getIfUnique() {
-    T value = get();
-    return shared.counter.isUnique() ? Optional.of(value) : Optional.empty();
+    boolean unique = shared.counter.isUnique();
+    T value = get(); // looks last: if this handle is open, it is the one that was counted
+    return unique ? Optional.of(value) : Optional.empty();
   }
 
   /**
@@ -108,10 +111,11 @@ public final class Arc<T extends AutoCloseable> extends OnceClosed implements Au
    */
   public Arc<T> retain() {
     requireOpen();
+    Arc<T> handle = new Arc<>(shared); // first, since it may fail
     if (!shared.counter.retain()) { // this handle was being closed
       throw closed();
     }
-    return new Arc<>(shared);
+    return handle;
   }
 
   /**
@@ -123,8 +127,9 @@ public final class Arc<T extends AutoCloseable> extends OnceClosed implements Au
    */
   public Weak<T> downgrade() {
     requireOpen();
+    Weak<T> weak = new Weak<>(shared); // first, since it may fail
     shared.counter.addWeak();
-    return new Weak<>(shared);
+    return weak;
   }
 
   /**
@@ -156,7 +161,7 @@ public final class Arc<T extends AutoCloseable> extends OnceClosed implements Au
       if (e instanceof InterruptedException) {
         Thread.currentThread().interrupt();
       }
-      throw new CompletionException("Closing " + value + " failed", e);
+      throw new CompletionException("Closing the value failed", e);
     }
   }
 

@@ -23,6 +23,9 @@ import org.jspecify.annotations.Nullable;
  * });
  * }
  *
+ * <p>A handle that is forgotten keeps its chunk from going back for ever: the garbage collector
+ * closes none. {@link LeakDetection} finds such handles.
+ *
  * <p><b>Stale segments.</b> A segment must not be used after the handles of its slice have been
  * closed. It then may show other slices that take its place, or throw; memory that has gone back to
  * the system is never accessed. See {@link ChunkProvider.Builder#poison} and {@link LeakDetection}
@@ -64,14 +67,19 @@ public abstract sealed class ArcSlice implements AutoCloseable {
     }
   }
 
-  /** Makes a handle of a hold that has been taken. */
+  /** Makes a handle of a hold that has been taken, which is dropped if that fails. */
   static ArcSlice of(HoldCell cell, int hold, long offset, long length) {
-    if (!LeakDetection.wants()) {
-      return handle(cell, hold, offset, length);
+    try {
+      if (!LeakDetection.wants()) {
+        return handle(cell, hold, offset, length);
+      }
+      ArcSlice slice = handle(cell, hold | TRACKED, offset, length);
+      LeakDetection.track(slice, cell, hold);
+      return slice;
+    } catch (Throwable t) {
+      boolean _ = cell.drop(hold);
+      throw t;
     }
-    ArcSlice slice = handle(cell, hold | TRACKED, offset, length);
-    LeakDetection.track(slice, cell, hold);
-    return slice;
   }
 
   private static ArcSlice handle(HoldCell cell, int hold, long offset, long length) {
@@ -119,11 +127,11 @@ public abstract sealed class ArcSlice implements AutoCloseable {
   @Override
   public void close() {
     try {
-      if (!cell.drop(hold & HOLD)) {
-        throw closed();
-      }
       if ((hold & TRACKED) != 0) {
         LeakDetection.untrack(cell, hold & HOLD);
+      }
+      if (!cell.drop(hold & HOLD)) {
+        throw closed();
       }
     } finally {
       Reference.reachabilityFence(this); // a handle that is being closed is not lost

@@ -1,12 +1,13 @@
 package io.pawl.memory;
 
 import java.lang.ref.Cleaner;
-import java.util.Locale;
+import java.lang.ref.Reference;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Finds handles of slices that were dropped without being closed, and tells where they were made.
@@ -14,8 +15,8 @@ import java.util.function.Consumer;
  * <p>When the garbage collector finds such a handle unreachable, a warning with the stack of the
  * call that made it goes to the system logger {@code io.pawl.memory}. The slice is not closed: a
  * segment of it may still be in use. The level is set by the system property {@code
- * pawl.memory.leaks} ({@code off}, {@code sampled} or {@code all}) or by {@link #setLevel}, and
- * holds for handles made from then on.
+ * pawl.memory.leaks} ({@code off}, {@code sampled} or {@code all}; another word means off) or by
+ * {@link #setLevel}, and holds for handles made from then on.
  *
  * <p><b>Cost.</b> {@link Level#OFF} costs one read for each handle. A handle that is watched costs
  * some microseconds and the memory of a stack trace.
@@ -34,13 +35,21 @@ public final class LeakDetection {
 
   private static final int SAMPLE_MASK = 127;
 
-  private static volatile Level level =
-      Level.valueOf(System.getProperty("pawl.memory.leaks", "off").toUpperCase(Locale.ROOT));
+  private static volatile Level level = levelOf(System.getProperty("pawl.memory.leaks"));
 
   /** What reports go to. */
   static volatile Consumer<? super Site> reporter = LeakDetection::log;
 
   private LeakDetection() {}
+
+  static Level levelOf(@Nullable String word) {
+    for (Level l : Level.values()) {
+      if (l.name().equalsIgnoreCase(word)) {
+        return l;
+      }
+    }
+    return Level.OFF;
+  }
 
   /**
    * Which handles are watched.
@@ -73,7 +82,7 @@ public final class LeakDetection {
     Watch.begin(slice, new Hold(cell, hold), new Site(slice.byteSize()));
   }
 
-  /** Ends watching: the handle has been closed. Its caller keeps it reachable until then. */
+  /** Ends watching: the handle is being closed. Its caller keeps it reachable until then. */
   static void untrack(HoldCell cell, int hold) {
     Watch.end(new Hold(cell, hold));
   }
@@ -114,8 +123,12 @@ public final class LeakDetection {
 
     static void begin(ArcSlice slice, Hold hold, Site site) {
       Watch watch = new Watch(hold, site);
-      WATCHES.put(hold, watch);
-      watch.registration = CLEANER.register(slice, watch);
+      try {
+        watch.registration = CLEANER.register(slice, watch);
+        WATCHES.put(hold, watch); // last: nothing remains if the registration fails
+      } finally {
+        Reference.reachabilityFence(slice);
+      }
     }
 
     static void end(Hold hold) {

@@ -23,6 +23,9 @@ import org.jspecify.annotations.Nullable;
  * left is the current one from then on. Contents are not zeroed. A slice of no bytes holds no
  * chunk.
  *
+ * <p>An allocator that is forgotten without being closed keeps its current chunk for ever, also
+ * when its thread has ended.
+ *
  * <p><b>Threads.</b> An allocator belongs to the thread that made it, others get {@link
  * WrongThreadException}; threads have one each, and may share a provider. The slices go to any
  * thread.
@@ -152,9 +155,15 @@ public final class SliceAllocator implements AutoCloseable {
   }
 
   private ArcSlice allocateElsewhere(long length, long need) {
-    SliceChunk fresh = new SliceChunk(provider.acquire(need));
+    SliceChunk fresh = acquire(need);
     HoldCell own = fresh.open();
-    ArcSlice slice = ArcSlice.of(fresh, 0, length);
+    ArcSlice slice;
+    try {
+      slice = ArcSlice.of(fresh, 0, length);
+    } catch (Throwable t) {
+      boolean _ = own.drop(0);
+      throw t;
+    }
     SliceChunk old = current;
     if (old == null || fresh.memory.byteSize() - need > old.memory.byteSize() - position) {
       leave();
@@ -165,6 +174,16 @@ public final class SliceAllocator implements AutoCloseable {
       boolean _ = own.drop(0);
     }
     return slice;
+  }
+
+  private SliceChunk acquire(long bytes) {
+    Chunk chunk = provider.acquire(bytes);
+    try {
+      return new SliceChunk(chunk);
+    } catch (Throwable t) {
+      chunk.close();
+      throw t;
+    }
   }
 
   /** Drops the hold on the current chunk. */

@@ -42,7 +42,8 @@ public final class Weak<T extends AutoCloseable> extends OnceClosed implements A
    */
   public Optional<Arc<T>> upgrade() {
     requireOpen();
-    return shared.counter.retain() ? Optional.of(new Arc<>(shared)) : Optional.empty();
+    Optional<Arc<T>> handle = Optional.of(new Arc<>(shared)); // first, since it may fail
+    return shared.counter.retain() ? handle : Optional.empty();
   }
 
   /**

@@ -76,6 +76,14 @@ class LeakDetectionTest {
   }
 
   @Test
+  void wordThatMeansNothingMeansOff() {
+    assertThat(LeakDetection.levelOf("sampled")).isEqualTo(Level.SAMPLED);
+    assertThat(LeakDetection.levelOf("All")).isEqualTo(Level.ALL);
+    assertThat(LeakDetection.levelOf("paranoid")).isEqualTo(Level.OFF);
+    assertThat(LeakDetection.levelOf(null)).isEqualTo(Level.OFF);
+  }
+
+  @Test
   void levelDecidesHowManyAreWatched() {
     LeakDetection.setLevel(Level.SAMPLED);
     for (int i = 0; i < 20_000; i++) {
