@@ -162,6 +162,7 @@ public final class ConcurrentArena implements SegmentAllocator, AutoCloseable {
     if (bytes > LARGEST || alignment > LARGEST) {
       throw new OutOfMemoryError(bytes + " bytes aligned to " + alignment);
     }
+    StackRoom.forWake(); // the lock is not left held
     growth.lock();
     try {
       requireOpen();
