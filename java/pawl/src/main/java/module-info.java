@@ -7,6 +7,7 @@ module io.pawl {
   exports io.pawl.atomic;
   exports io.pawl.channel;
   exports io.pawl.locks;
+  exports io.pawl.memory;
   exports io.pawl.spi;
 
   uses io.pawl.spi.NativeWaitProvider;
