@@ -97,6 +97,17 @@ public final class Fences {
   }
 
   /**
+   * The heavy fence against a light side that keeps the compiler from reordering but never fences,
+   * because it has been told, after {@link #isHeavyDear()} was true, that it need not.
+   */
+  public static void heavyAgainstFenceless() {
+    heavy();
+    if (barrier == null) {
+      stopAll();
+    }
+  }
+
+  /**
    * Whether a heavy fence costs more than a full one. A thread that gets false after a full fence
    * needs no other: it has executed what {@link #heavy()} would have.
    *
@@ -162,15 +173,19 @@ public final class Fences {
 
   /**
    * Goes back to symmetric fences after a call has failed, as it may when the process gives up the
-   * right to make it. A dump of all threads stops each of them, which fences; whoever reads the
-   * flag afterwards finds it cleared.
+   * right to make it. All threads are stopped; whoever reads the flag afterwards finds it cleared.
    */
   private static void fallBack(int error) {
     reason = "the process-wide barrier has failed with error ".concat(Integer.toString(error));
     asymmetric = false;
     VarHandle.fullFence();
-    var _ = Thread.getAllStackTraces();
+    stopAll();
     barrier = null;
+  }
+
+  /** A dump of all threads stops each of them, which fences. */
+  private static void stopAll() {
+    var _ = Thread.getAllStackTraces();
   }
 
   /**
