@@ -69,8 +69,9 @@ final class RwSync extends ReadWriteSync {
    *   I5  No writer sleeps while slots are open but for an opener that is about to close them. A writer
    *       tries once more after it has announced itself; that attempt closes them. If they are opened
    *       after it, the opener looks for waiters after it has opened, and sees this one.
-   *   I6  The stack has room for all that a closer, or an opener that has to close, does after its first
-   *       CAS.
+   *   I6  The stack has room for what a closer, or an opener that has to close, does after its first CAS;
+   *       where it has not, the slots are open again, for the drain has not been started. A writer that
+   *       finds them closed looks whether they are empty, should a leaver have failed to.
    *
    * Memory order
    *   state    volatile: a reader in a slot reads what the opener wrote, or a later counter beside the
@@ -219,13 +220,17 @@ final class RwSync extends ReadWriteSync {
     return t.mayOpen() && (t.isOwner() || t.claim());
   }
 
-  /** Closes the slots if they are open, to let a writer in. */
+  /** Closes the slots if they are open, to let a writer in, and looks whether they are empty. */
   @Override
   boolean isFree() {
     int s = state;
     if (s >= FENCED) {
       StackRoom.forWake();
       closeSlots();
+      s = state;
+    }
+    if (s >= CLOSING) {
+      left();
       s = state;
     }
     return s == FREE;
@@ -236,12 +241,15 @@ final class RwSync extends ReadWriteSync {
       if (casState(s, (s & MAX) + CLOSING)) {
         ReadSlots t = slots();
         long start = System.nanoTime();
-        if (s >= LIGHT) {
-          Fences.heavyAgainstFenceless();
-        } else {
-          VarHandle.fullFence();
+        try {
+          if (s >= LIGHT) {
+            Fences.heavyAgainstFenceless();
+          }
+          t.start();
+        } catch (StackOverflowError e) {
+          int _ = STATE.getAndAdd(this, s - (s & MAX) - CLOSING);
+          throw e;
         }
-        t.start();
         VarHandle.fullFence();
         boolean empty = t.finish();
         t.rest(start);
