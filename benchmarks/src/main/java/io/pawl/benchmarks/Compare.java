@@ -46,23 +46,34 @@ public final class Compare {
     }
     Files.createDirectories(output);
     Placement placement = new Placement();
-    String machine = Machine.describe() + placement.describe() + "\n" + Pawl.describe();
+    String machine = Machine.describe() + placement.describe() + "\n" + pawl();
     System.out.println("\nPawl compared with java.util.concurrent\n\n" + machine);
 
-    Session session = Session.of(output, placement, full);
-    List<Table> tables = new Scenarios(session, only).run();
+    try (Session session = Session.of(output, placement, full)) {
+      List<Table> tables = new Scenarios(session, only).run();
+      write(session, tables, machine + "load average at the end: " + Machine.load() + "\n");
+    }
+  }
 
+  /** What Pawl tells of itself, without the directory of the native library. */
+  private static String pawl() {
+    return Pawl.describe().replaceFirst("(?m)^shim: \\S*/", "shim: ");
+  }
+
+  private static void write(Session session, List<Table> tables, String machine)
+      throws IOException {
     StringBuilder report = new StringBuilder("# Pawl compared with java.util.concurrent\n");
     System.out.println();
     for (Table table : tables) {
       System.out.println(table.text());
       report.append('\n').append(table.markdown());
     }
-    report.append("\n## Machine\n\n").append(machine.indent(4));
-    report.append("\nJVM flags: `").append(String.join(" ", Jmh.FLAGS)).append("`\n");
-    Path file = output.resolve("report.md");
+    String summary = session.report().summary();
+    System.out.println(summary);
+    report.append('\n').append(summary).append('\n');
+    Path file = session.output().resolve("report.md");
     Files.writeString(file, report);
-    Files.writeString(output.resolve("machine.txt"), machine);
+    Files.writeString(session.output().resolve("README.md"), Readme.text(session, machine));
     System.out.println("Report: " + file.toAbsolutePath());
   }
 

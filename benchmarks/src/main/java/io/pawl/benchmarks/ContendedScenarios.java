@@ -2,7 +2,10 @@ package io.pawl.benchmarks;
 
 import io.pawl.benchmarks.Report.Throughputs;
 import io.pawl.benchmarks.Report.Values;
+import java.io.IOException;
 import java.util.ArrayList;
+import java.util.DoubleSummaryStatistics;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.openjdk.jmh.runner.RunnerException;
@@ -21,6 +24,8 @@ final class ContendedScenarios {
 
   private static final int[][] FAIR_GRID = {{4, 0, 0}, {4, 50, 4}, {4, 500, 0}};
 
+  private static final int[][] QUICK_FAIR_GRID = {{4, 50, 4}};
+
   private final Session session;
   private final Report report;
 
@@ -30,11 +35,13 @@ final class ContendedScenarios {
   }
 
   /** P5. */
-  void throughput() throws RunnerException {
+  void throughput() throws RunnerException, IOException, InterruptedException {
     if (session.full()) {
       session.placement().useAll();
     }
-    double product = 1;
+    List<String> others = new ArrayList<>(OTHERS);
+    others.addAll(session.natives().names());
+    Means means = new Means();
     int[][] grid = session.full() ? fullGrid() : QUICK_GRID;
     for (int[] cell : grid) {
       boolean books = cell[0] == 4 && cell[1] == 50 && cell[2] == 0;
@@ -43,8 +50,22 @@ final class ContendedScenarios {
       if (books) {
         locks.addAll(BOOK);
       }
-      Throughputs throughputs = run("P5", cell, locks);
-      product *= report.throughputs("P5", name(cell), throughputs, PAWL, PEER, 1, OTHERS);
+      Throughputs throughputs =
+          run(
+              "P5",
+              cell,
+              locks,
+              session
+                  .natives()
+                  .run(
+                      file("P5", cell),
+                      1,
+                      "contended",
+                      "" + cell[0],
+                      "" + cell[1],
+                      "" + P5Contended.between(cell[1], cell[2])));
+      means.add(PEER, report.throughputs("P5", name(cell), throughputs, PAWL, PEER, 1, others));
+      others.forEach(other -> means.add(other, throughputs.of(PAWL) / throughputs.of(other)));
       if (books) {
         report.versus(
             "contended by 4: 3 states with spin against without",
@@ -55,7 +76,7 @@ final class ContendedScenarios {
             "contended by 4: mutex of 2 states against 3", throughputs, "BookMutex1", "BookMutex2");
       }
     }
-    mean("P5", grid.length, product, PEER);
+    mean("P5", grid.length, means, PEER, others);
     session.placement().useTwo();
   }
 
@@ -63,16 +84,21 @@ final class ContendedScenarios {
   void fair() throws RunnerException {
     String pawl = "PawlFairReentrantLock";
     String peer = "FairReentrantLock";
-    double product = 1;
-    for (int[] cell : FAIR_GRID) {
-      Throughputs throughputs = run("P9", cell, List.of(pawl, peer));
-      product *=
-          report.throughputs("P9", "fair, " + name(cell), throughputs, pawl, peer, 1.5, List.of());
+    Means means = new Means();
+    int[][] grid = session.full() ? FAIR_GRID : QUICK_FAIR_GRID;
+    for (int[] cell : grid) {
+      Throughputs throughputs = run("P9", cell, List.of(pawl, peer), NativePeers.Measured.NONE);
+      means.add(
+          peer,
+          report.throughputs("P9", "fair, " + name(cell), throughputs, pawl, peer, 1.5, List.of()));
     }
-    mean("P9", FAIR_GRID.length, product, peer);
+    if (grid.length > 1) {
+      mean("P9", grid.length, means, peer, List.of());
+    }
   }
 
-  private Throughputs run(String id, int[] cell, List<String> locks) throws RunnerException {
+  private Throughputs run(String id, int[] cell, List<String> locks, NativePeers.Measured natives)
+      throws RunnerException {
     Map<String, List<String>> parameters =
         Map.of(
             "lock", locks,
@@ -81,16 +107,20 @@ final class ContendedScenarios {
             "outside", List.of("" + cell[2]),
             "slice", List.of(session.full() ? "500" : "150"));
     Effort effort = session.full() ? Effort.GRID : new Effort(1, 2, 4, 1);
-    String name = id + "-" + cell[0] + "-" + cell[1] + "-" + cell[2];
-    return new Throughputs(session.jmh().run(name, P5Contended.class, "slice", effort, parameters));
+    return new Throughputs(
+        session.jmh().run(file(id, cell), P5Contended.class, "slice", effort, parameters), natives);
+  }
+
+  private static String file(String id, int[] cell) {
+    return id + "-" + cell[0] + "-" + cell[1] + "-" + cell[2];
   }
 
   private static String name(int[] cell) {
     return cell[0] + " threads, section " + cell[1] + ", outside x" + cell[2];
   }
 
-  private void mean(String id, int cells, double product, String peer) {
-    double mean = Math.pow(product, 1.0 / cells);
+  private void mean(String id, int cells, Means means, String peer, List<String> others) {
+    double mean = means.of(peer);
     report.target(
         id,
         "geometric mean of " + cells + " cells",
@@ -99,7 +129,25 @@ final class ContendedScenarios {
         Report.number(mean) + " x",
         ">= 1.50 x",
         mean >= 1.5,
-        "");
+        String.join(
+            ", ",
+            others.stream()
+                .map(other -> "over " + other + " " + Report.number(means.of(other)) + " x")
+                .toList()));
+  }
+
+  /** Geometric means of ratios, by the peer's name. */
+  private static final class Means {
+    private final Map<String, DoubleSummaryStatistics> logarithms = new HashMap<>();
+
+    void add(String peer, double ratio) {
+      logarithms.computeIfAbsent(peer, _ -> new DoubleSummaryStatistics()).accept(Math.log(ratio));
+    }
+
+    double of(String peer) {
+      DoubleSummaryStatistics all = logarithms.getOrDefault(peer, new DoubleSummaryStatistics());
+      return Math.exp(all.getAverage());
+    }
   }
 
   private static int[][] fullGrid() {

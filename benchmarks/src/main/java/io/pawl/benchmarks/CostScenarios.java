@@ -72,42 +72,29 @@ final class CostScenarios {
   }
 
   /** P13. */
-  void startUp() throws IOException, InterruptedException {
-    startUp("uncontended", "JVM start to first lock", 3);
-    startUp("contended", "JVM start to first contended wait", 10);
+  void startUp() throws RunnerException {
+    Effort starts = new Effort(1, 1, session.full() ? 51 : 21, 1);
+    Results results = session.jmh().run("P13", P13StartUp.class, "startBoth", starts, Map.of());
+    startUp(results, "uncontended", "JVM start to first lock", 3);
+    startUp(results, "contended", "JVM start to first contended wait", 10);
   }
 
-  private void startUp(String what, String scenario, double target)
-      throws IOException, InterruptedException {
-    int runs = session.full() ? 51 : 11;
-    double[] pawl = new double[runs];
-    double[] peer = new double[runs];
-    for (int i = 0; i < runs; i++) {
-      pawl[i] = startUpMillis(PAWL, what);
-      peer[i] = startUpMillis(PEER, what);
-    }
-    double difference = median(pawl) - median(peer);
+  private void startUp(Results results, String what, String scenario, double target) {
+    double pawl = startUpMillis(results, what, "mutex");
+    double peer = startUpMillis(results, what, "reentrantLock");
     report.target(
         "P13",
         scenario,
-        Report.number(median(pawl)) + " ms",
-        PEER + " " + Report.number(median(peer)) + " ms",
-        String.format(Locale.ROOT, "%+.1f ms", difference),
+        Report.number(pawl) + " ms",
+        PEER + " " + Report.number(peer) + " ms",
+        String.format(Locale.ROOT, "%+.1f ms", pawl - peer),
         "<= +" + Math.round(target) + " ms",
-        difference <= target,
+        pawl - peer <= target,
         "");
   }
 
-  private static double startUpMillis(String lock, String what)
-      throws IOException, InterruptedException {
-    String now = Long.toString(System.nanoTime());
-    return Double.parseDouble(ChildJvm.run(P13StartUp.class, lock, what, now).getLast()) / 1e6;
-  }
-
-  private static double median(double[] values) {
-    double[] sorted = values.clone();
-    java.util.Arrays.sort(sorted);
-    return sorted[sorted.length / 2];
+  private static double startUpMillis(Results results, String what, String counter) {
+    return results.median("startBoth", Map.of("what", what), counter) / 1e3;
   }
 
   /** The calls of the bindings. */
@@ -135,7 +122,7 @@ final class CostScenarios {
                   name,
                   BindingCost.class,
                   ".*",
-                  session.effort(),
+                  session.full() ? Effort.FULL : Effort.CALLS,
                   Map.of("backend", List.of(backend)));
       report.binding(
           backend,

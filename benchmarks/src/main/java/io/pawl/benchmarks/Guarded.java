@@ -11,14 +11,28 @@ abstract class Guarded {
   /**
    * Runs one critical section.
    *
-   * @param steps its length, as in {@link Work#steps}
+   * @param steps its length, as in {@link Work#steps}, or the complement of that to learn when the
+   *     section began
+   * @return for a complement, the time on the clock of {@link System#nanoTime()}
    */
-  abstract void run(int steps);
+  abstract long run(int steps);
 
-  /** The critical section itself, called with the lock held. */
-  final void section(int steps) {
+  /** The critical section itself, called with the lock held; returns what {@link #run} does. */
+  final long section(int steps) {
+    if (steps < 0) {
+      long began = System.nanoTime();
+      count(~steps);
+      return began;
+    }
+    count(steps);
+    return 0;
+  }
+
+  private void count(int steps) {
     sections++;
-    value = Work.steps(value, steps);
+    if (steps != 0) {
+      value = Work.steps(value, steps);
+    }
   }
 
   /** How many sections have run; exact only if the lock excludes. */

@@ -1,5 +1,7 @@
 package io.pawl.benchmarks;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -52,6 +54,27 @@ final class Jmh {
       Effort effort,
       Map<String, List<String>> parameters)
       throws RunnerException {
+    return run(name, benchmark, methods, effort, parameters, List.of());
+  }
+
+  /**
+   * Runs one benchmark class with further flags.
+   *
+   * @param name the name for the files of raw data
+   * @param benchmark the class
+   * @param methods a regular expression for the methods
+   * @param parameters the values of parameters that are not to be all of the class's own
+   * @param flags of the JVMs, after {@link #FLAGS}
+   */
+  Results run(
+      String name,
+      Class<?> benchmark,
+      String methods,
+      Effort effort,
+      Map<String, List<String>> parameters,
+      List<String> flags)
+      throws RunnerException {
+    Path json = directory.resolve(name + ".json");
     TimeValue time = TimeValue.milliseconds(effort.millis());
     ChainedOptionsBuilder options =
         new OptionsBuilder()
@@ -62,16 +85,32 @@ final class Jmh {
             .measurementIterations(effort.iterations())
             .measurementTime(time)
             .jvmArgs(FLAGS.toArray(String[]::new))
+            .jvmArgsAppend(flags.toArray(String[]::new))
             .shouldFailOnError(true)
             .timeout(TimeValue.minutes(2))
             .output(directory.resolve(name + ".log").toString())
-            .result(directory.resolve(name + ".json").toString())
+            .result(json.toString())
             .resultFormat(ResultFormatType.JSON);
     parameters.forEach(
         (parameter, values) -> options.param(parameter, values.toArray(String[]::new)));
     if (benchmark == P12Construction.class) {
       options.addProfiler(GCProfiler.class);
     }
-    return new Results(new Runner(options.build()).run());
+    Results results = new Results(new Runner(options.build()).run());
+    hidePaths(json);
+    return results;
+  }
+
+  /** Takes this machine's directories out of what may be published. */
+  private void hidePaths(Path json) throws RunnerException {
+    try {
+      String text =
+          Files.readString(json)
+              .replace(System.getProperty("java.home"), "JAVA_HOME")
+              .replace(directory.toString(), "OUTPUT");
+      Files.writeString(json, text);
+    } catch (IOException e) {
+      throw new RunnerException(e);
+    }
   }
 }

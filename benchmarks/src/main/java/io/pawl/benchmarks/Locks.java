@@ -31,10 +31,10 @@ final class Locks {
     private final Mutex lock = new Mutex();
 
     @Override
-    void run(int steps) {
+    long run(int steps) {
       lock.lock();
       try {
-        section(steps);
+        return section(steps);
       } finally {
         lock.unlock();
       }
@@ -45,10 +45,10 @@ final class Locks {
     private final ReentrantLock lock = new ReentrantLock();
 
     @Override
-    void run(int steps) {
+    long run(int steps) {
       lock.lock();
       try {
-        section(steps);
+        return section(steps);
       } finally {
         lock.unlock();
       }
@@ -59,10 +59,10 @@ final class Locks {
     private final ReentrantLock lock = new ReentrantLock(true);
 
     @Override
-    void run(int steps) {
+    long run(int steps) {
       lock.lock();
       try {
-        section(steps);
+        return section(steps);
       } finally {
         lock.unlock();
       }
@@ -73,10 +73,10 @@ final class Locks {
     private final io.pawl.locks.ReentrantLock lock = new io.pawl.locks.ReentrantLock();
 
     @Override
-    void run(int steps) {
+    long run(int steps) {
       lock.lock();
       try {
-        section(steps);
+        return section(steps);
       } finally {
         lock.unlock();
       }
@@ -87,10 +87,10 @@ final class Locks {
     private final io.pawl.locks.ReentrantLock lock = new io.pawl.locks.ReentrantLock(true);
 
     @Override
-    void run(int steps) {
+    long run(int steps) {
       lock.lock();
       try {
-        section(steps);
+        return section(steps);
       } finally {
         lock.unlock();
       }
@@ -101,10 +101,10 @@ final class Locks {
     private final StampedLock lock = new StampedLock();
 
     @Override
-    void run(int steps) {
+    long run(int steps) {
       long stamp = lock.writeLock();
       try {
-        section(steps);
+        return section(steps);
       } finally {
         lock.unlockWrite(stamp);
       }
@@ -115,9 +115,9 @@ final class Locks {
     private final Object lock = new Object();
 
     @Override
-    void run(int steps) {
+    long run(int steps) {
       synchronized (lock) {
-        section(steps);
+        return section(steps);
       }
     }
   }
@@ -126,10 +126,10 @@ final class Locks {
     private final BookMutex1 lock = new BookMutex1();
 
     @Override
-    void run(int steps) {
+    long run(int steps) {
       lock.lock();
       try {
-        section(steps);
+        return section(steps);
       } finally {
         lock.unlock();
       }
@@ -140,10 +140,10 @@ final class Locks {
     private final BookMutex2 lock = new BookMutex2();
 
     @Override
-    void run(int steps) {
+    long run(int steps) {
       lock.lock();
       try {
-        section(steps);
+        return section(steps);
       } finally {
         lock.unlock();
       }
@@ -154,10 +154,10 @@ final class Locks {
     private final BookMutex3 lock = new BookMutex3();
 
     @Override
-    void run(int steps) {
+    long run(int steps) {
       lock.lock();
       try {
-        section(steps);
+        return section(steps);
       } finally {
         lock.unlock();
       }

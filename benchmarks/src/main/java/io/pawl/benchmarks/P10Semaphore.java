@@ -5,6 +5,7 @@ import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OperationsPerInvocation;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
@@ -17,6 +18,8 @@ import org.openjdk.jmh.annotations.TearDown;
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 public class P10Semaphore {
+  private static final int PAIRS = 1000;
+
   @Param({"PawlSemaphore", "Semaphore"})
   String lock;
 
@@ -26,14 +29,19 @@ public class P10Semaphore {
   /** Makes the semaphore. */
   @Setup
   public void setUp() {
+    Linked.await();
     guarded = lock.equals("PawlSemaphore") ? new OfPawl() : new OfJdk();
   }
 
   /** Acquires, counts, releases. */
   @Benchmark
+  @OperationsPerInvocation(PAIRS)
   public void acquireRelease() {
-    runs++;
-    guarded.run(0);
+    Guarded local = guarded;
+    for (int i = 0; i < PAIRS; i++) {
+      local.run(0);
+    }
+    runs += PAIRS;
   }
 
   /** Checks the count. */
@@ -46,10 +54,10 @@ public class P10Semaphore {
     private final Semaphore semaphore = new Semaphore(1);
 
     @Override
-    void run(int steps) {
+    long run(int steps) {
       semaphore.acquireUninterruptibly();
       try {
-        section(steps);
+        return section(steps);
       } finally {
         semaphore.release();
       }
@@ -60,10 +68,10 @@ public class P10Semaphore {
     private final java.util.concurrent.Semaphore semaphore = new java.util.concurrent.Semaphore(1);
 
     @Override
-    void run(int steps) {
+    long run(int steps) {
       semaphore.acquireUninterruptibly();
       try {
-        section(steps);
+        return section(steps);
       } finally {
         semaphore.release();
       }

@@ -35,6 +35,7 @@ public class P11VirtualThreads {
   /** Makes the lock. */
   @Setup
   public void setUp() {
+    Linked.await();
     guarded = Locks.guarded(lock);
   }
 

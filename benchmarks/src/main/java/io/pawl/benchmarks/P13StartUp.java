@@ -1,74 +1,52 @@
 package io.pawl.benchmarks;
 
-import io.pawl.locks.Mutex;
-import java.util.concurrent.locks.Lock;
-import java.util.concurrent.locks.LockSupport;
-import java.util.concurrent.locks.ReentrantLock;
+import java.io.IOException;
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.AuxCounters;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.State;
 
 /**
  * P13: how long after its start has a JVM done its first lock and unlock, or its first wait for a
  * lock that another thread held?
  *
- * <p>One JVM does it once. It is told by its parent when it was started, on the clock of {@link
- * System#nanoTime()}, which all processes of a machine share, and prints the nanoseconds. The class
- * avoids lambdas and string concatenation, whose first use costs more than what is measured.
+ * <p>One invocation starts two JVMs, one after the other, with the JVM's default settings, so that
+ * what else the machine does meets both. The result to read is not that of JMH but the counters, in
+ * microseconds.
  */
-public final class P13StartUp {
-  private P13StartUp() {}
+@State(Scope.Benchmark)
+@BenchmarkMode(Mode.SingleShotTime)
+@OutputTimeUnit(TimeUnit.MILLISECONDS)
+public class P13StartUp {
+  @Param({"uncontended", "contended"})
+  String what;
 
-  /**
-   * Measures.
-   *
-   * @param args the class of the lock, {@code uncontended} or {@code contended}, and when this JVM
-   *     was started
-   */
-  public static void main(String[] args) throws InterruptedException {
-    Lock lock = args[0].equals("Mutex") ? new Mutex() : new ReentrantLock();
-    long end = args[1].equals("contended") ? contended(lock) : acquire(lock);
-    System.out.println(end - Long.parseLong(args[2]));
+  /** What JMH adds to its report. */
+  @State(Scope.Thread)
+  @AuxCounters(AuxCounters.Type.EVENTS)
+  public static class Counters {
+    /** With Pawl's mutex. */
+    public long mutex;
+
+    /** With the JDK's lock. */
+    public long reentrantLock;
   }
 
-  private static long acquire(Lock lock) {
-    lock.lock();
-    try {
-      return System.nanoTime();
-    } finally {
-      lock.unlock();
-    }
+  /** Starts one JVM of each. */
+  @Benchmark
+  public void startBoth(Counters counters) throws IOException, InterruptedException {
+    counters.mutex = micros("Mutex");
+    counters.reentrantLock = micros("ReentrantLock");
   }
 
-  private static long contended(Lock lock) throws InterruptedException {
-    Waiter waiter = new Waiter(lock);
-    lock.lock();
-    try {
-      waiter.start();
-      awaitBlocked(waiter);
-    } finally {
-      lock.unlock();
-    }
-    waiter.join();
-    return waiter.acquired;
-  }
-
-  /** Waits until the thread has got as far as to sleep, or is about to. */
-  @SuppressWarnings("ThreadPriorityCheck") // a busy wait would take a CPU from what is measured
-  private static void awaitBlocked(Thread thread) {
-    while (LockSupport.getBlocker(thread) == null) {
-      Thread.yield();
-    }
-  }
-
-  private static final class Waiter extends Thread {
-    private final Lock lock;
-    private long acquired;
-
-    Waiter(Lock lock) {
-      this.lock = lock;
-    }
-
-    @Override
-    public void run() {
-      acquired = acquire(lock);
-    }
+  private long micros(String lock) throws IOException, InterruptedException {
+    String now = Long.toString(System.nanoTime());
+    String nanos = ChildJvm.run(FirstLock.class, lock, what, now).getLast();
+    return TimeUnit.NANOSECONDS.toMicros(Long.parseLong(nanos));
   }
 }

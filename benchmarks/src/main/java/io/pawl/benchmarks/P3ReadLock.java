@@ -4,6 +4,7 @@ import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OperationsPerInvocation;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
@@ -21,6 +22,7 @@ import org.openjdk.jmh.annotations.Threads;
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 public class P3ReadLock {
   private static final long VALUE = 42;
+  private static final int PAIRS = 1000;
 
   @Param({
     "RwLock",
@@ -42,6 +44,14 @@ public class P3ReadLock {
     private long reads;
     private long sum;
 
+    /** Reads many times, since a call by JMH takes longer than a read. */
+    void read(Shared shared) {
+      for (int i = 0; i < PAIRS; i++) {
+        sum += shared.read();
+      }
+      reads += PAIRS;
+    }
+
     /** Checks that each read gave the value. */
     @TearDown
     public void check() {
@@ -54,31 +64,32 @@ public class P3ReadLock {
   /** Makes the lock. */
   @Setup
   public void setUp() {
+    Linked.await();
     shared = RwLocks.shared(lock);
     shared.add(VALUE);
   }
 
   /** P3. */
   @Benchmark
+  @OperationsPerInvocation(PAIRS)
   public void oneReader(Reader reader) {
-    reader.reads++;
-    reader.sum += shared.read();
+    reader.read(shared);
   }
 
   /** P4. */
   @Benchmark
   @Threads(2)
+  @OperationsPerInvocation(PAIRS)
   public void twoReaders(Reader reader) {
-    reader.reads++;
-    reader.sum += shared.read();
+    reader.read(shared);
   }
 
   /** Twice as many. */
   @Benchmark
   @Threads(4)
+  @OperationsPerInvocation(PAIRS)
   public void fourReaders(Reader reader) {
-    reader.reads++;
-    reader.sum += shared.read();
+    reader.read(shared);
   }
 
   /** Checks that no reader has stayed: the write lock is free. */

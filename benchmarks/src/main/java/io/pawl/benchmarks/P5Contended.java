@@ -71,14 +71,14 @@ public class P5Contended {
   /** Makes the lock. */
   @Setup
   public void setUp() {
+    Linked.await();
     guarded = Locks.guarded(lock);
   }
 
   /** One slice. */
   @Benchmark
   public void slice(Counters counters) throws InterruptedException {
-    int between = outside * (section == 0 ? 50 : section);
-    long[] counts = new Crowd(guarded, threads, section, between).run(slice);
+    long[] counts = new Crowd(guarded, threads, section, between(section, outside)).run(slice);
     long sum = 0;
     long min = Long.MAX_VALUE;
     long max = 0;
@@ -92,5 +92,15 @@ public class P5Contended {
     counters.sections += sum;
     counters.slowest += min;
     counters.fastest += max;
+  }
+
+  /**
+   * The steps between two sections.
+   *
+   * @param section the steps in a section
+   * @param outside as the parameter
+   */
+  static int between(int section, int outside) {
+    return outside * (section == 0 ? 50 : section);
   }
 }

@@ -47,6 +47,7 @@ public class P6PingPong {
   /** Makes the lock and starts the partner. */
   @Setup
   public void setUp() throws InterruptedException {
+    Linked.await();
     monitor = Monitor.of(lock);
     ready = new CountDownLatch(1);
     partner = new Thread(this::partner, "partner");

@@ -1,97 +1,121 @@
 package io.pawl.benchmarks;
 
-import java.io.IOException;
+import java.io.FileNotFoundException;
+import java.io.FileOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.TimeUnit;
 import org.HdrHistogram.Histogram;
+import org.HdrHistogram.HistogramLogWriter;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Level;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+import org.openjdk.jmh.annotations.Threads;
+import org.openjdk.jmh.infra.BenchmarkParams;
+import org.openjdk.jmh.infra.IterationParams;
+import org.openjdk.jmh.runner.IterationType;
 
 /**
- * P7: how long do threads wait for a lock that all of them want, in the worst of a thousand cases?
+ * P7: how long do 8 threads wait for a lock that all of them want, in the worst of a thousand
+ * cases?
  *
- * <p>A main class of its own, since what is wanted is the distribution: each thread records the
- * time from asking for the lock until the section has run in a histogram of its own.
+ * <p>The result to read is not JMH's average but the distribution: each thread records the time
+ * from asking for the lock until it has it in a histogram of its own, and their sum is appended to
+ * the log that the system property {@value #LOG} names, tagged with the lock.
  */
-public final class P7Latency {
+@State(Scope.Benchmark)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.MICROSECONDS)
+public class P7Latency {
+  /** The property with the name of the file. */
+  static final String LOG = "histograms";
+
   private static final long HIGHEST = TimeUnit.SECONDS.toNanos(60);
   private static final int DIGITS = 3;
-  private static final int SECTION = 500;
-  private static final int OUTSIDE = 2000;
 
-  private final Guarded guarded;
-  private volatile boolean recording;
-  private volatile boolean ended;
+  @Param({"Mutex", "ReentrantLock", "PawlReentrantLock", "StampedLock", "synchronized"})
+  String lock;
 
-  private P7Latency(Guarded guarded) {
-    this.guarded = guarded;
+  /** Steps of work in a critical section. */
+  @Param("500")
+  int section;
+
+  /** Steps of work between two sections. */
+  @Param("2000")
+  int outside;
+
+  private Guarded guarded;
+  private final Histogram all = new Histogram(HIGHEST, DIGITS);
+  private long sections;
+  private int threadsToEnd;
+
+  /** What one thread records. */
+  @State(Scope.Thread)
+  public static class Recorder {
+    private final Histogram histogram = new Histogram(HIGHEST, DIGITS);
+    private boolean recording;
+    private long sections;
+    private long x = 1;
+
+    /** Warm-ups do not count. */
+    @Setup(Level.Iteration)
+    public void begin(IterationParams iteration) {
+      recording = iteration.getType() == IterationType.MEASUREMENT;
+    }
+
+    /** Hands in the histogram. */
+    @TearDown
+    public void end(P7Latency benchmark) throws FileNotFoundException {
+      benchmark.end(this);
+    }
   }
 
-  /**
-   * Measures, and prints the 50th, 99th and 99.9th percentile and the maximum in nanoseconds.
-   *
-   * @param args the lock's name as in {@link P5Contended}, the number of threads, the seconds to
-   *     warm up and to record, and the file for the histogram
-   */
-  public static void main(String[] args) throws InterruptedException, IOException {
-    Guarded guarded = Locks.guarded(args[0]);
-    int seconds = Integer.parseInt(args[2]);
-    Histogram all = new P7Latency(guarded).run(Integer.parseInt(args[1]), seconds);
-    try (PrintStream out = new PrintStream(args[3], StandardCharsets.UTF_8)) {
-      all.outputPercentileDistribution(out, 1.0);
-    }
-    System.out.println(
-        all.getValueAtPercentile(50)
-            + " "
-            + all.getValueAtPercentile(99)
-            + " "
-            + all.getValueAtPercentile(99.9)
-            + " "
-            + all.getMaxValue());
+  /** Makes the lock. */
+  @Setup
+  public void setUp(BenchmarkParams parameters) {
+    Linked.await();
+    guarded = Locks.guarded(lock);
+    threadsToEnd = parameters.getThreads();
   }
 
-  private Histogram run(int threads, int seconds) throws InterruptedException {
-    Recorder[] recorders = new Recorder[threads];
-    for (int i = 0; i < threads; i++) {
-      recorders[i] = new Recorder();
-      recorders[i].start();
+  /** Waits for the lock, works, and does something else. */
+  @Benchmark
+  @Threads(8)
+  public void acquire(Recorder recorder) {
+    long asked = System.nanoTime();
+    long began = guarded.run(~section);
+    recorder.sections++;
+    if (recorder.recording) {
+      recorder.histogram.recordValue(Math.min(began - asked, HIGHEST));
     }
-    TimeUnit.SECONDS.sleep(seconds);
-    recording = true;
-    TimeUnit.SECONDS.sleep(seconds);
-    ended = true;
-    Histogram all = new Histogram(HIGHEST, DIGITS);
-    long sections = 0;
-    for (Recorder recorder : recorders) {
-      recorder.join();
-      all.add(recorder.histogram);
-      sections += recorder.sections;
+    recorder.x = Work.steps(recorder.x, outside);
+  }
+
+  /** Adds up; when all threads have ended, checks the count and writes the sum. */
+  private synchronized void end(Recorder recorder) throws FileNotFoundException {
+    all.add(recorder.histogram);
+    sections += recorder.sections;
+    threadsToEnd--;
+    if (threadsToEnd > 0) {
+      return;
     }
     guarded.check(sections);
-    return all;
-  }
-
-  private final class Recorder extends Thread {
-    private final Histogram histogram = new Histogram(HIGHEST, DIGITS);
-    private long sections;
-
-    @Override
-    public void run() {
-      long x = 1;
-      while (!ended) {
-        x = one(x);
-      }
-      Work.sink = x;
+    String log = System.getProperty(LOG);
+    if (log == null) {
+      all.outputPercentileDistribution(System.out, 1.0);
+      return;
     }
-
-    private long one(long x) {
-      long start = System.nanoTime();
-      guarded.run(SECTION);
-      long time = System.nanoTime() - start;
-      sections++;
-      if (recording) {
-        histogram.recordValue(Math.min(time, HIGHEST));
-      }
-      return Work.steps(x, OUTSIDE);
+    all.setTag(lock);
+    try (PrintStream out =
+        new PrintStream(new FileOutputStream(log, true), false, StandardCharsets.UTF_8)) {
+      new HistogramLogWriter(out).outputIntervalHistogram(all);
     }
   }
 }

@@ -39,6 +39,7 @@ public class P8NotifyAll {
   /** Makes the lock and starts the waiters. */
   @Setup
   public void setUp() {
+    Linked.await();
     monitor = Monitor.of(lock);
     notifier = Thread.currentThread();
     running = waiters;

@@ -4,9 +4,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /** The tables that {@code compare} prints, and how their rows are written. */
 final class Report {
+  /** The ids of the rows that count in the summary. */
+  private static final Pattern TARGET_ID = Pattern.compile("[PN]\\d+");
+
   private final Table targets =
       new Table(
           "Targets: Pawl / peer for times, in which less is better, and for throughputs (x)",
@@ -18,6 +22,16 @@ final class Report {
           "target",
           "met",
           "others");
+  private final Table latencies =
+      new Table(
+          "Latency of acquisition, 8 threads, in microseconds",
+          "lock",
+          "spinning",
+          "p50",
+          "p99",
+          "p99.9",
+          "p99.99",
+          "max");
   private final Table footprints =
       new Table("Heap memory of a new object, in bytes", "class", "Pawl", "JDK");
   private final Table bindings =
@@ -26,9 +40,12 @@ final class Report {
   private final Table book =
       new Table("The book's comparison", "question", "first", "second", "ratio");
 
+  private int asked;
+  private int reached;
+
   /** The tables that have rows. */
   List<Table> tables() {
-    List<Table> tables = new ArrayList<>(List.of(targets, footprints, bindings, book));
+    List<Table> tables = new ArrayList<>(List.of(targets, latencies, footprints, bindings, book));
     tables.removeIf(Table::isEmpty);
     return tables;
   }
@@ -43,7 +60,21 @@ final class Report {
       String target,
       boolean met,
       String others) {
-    targets.add(id, scenario, pawl, peer, ratio, target, met ? "yes" : "NO", others);
+    targets.add(id, scenario, pawl, peer, ratio, target, met ? "met" : "NOT met", others);
+    if (TARGET_ID.matcher(id).matches()) {
+      asked++;
+      reached += met ? 1 : 0;
+    }
+  }
+
+  /** A row of the targets for what cannot be measured here. */
+  void missing(String id, String scenario, String pawl, String target, String why) {
+    targets.add(id, scenario, pawl, "-", "-", target, "not measured: " + why, "");
+  }
+
+  /** How many rows with a target of their own are met, in one line. */
+  String summary() {
+    return reached + " of the " + asked + " targets measured are met.";
   }
 
   /** A row of the targets: times, of which less is better. */
@@ -112,6 +143,13 @@ final class Report {
     book.add(question, first, second, ratio);
   }
 
+  /** A row of latencies: of the percentiles in the heading. */
+  void latency(String lock, String spinning, String... percentiles) {
+    List<String> cells = new ArrayList<>(List.of(lock, spinning));
+    cells.addAll(List.of(percentiles));
+    latencies.add(cells.toArray(String[]::new));
+  }
+
   void footprint(String name, double pawl, double jdk) {
     footprints.add(name, number(pawl), number(jdk));
   }
@@ -132,10 +170,17 @@ final class Report {
    * @param results of JMH
    * @param method the benchmark method
    * @param unit what follows the number
+   * @param natives of the native peers, in the same unit
    */
-  record Values(Results results, String method, String unit) {
+  record Values(Results results, String method, String unit, NativePeers.Measured natives) {
+    Values(Results results, String method, String unit) {
+      this(results, method, unit, NativePeers.Measured.NONE);
+    }
+
     double of(String lock) {
-      return results.median(method, Map.of("lock", lock));
+      return natives.has(lock)
+          ? natives.of(lock, "value")
+          : results.median(method, Map.of("lock", lock));
     }
 
     String text(String lock) {
@@ -147,8 +192,9 @@ final class Report {
    * Throughputs by the name of the lock.
    *
    * @param results of JMH, of {@link P5Contended}
+   * @param natives of the native peers
    */
-  record Throughputs(Results results) {
+  record Throughputs(Results results, NativePeers.Measured natives) {
     double of(String lock) {
       return counter(lock, "sections");
     }
@@ -163,7 +209,9 @@ final class Report {
     }
 
     private double counter(String lock, String name) {
-      return results.median("slice", Map.of("lock", lock), name);
+      return natives.has(lock)
+          ? natives.of(lock, name.equals("sections") ? "value" : name)
+          : results.median("slice", Map.of("lock", lock), name);
     }
   }
 }

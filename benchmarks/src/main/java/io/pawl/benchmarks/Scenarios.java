@@ -1,9 +1,11 @@
 package io.pawl.benchmarks;
 
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.openjdk.jmh.runner.RunnerException;
 
 /** The scenarios that {@code compare} measures, in order. */
@@ -11,12 +13,15 @@ final class Scenarios {
   private final Session session;
   private final List<String> only;
   private final long start = System.nanoTime();
+  private final Table durations = new Table("How long it took", "scenarios", "seconds");
+  private String current = "";
+  private long begun;
 
   /**
    * Constructs the scenarios of one run.
    *
    * @param session what they share
-   * @param only the ids of those to be measured; empty for all that are usual
+   * @param only the ids of those to be measured; empty for all
    */
   Scenarios(Session session, List<String> only) {
     this.session = session;
@@ -30,63 +35,74 @@ final class Scenarios {
     WaitScenarios waits = new WaitScenarios(session);
     CostScenarios costs = new CostScenarios(session);
     session.placement().useTwo();
-    if (begin("P1", "uncontended lock") || begin("P2", "uncontended lock")) {
+    if (begin("uncontended locks", "P1", "P2", "N1", "N2")) {
       uncontended.locks();
     }
-    if (begin("P3", "read lock")) {
-      uncontended.oneReader();
+    if (begin("read locks", "P3", "P4")) {
+      uncontended.readers(wants("P4"));
     }
-    if (beginFull("P4", "read lock, several readers")) {
-      uncontended.moreReaders();
+    if (begin("reads and writes", "RW")) {
+      uncontended.mixes();
     }
-    if (begin("P5", "contended throughput")) {
+    if (begin("contended throughput", "P5")) {
       contended.throughput();
     }
-    if (begin("P6", "hand-off")) {
+    if (begin("hand-off", "P6")) {
       waits.handOff();
     }
-    if (beginFull("P7", "latency")) {
+    if (begin("latency", "P7")) {
       waits.latency();
     }
-    if (beginFull("P8", "notify all")) {
+    if (begin("notify all", "P8")) {
       waits.notifyAllWaiters();
     }
-    if (beginFull("P9", "fair throughput")) {
+    if (begin("fair throughput", "P9")) {
       contended.fair();
     }
-    if (begin("P10", "uncontended semaphore")) {
+    if (begin("uncontended semaphore", "P10")) {
       uncontended.semaphore();
     }
-    if (beginFull("P11", "virtual threads")) {
+    if (begin("virtual threads", "P11")) {
       contended.virtualThreads();
     }
-    if (begin("P12", "construction")) {
+    if (begin("construction", "P12")) {
       costs.construction();
     }
-    if (begin("P13", "start-up")) {
+    if (begin("start-up", "P13")) {
       costs.startUp();
     }
-    if (begin("BINDINGS", "cost of a call")) {
+    if (begin("cost of a call", "BINDINGS")) {
       costs.bindings();
     }
-    System.out.printf(Locale.ROOT, "done in %d s%n", seconds());
-    return session.report().tables();
+    end();
+    System.out.printf(Locale.ROOT, "done in %d s%n", seconds(start));
+    List<Table> tables = new ArrayList<>(session.report().tables());
+    tables.add(durations);
+    return tables;
   }
 
-  private boolean begin(String id, String what) {
-    if (!only.isEmpty() && !only.contains(id)) {
+  private boolean begin(String what, String... ids) {
+    if (Stream.of(ids).noneMatch(this::wants)) {
       return false;
     }
-    System.out.printf(Locale.ROOT, "%4d s  %s %s%n", seconds(), id, what);
+    end();
+    current = String.join(", ", ids) + ": " + what;
+    begun = System.nanoTime();
+    System.out.printf(Locale.ROOT, "%4d s  %s%n", seconds(start), current);
     return true;
   }
 
-  /** The same for what is measured only in full, or when it is asked for. */
-  private boolean beginFull(String id, String what) {
-    return (session.full() || only.contains(id)) && begin(id, what);
+  private void end() {
+    if (!current.isEmpty()) {
+      durations.add(current, Long.toString(seconds(begun)));
+    }
   }
 
-  private long seconds() {
-    return TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - start);
+  private boolean wants(String id) {
+    return only.isEmpty() || only.contains(id);
+  }
+
+  private static long seconds(long since) {
+    return TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - since);
   }
 }

@@ -1,6 +1,7 @@
 package io.pawl.benchmarks;
 
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.openjdk.jmh.runner.RunnerException;
@@ -11,6 +12,9 @@ final class WaitScenarios {
   private static final String PEER = "ReentrantLock";
   private static final List<String> OTHERS =
       List.of("PawlReentrantLock", "BookCondvar1", "BookCondvar2");
+
+  /** The JVM counts one processor, for which Pawl does not spin; its threads run on two. */
+  private static final List<String> NO_SPINNING = List.of("-XX:ActiveProcessorCount=1");
 
   private final Session session;
   private final Placement placement;
@@ -23,7 +27,7 @@ final class WaitScenarios {
   }
 
   /** P6. */
-  void handOff() throws RunnerException {
+  void handOff() throws RunnerException, IOException, InterruptedException {
     if (placement.canSeparate()) {
       handOff("apart", "ping-pong through a condition, two CPUs", 0.70);
     } else {
@@ -36,54 +40,88 @@ final class WaitScenarios {
     }
   }
 
-  private void handOff(String where, String scenario, double target) throws RunnerException {
+  private void handOff(String where, String scenario, double target)
+      throws RunnerException, IOException, InterruptedException {
+    String name = "P6-" + scenario.substring(scenario.indexOf(',') + 2).replace(' ', '-');
     Results results =
         session
             .jmh()
             .run(
-                "P6-" + scenario.substring(scenario.indexOf(',') + 2).replace(' ', '-'),
+                name,
                 P6PingPong.class,
                 "roundTrip",
                 session.effort(),
                 Map.of("placement", List.of(where)));
-    Report.Values times = new Report.Values(results, "roundTrip", " us");
-    report.times("P6", scenario, times, PAWL, PEER, target, OTHERS);
+    Report.Values times =
+        new Report.Values(
+            results, "roundTrip", " us", session.natives().run(name, 1000, "pingpong", where));
+    report.times("P6", scenario, times, PAWL, PEER, target, others());
   }
 
   /** P7. */
-  void latency() throws IOException, InterruptedException {
-    placement.useAll();
-    String[] pawl = latencies(PAWL);
-    String[] peer = latencies(PEER);
-    double ratio = Double.parseDouble(pawl[2]) / Double.parseDouble(peer[2]);
+  void latency() throws IOException, RunnerException {
+    latency("with spinning", List.of());
+    latency("without spinning", NO_SPINNING);
+  }
+
+  private void latency(String spinning, List<String> flags) throws IOException, RunnerException {
+    String name = "P7-" + spinning.replace(' ', '-');
+    List<String> locks =
+        session.full()
+            ? List.of(PAWL, PEER, "PawlReentrantLock", "StampedLock", "synchronized")
+            : List.of(PAWL, PEER, "StampedLock", "synchronized");
+    Histograms histograms = new Histograms(session.output(), name);
+    List<String> all = new ArrayList<>(flags);
+    all.add("-D" + P7Latency.LOG + "=" + histograms.log());
+    Results _ =
+        session
+            .jmh()
+            .run(
+                name,
+                P7Latency.class,
+                "acquire",
+                session.full() ? Effort.FULL : Effort.LATENCY,
+                Map.of("lock", locks),
+                all);
+    histograms.read();
+    for (String lock : locks) {
+      report.latency(lock, spinning, histograms.percentiles(lock, 50, 99, 99.9, 99.99, 100));
+    }
+    double pawl = histograms.micros(PAWL, 99.9);
+    double peer = histograms.micros(PEER, 99.9);
     report.target(
         "P7",
-        "p99.9 of lock + section, 8 threads",
-        micros(pawl[2]),
-        micros(peer[2]),
-        Report.number(ratio),
+        "p99.9 of acquisition, 8 threads, " + spinning,
+        Report.number(pawl) + " us",
+        PEER + " " + Report.number(peer) + " us",
+        Report.number(pawl / peer),
         "<= 0.70",
-        ratio <= 0.7,
-        "median " + micros(pawl[0]) + " against " + micros(peer[0]));
-    placement.useTwo();
-  }
-
-  private String[] latencies(String lock) throws IOException, InterruptedException {
-    String file = session.output().resolve("P7-" + lock + ".hgrm").toString();
-    return ChildJvm.run(P7Latency.class, lock, "8", "10", file).getLast().split(" ", -1);
-  }
-
-  private static String micros(String nanos) {
-    return Report.number(Double.parseDouble(nanos) / 1000) + " us";
+        pawl / peer <= 0.7,
+        String.join(
+            ", ",
+            locks.stream()
+                .skip(2)
+                .map(lock -> lock + " " + Report.number(histograms.micros(lock, 99.9)) + " us")
+                .toList()));
   }
 
   /** P8. */
-  void notifyAllWaiters() throws RunnerException {
-    placement.useAll();
+  void notifyAllWaiters() throws RunnerException, IOException, InterruptedException {
+    if (session.full()) {
+      placement.useAll();
+    }
     Results results =
         session.jmh().run("P8", P8NotifyAll.class, "notifyAllWaiters", session.effort(), Map.of());
-    Report.Values times = new Report.Values(results, "notifyAllWaiters", " us");
-    report.times("P8", "notify 64 waiters until all have run", times, PAWL, PEER, 0.70, OTHERS);
+    Report.Values times =
+        new Report.Values(
+            results, "notifyAllWaiters", " us", session.natives().run("P8", 1000, "notify", "64"));
+    report.times("P8", "notify 64 waiters until all have run", times, PAWL, PEER, 0.70, others());
     placement.useTwo();
+  }
+
+  private List<String> others() {
+    List<String> others = new ArrayList<>(OTHERS);
+    others.addAll(session.natives().names());
+    return others;
   }
 }

@@ -71,6 +71,30 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Mutex extends OwnedLock implements Lock {
 
+  /*
+   * Algorithm
+   *
+   *   lock     compare-and-set state FREE -> HELD; owner = this thread
+   *   unlock   check the owner; owner = null; store state = FREE; light fence; queue empty? done
+   *   wait     enter the queue; heavy fence; compare-and-set FREE -> HELD once more; park
+   *
+   * OwnedLock has the states and their transitions, AcquireQueue the queue, Fences and FencedQueue what
+   * a light and a heavy fence are and why they pair, also while their kind changes.
+   *
+   * Why no thread sleeps on a free mutex. Let S park: its last attempt failed because of a hold whose
+   * unlock U had not taken effect. So the look of S missed the store of U, and since one of the two sees
+   * the other (the pair of fences), U's look does not miss S: it finds the queue not empty. Then U
+   *   - wakes the first waiter, which becomes the heir; or
+   *   - finds that there is an heir already, and leaves it at that.
+   * An heir acquires the mutex, and its own unlock looks into the queue; or it gives up, and looks after
+   * that; or it finds the mutex held. Then it enters the queue again, clears heir, fences heavily and
+   * tries again: it is in the place of S, and the unlock of the hold that it met is in the place of U,
+   * paired with it through heir rather than through the size of the queue. So while somebody waits,
+   * there is a holder whose unlock will look, or an heir on the way.
+   *
+   * The models of java/stress check this argument, its stress tests the code.
+   */
+
   @Serial private static final long serialVersionUID = 1L;
 
   private transient @Nullable Held held;

@@ -1,7 +1,7 @@
 package io.pawl.locks;
 
 import io.pawl.internal.fence.Fences;
-import io.pawl.internal.park.Parker;
+import io.pawl.internal.park.Preparation;
 import io.pawl.internal.queue.AcquireQueue;
 import io.pawl.internal.queue.ConditionLock;
 import io.pawl.internal.queue.Spin;
@@ -53,7 +53,7 @@ abstract class OwnedLock extends AbstractOwnableSynchronizer {
 
   static {
     Spin.initialize();
-    Parker.prepare();
+    Preparation.begin();
   }
 
   @Serial private static final long serialVersionUID = 1L;

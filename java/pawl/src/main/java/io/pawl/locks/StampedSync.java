@@ -1,7 +1,7 @@
 package io.pawl.locks;
 
 import io.pawl.internal.fence.Fences;
-import io.pawl.internal.park.Parker;
+import io.pawl.internal.park.Preparation;
 import io.pawl.internal.queue.AcquireQueue;
 import io.pawl.internal.queue.SharedQueue;
 import io.pawl.internal.queue.Spin;
@@ -118,7 +118,7 @@ abstract class StampedSync {
 
   static {
     Spin.initialize();
-    Parker.prepare();
+    Preparation.begin();
   }
 
   private volatile long state = VERSION;

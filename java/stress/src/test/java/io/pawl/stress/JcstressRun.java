@@ -29,10 +29,11 @@ record JcstressRun(int exit, int planned, int passed, String output) {
    *
    * @param name of the directory for the reports
    * @param tests a regular expression
+   * @param machine arguments of the JVMs in which the tests run
    * @param options further options of the harness
    * @return what came of it
    */
-  static JcstressRun of(String name, String tests, String... options)
+  static JcstressRun of(String name, String tests, List<String> machine, String... options)
       throws IOException, InterruptedException {
     Path directory = Files.createDirectories(Path.of("target", "jcstress", name));
     Path log = directory.resolve("log");
@@ -42,7 +43,7 @@ record JcstressRun(int exit, int planned, int passed, String output) {
     command.add(System.getProperty("java.class.path"));
     command.add("org.openjdk.jcstress.Main");
     command.addAll(List.of("-t", tests, "-r", "report", "-v", "-f", "1", "-af", "NONE"));
-    command.addAll(List.of("-jvmArgs", "--enable-native-access=ALL-UNNAMED"));
+    machine.forEach(argument -> command.addAll(List.of("-jvmArgs", argument)));
     command.addAll(List.of(options));
     Process process =
         new ProcessBuilder(command)

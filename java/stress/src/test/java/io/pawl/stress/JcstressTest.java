@@ -1,10 +1,16 @@
 package io.pawl.stress;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Runs the jcstress tests, and the controls that must not pass. */
 @Timeout(value = 5, unit = TimeUnit.MINUTES)
@@ -12,23 +18,121 @@ class JcstressTest {
 
   /** The tests in which nothing blocks, short enough to be run under each pair of compilers. */
   private static final String LITMUS =
-      "io\\.pawl\\.stress\\.(ReleaseLooksIntoTheQueue|WakeOrSee|CancelPassesTheWakeOn)";
+      "io\\.pawl\\.stress\\."
+          + "(LightMeetsHeavy|ReleaseLooksIntoTheQueue|WakeOrSee|CancelPassesTheWakeOn)";
+
+  /** The tests of what unlocks by a plain store and looks for waiters after it. */
+  private static final String LOCKS =
+      "io\\.pawl\\.stress\\."
+          + "(MutexExcludes|MutexKeepsItsWakes|WritersExclude|WriterWaitsForReaders"
+          + "|StampedWritersExclude|SignalHandsOver|ConditionPingPong|DowngradeWakesReaders)";
 
   @Test
   void noForbiddenOutcomeShows() throws Exception {
     assertPasses(
         JcstressRun.of(
-            "all", "io\\.pawl\\.stress\\.[A-Z].*", "-sc", "false", "-iters", "2", "-time", "300"));
+            "all",
+            "io\\.pawl\\.stress\\.[A-Z].*",
+            strongest().arguments(),
+            "-sc",
+            "false",
+            "-iters",
+            "2",
+            "-time",
+            "300"));
   }
 
   @Test
-  void noForbiddenOutcomeShowsUnderAnyCompiler() throws Exception {
-    assertPasses(JcstressRun.of("litmus", LITMUS, "-sc", "true", "-iters", "1", "-time", "200"));
+  void noForbiddenOutcomeShowsWithSymmetricFences() throws Exception {
+    assertPasses(
+        JcstressRun.of(
+            "locks",
+            LOCKS,
+            FenceMode.SYMMETRIC.arguments(),
+            "-sc",
+            "false",
+            "-iters",
+            "1",
+            "-time",
+            "300"));
+  }
+
+  @Test
+  void noForbiddenOutcomeShowsUnderAnyTwoCompilers() throws Exception {
+    assertPasses(
+        JcstressRun.of(
+            "pairs",
+            "io\\.pawl\\.stress\\.(LightMeetsHeavy|ReleaseLooksIntoTheQueue)",
+            strongest().arguments(),
+            "-sc",
+            "true",
+            "-iters",
+            "1",
+            "-time",
+            "200"));
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void noForbiddenOutcomeShowsWithOneCompilerAlone(Machine machine) throws Exception {
+    assertPasses(
+        JcstressRun.of(
+            "alone-" + machine,
+            LITMUS + "|io\\.pawl\\.stress\\.(MutexKeepsItsWakes|WritersExclude)",
+            machine.arguments(strongest()),
+            "-sc",
+            "false",
+            "-iters",
+            "1",
+            "-time",
+            "300"));
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void anOrdinaryFenceDoesNotReplaceTheHeavyOne(Machine machine) throws Exception {
+    assumeThat(FenceMode.ASYMMETRIC.isAvailable()).isTrue();
+    JcstressRun run =
+        control(
+            machine.control,
+            machine.arguments(FenceMode.ASYMMETRIC),
+            "-sc",
+            "false",
+            "-iters",
+            "2",
+            "-time",
+            "500");
+    assertThat(run.output()).contains("Observed forbidden state: 0, 0");
+  }
+
+  @Test
+  void aSleeperWithoutTheHeavyFenceIsMissed() throws Exception {
+    assumeThat(FenceMode.ASYMMETRIC.isAvailable()).isTrue();
+    JcstressRun run =
+        control(
+            "SleeperWithoutTheHeavyFence",
+            FenceMode.ASYMMETRIC.arguments(),
+            "-sc",
+            "false",
+            "-iters",
+            "2",
+            "-time",
+            "500");
+    assertThat(run.output()).contains("Observed forbidden state: false, false");
   }
 
   @Test
   void aReleaseWithoutItsFenceMissesTheWaiter() throws Exception {
-    JcstressRun run = control("UnfencedRelease", "-sc", "true", "-iters", "1", "-time", "200");
+    JcstressRun run =
+        control(
+            "UnfencedRelease",
+            FenceMode.SYMMETRIC.arguments(),
+            "-sc",
+            "true",
+            "-iters",
+            "1",
+            "-time",
+            "200");
     assertThat(run.output()).contains("Observed forbidden state: false, false");
   }
 
@@ -37,6 +141,7 @@ class JcstressTest {
     JcstressRun run =
         control(
             "LookBeforeRelease",
+            strongest().arguments(),
             "-sc",
             "false",
             "-iters",
@@ -50,15 +155,49 @@ class JcstressTest {
     assertThat(run.output()).contains("(A wake-up was lost.)");
   }
 
+  private static FenceMode strongest() {
+    return FenceMode.ASYMMETRIC.isAvailable() ? FenceMode.ASYMMETRIC : FenceMode.SYMMETRIC;
+  }
+
   private static void assertPasses(JcstressRun run) {
     assertThat(run.exit()).as(run.output()).isZero();
     assertThat(run.planned()).as(run.output()).isPositive();
     assertThat(run.passed()).as(run.output()).isEqualTo(run.planned());
   }
 
-  private static JcstressRun control(String test, String... options) throws Exception {
-    JcstressRun run = JcstressRun.of(test, "io\\.pawl\\.stress\\.control\\." + test, options);
+  private static JcstressRun control(String test, List<String> machine, String... options)
+      throws Exception {
+    JcstressRun run =
+        JcstressRun.of(test, "io\\.pawl\\.stress\\.control\\." + test, machine, options);
     assertThat(run.exit()).as(run.output()).isNotZero();
     return run;
+  }
+
+  /** How a JVM executes bytecode. */
+  enum Machine {
+    C1("LightMeetsOrdinary", "-XX:TieredStopAtLevel=1"),
+
+    C2("LightMeetsOrdinary", "-XX:-TieredCompilation"),
+
+    /**
+     * The light fence is a call of a native method here, which takes longer than a store needs to
+     * become visible: only without it does a control fail. The second option takes out the full
+     * fence with which such a call ends.
+     */
+    INTERPRETER("NothingMeetsOrdinary", "-Xint -XX:+UseSystemMemoryBarrier");
+
+    private final String control;
+    private final String options;
+
+    Machine(String control, String options) {
+      this.control = control;
+      this.options = options;
+    }
+
+    List<String> arguments(FenceMode mode) throws IOException {
+      List<String> arguments = new ArrayList<>(mode.arguments());
+      arguments.addAll(List.of(options.split(" ", -1)));
+      return arguments;
+    }
   }
 }

@@ -6,8 +6,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Hands out the backend that {@link Selection} chooses, and starts the selection when the first
- * lock is made or somebody asks.
+ * Hands out the backend that {@link Selection} chooses, and starts the selection when it is first
+ * asked.
  */
 public final class Backend {
   /*
@@ -40,16 +40,12 @@ public final class Backend {
   private Backend() {}
 
   /**
-   * Starts the selection in the background, on a thread that nobody waits for. Without a thread it
-   * is left to the first wait.
+   * Makes the selection, unless it has been started. Takes a tenth of a second, so it is called on
+   * a thread for which nobody waits.
    */
   public static void prepare() {
-    if (STARTED.get() == 0) {
-      try {
-        daemon(new Preparation()).start();
-      } catch (Throwable _) {
-        // The class that is being initialized works without.
-      }
+    if (claim() && check()) {
+      SELECTION.run();
     }
   }
 
@@ -171,16 +167,6 @@ public final class Backend {
     Thread thread = new Thread(null, task, "pawl-link", 0, false);
     thread.setDaemon(true);
     return thread;
-  }
-
-  /** The whole selection, unless another thread has started it. */
-  private static final class Preparation implements Runnable {
-    @Override
-    public void run() {
-      if (claim() && check()) {
-        SELECTION.run();
-      }
-    }
   }
 
   /** Puts a backend in force. */

@@ -20,11 +20,6 @@ public abstract sealed class Parker permits NativeParker, LockSupportParker {
     this.thread = thread;
   }
 
-  /** Has native waits linked in the background; called when the first lock is made. */
-  public static void prepare() {
-    Backend.prepare();
-  }
-
   /**
    * Makes a parker for the current thread: one with a native word for a platform thread, one on
    * {@link java.util.concurrent.locks.LockSupport} for a virtual thread or while there are no

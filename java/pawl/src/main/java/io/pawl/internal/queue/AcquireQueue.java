@@ -85,6 +85,8 @@ public abstract class AcquireQueue extends FencedQueue {
   /** Whether newcomers queue behind those who wait. */
   private final boolean fair;
 
+  private final SpinHistory spins = new SpinHistory();
+
   /**
    * Constructs an empty queue.
    *
@@ -176,14 +178,19 @@ public abstract class AcquireQueue extends FencedQueue {
     abandon(waiter, false, false, 0);
   }
 
-  /** Spins for the lock; a newcomer only as long as nobody waits. */
+  /** Spins for the lock; a newcomer only while nobody waits, and if that has paid off lately. */
   private boolean spin(int ask, boolean isHeir) {
+    if (!isHeir && !(isEmpty() && spins.allows())) {
+      return false;
+    }
     for (int step = 0; step < Spin.STEPS && (isHeir || isEmpty()); step++) {
       Spin.pause(step);
       if (tryAcquire(ask)) {
+        spins.record(true);
         return true;
       }
     }
+    spins.record(false);
     return false;
   }
 

@@ -20,15 +20,15 @@ public final class ConditionQueue {
    *                +--timeout, interrupt (CANCELLED)--> acquires the lock, unlinks itself
    *
    * Spinning: the first platform thread to wait spins for about as long as a sleep and a wake cost, and
-   * is signalled without a system call on either side if the signal comes that soon. When that has
-   * failed a few times in a row, only each 64th wait tries it.
+   * is signalled without a system call on either side if the signal comes that soon, as long as that
+   * pays off.
    *
    * Invariants
    *   I1  The list and linked are touched only by the holder of the lock.
    *   I2  A waiter is signalled or cancelled, whichever first replaces CONDITION; a signal that finds
    *       its waiter cancelled goes on to the next, so none is lost.
    *   I3  A signalled waiter that then times out or is interrupted counts as signalled.
-   *   I4  spinner and fruitlessSpins are touched only by the holder of the lock.
+   *   I4  spinner and spins are touched only by the holder of the lock.
    *   I5  No fence is needed between moving a waiter and the release that wakes it: both are done by
    *       the same thread, the release later in program order.
    */
@@ -37,13 +37,10 @@ public final class ConditionQueue {
   public static final int TIMED_OUT = AcquireQueue.TIMED_OUT;
   public static final int INTERRUPTED = AcquireQueue.INTERRUPTED;
 
-  private static final int MAX_FRUITLESS_SPINS = 4;
-  private static final int PROBE_MASK = 63;
-
   private final ConditionLock lock;
   private final WaiterList list = new WaiterList();
   private boolean spinner;
-  private int fruitlessSpins;
+  private final SpinHistory spins = new SpinHistory();
 
   /**
    * Constructs the queue of one condition.
@@ -87,7 +84,7 @@ public final class ConditionQueue {
     }
     requireHeld();
     Waiter w = Waiter.take();
-    boolean spins = !Deadlines.passed(deadline) && startsSpinning();
+    boolean isSpinner = !Deadlines.passed(deadline) && startsSpinning();
     w.ask = AcquireQueue.EXCLUSIVE;
     w.setStatus(Waiter.CONDITION);
     list.addLast(w);
@@ -95,7 +92,7 @@ public final class ConditionQueue {
     try {
       holds = lock.releaseFully();
     } catch (Throwable t) {
-      if (spins && lock.isHeldByCurrentThread()) {
+      if (isSpinner && lock.isHeldByCurrentThread()) {
         spinner = false;
       }
       if (!w.casStatus(Waiter.CONDITION, Waiter.CANCELLED)) {
@@ -109,7 +106,7 @@ public final class ConditionQueue {
     int result = SIGNALLED;
     @Nullable Throwable thrown = null;
     try {
-      spun = spins && Spin.untilWoken(w);
+      spun = isSpinner && Spin.untilWoken(w);
       while (result == SIGNALLED && w.status() == Waiter.CONDITION) {
         if (Thread.interrupted()) {
           interrupted = true;
@@ -134,9 +131,9 @@ public final class ConditionQueue {
       w.release();
     }
     lock.reacquired(holds);
-    if (spins) {
+    if (isSpinner) {
       spinner = false;
-      fruitlessSpins = spun ? 0 : fruitlessSpins + 1;
+      spins.record(spun);
     }
     if (interrupted && result != INTERRUPTED) {
       Thread.currentThread().interrupt();
@@ -148,11 +145,7 @@ public final class ConditionQueue {
   }
 
   private boolean startsSpinning() {
-    if (Spin.STEPS == 0 || spinner || Thread.currentThread().isVirtual()) {
-      return false;
-    }
-    if (fruitlessSpins >= MAX_FRUITLESS_SPINS && (fruitlessSpins & PROBE_MASK) != 0) {
-      fruitlessSpins++;
+    if (Spin.STEPS == 0 || spinner || Thread.currentThread().isVirtual() || !spins.allows()) {
       return false;
     }
     spinner = true;

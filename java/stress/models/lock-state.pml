@@ -1,0 +1,34 @@
+/* The state of the lock and its queue; see lock.pml, which is included after the fences. */
+
+#define THREADS 3
+#define PROCS THREADS
+#define CELLS 1
+#define DEPTH 1
+
+#define STATE 0
+#define FREE 0
+#define HELD 1
+
+/* A release that has found the queue empty and has not reached memory. */
+bool missed[THREADS];
+#define committed(t) missed[t] = false
+
+#include "tso.pml"
+
+byte size;              /* announced, not departed */
+bool heir;              /* a woken thread is on its way */
+bool waiting[THREADS];  /* listed */
+byte inside;            /* hold the lock */
+
+#define hasListed (waiting[0] || waiting[1] || waiting[2])
+
+#define assertP1 assert(inside == 1)
+#define assertP2 assert(size == 0 && !heir && memory[STATE] == FREE)
+#define assertP3 assert(!missed[0] && !missed[1] && !missed[2])
+
+inline noteSize() {
+  d_step {
+    seen = size;
+    missed[_pid] = (seen == 0 && !drained(_pid))
+  }
+}

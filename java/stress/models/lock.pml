@@ -1,0 +1,145 @@
+/*
+ * A lock whose waiters are in an AcquireQueue, and three threads that lock and unlock it. Names are
+ * those of the Java code (OwnedLock, WaitQueue, AcquireQueue).
+ *
+ * The model that includes this includes lock-state.pml first and then defines
+ *   ROUNDS    how often a thread locks and unlocks
+ *   free()    the release of the state and the light fence
+ *   look()    noteSize(), with what fences it
+ *   fence()   the waiter's fence, between what it publishes and its look at the state
+ *
+ * The list with its inbox and its lock is one step here: a waiter is listed or it is not, and a
+ * wake takes any of those listed.
+ *
+ * Properties
+ *   P1  At most one thread holds the lock.
+ *   P2  When nothing can happen any more, the lock is free, nobody waits, and no heir is noted.
+ *   P3  What the fences promise: when fence() ends, each release that has found the queue empty, at
+ *       a time when it was, has reached memory.
+ */
+
+/* AcquireQueue.wakeHeir, WaitQueue.serve, AcquireQueue.unclaimed */
+inline wakeHeir() {
+  d_step {
+    drained(_pid) ->
+    ok = !heir;
+    heir = true
+  }
+  do
+  :: !ok -> break
+  :: ok ->
+    atomic {
+      drained(_pid) ->
+      if
+      :: waiting[0] -> waiting[0] = false; break
+      :: waiting[1] -> waiting[1] = false; break
+      :: waiting[2] -> waiting[2] = false; break
+      :: !hasListed
+      fi
+    }
+    heir = false;
+#ifdef UNCLAIMED_DOES_NOT_LOOK
+    ok = false;
+#else
+    fence();
+    ok = hasListed;
+    if
+    :: ok -> load(state, STATE); ok = (state == FREE)
+    :: else
+    fi;
+    if
+    :: ok -> d_step { ok = !heir; heir = true }
+    :: else
+    fi
+#endif
+  od;
+  state = 0;
+  ok = false
+}
+
+inline heirGone() {
+  if
+  :: isHeir -> d_step { drained(_pid) -> heir = false; isHeir = false }
+  :: else
+  fi
+}
+
+/* AcquireQueue.contend, leave */
+inline contend() {
+#ifdef BARRIER_READ_EARLY
+  early = barrier;
+#endif
+  d_step { drained(_pid) -> size++ }
+  do
+  :: d_step { drained(_pid) -> waiting[_pid] = true }
+#ifndef HEIR_CLEARED_LATE
+    heirGone();
+#endif
+    fence();
+    assertP3;
+    cas(ok, STATE, FREE, HELD);
+    if
+    :: ok -> d_step { isHeir = !waiting[_pid]; waiting[_pid] = false }; break
+    :: else
+    fi;
+#ifdef HEIR_CLEARED_LATE
+    heirGone();
+#endif
+    !waiting[_pid];  /* parked */
+    isHeir = true;
+    cas(ok, STATE, FREE, HELD);
+    if
+    :: ok -> break
+    :: else
+    fi
+  od;
+  heirGone();
+  size--
+}
+
+/* OwnedLock.replace, wakeNext, AcquireQueue.released */
+inline unlock() {
+#ifdef LOOK_BEFORE_RELEASE
+  noteSize();
+  free();
+#else
+  free();
+  look();
+#endif
+  if
+  :: seen == 0
+  :: seen > 0 ->
+    if
+    :: heir
+    :: !heir -> wakeHeir()
+    fi
+  fi;
+  seen = 0
+}
+
+active [THREADS] proctype Thread() {
+  bool ok, isHeir;
+  byte state, seen, todo, s, round;
+#ifdef BARRIER_READ_EARLY
+  bool early;
+#endif
+  do
+  :: round < ROUNDS ->
+    round++;
+    cas(ok, STATE, FREE, HELD);
+    if
+    :: ok
+    :: else -> contend()
+    fi;
+    d_step { ok = false; inside++; assertP1 }
+    inside--;
+    unlock()
+  :: else -> break
+  od
+}
+
+active proctype Rest() {
+  run Memory();
+  timeout;
+  assertP2
+}

@@ -1,0 +1,29 @@
+/*
+ * A release that executes no fence, against waiters that execute a heavy one each time.
+ *
+ * Mutant HEAVY_IS_FULL: the waiter's fence is a full fence of its own.
+ * Mutant LOOK_BEFORE_RELEASE: a release looks into the queue before it frees the state.
+ * Mutant HEIR_CLEARED_LATE: the heir lists itself, looks at the state, and then clears heir.
+ * Mutant UNCLAIMED_DOES_NOT_LOOK: a wake that finds nobody clears heir and looks no more.
+ */
+#include "lock-state.pml"
+
+#define ROUNDS 2
+
+inline free() {
+  store(STATE, FREE)
+}
+
+inline look() {
+  noteSize()
+}
+
+inline fence() {
+#ifdef HEAVY_IS_FULL
+  full_fence()
+#else
+  membarrier(todo)
+#endif
+}
+
+#include "lock.pml"

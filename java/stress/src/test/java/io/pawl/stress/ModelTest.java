@@ -1,0 +1,64 @@
+package io.pawl.stress;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.Timeout;
+
+/** Verifies the Spin models of the protocols, and that their mutants are found broken. */
+@Timeout(value = 20, unit = TimeUnit.MINUTES)
+class ModelTest {
+
+  /** What the script ends with where Spin or a C compiler is missing. */
+  private static final int MISSING = 77;
+
+  private static final String NAME = "[a-z-]+ (model|[A-Z_]+)";
+
+  @TestFactory
+  Stream<DynamicTest> modelsHoldAndMutantsDoNot() throws IOException, InterruptedException {
+    assumeTrue(hasBash(), "no bash; the models are not verified");
+    Run list = Run.of("--list");
+    assertThat(list.exit()).as(list.output()).isZero();
+    List<String> variants = list.output().lines().toList();
+    assertThat(variants).isNotEmpty().allMatch(variant -> variant.matches(NAME));
+    return variants.stream().map(v -> DynamicTest.dynamicTest(v, () -> verify(v.split(" ", -1))));
+  }
+
+  private static void verify(String... modelAndVariant) throws IOException, InterruptedException {
+    Run run = Run.of(modelAndVariant);
+    assumeTrue(run.exit() != MISSING, run.output());
+    assertThat(run.exit()).as(run.output()).isZero();
+  }
+
+  private static boolean hasBash() throws InterruptedException {
+    try {
+      return new ProcessBuilder("bash", "-c", "exit 0").start().waitFor() == 0;
+    } catch (IOException _) {
+      return false;
+    }
+  }
+
+  /** One run of the script; it limits the time of each verification itself. */
+  private record Run(int exit, String output) {
+
+    static Run of(String... arguments) throws IOException, InterruptedException {
+      List<String> command =
+          Stream.concat(Stream.of("bash", "models/check"), Stream.of(arguments)).toList();
+      Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+      try {
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        return new Run(process.waitFor(), output);
+      } finally {
+        process.descendants().forEach(ProcessHandle::destroyForcibly);
+        process.destroyForcibly();
+      }
+    }
+  }
+}

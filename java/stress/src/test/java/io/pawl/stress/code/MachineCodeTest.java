@@ -1,0 +1,38 @@
+package io.pawl.stress.code;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import io.pawl.stress.FenceMode;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * How many locked instructions an uncontended pair is compiled to. The collector is one whose
+ * barriers have none of their own.
+ */
+@Timeout(value = 1, unit = TimeUnit.MINUTES)
+class MachineCodeTest {
+
+  private static final String COLLECTOR = "-XX:+UseSerialGC";
+
+  @ParameterizedTest
+  @ValueSource(strings = {"mutex", "reentrantLock", "stampedLock", "writeLock"})
+  void aPairHasOneLockedInstruction(String pair) throws Exception {
+    assumeThat(MachineCode.isAvailable()).isTrue();
+    assumeThat(FenceMode.ASYMMETRIC.isAvailable()).isTrue();
+    MachineCode code = MachineCode.of(pair, FenceMode.ASYMMETRIC, COLLECTOR);
+    assertThat(code.locked()).as(code.text()).isEqualTo(1);
+  }
+
+  /** Shows that the count counts, and that nothing of the pair is left to a call. */
+  @ParameterizedTest
+  @ValueSource(strings = {"mutex", "reentrantLock", "stampedLock", "writeLock"})
+  void aPairHasASecondOneWithSymmetricFences(String pair) throws Exception {
+    assumeThat(MachineCode.isAvailable()).isTrue();
+    MachineCode code = MachineCode.of(pair, FenceMode.SYMMETRIC, COLLECTOR);
+    assertThat(code.locked()).as(code.text()).isEqualTo(2);
+  }
+}

@@ -1,0 +1,80 @@
+package io.pawl.stress.delay;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import io.pawl.stress.FenceMode;
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * Delays between the release and the look for waiters, and around the heavy fence, lose no wake-up;
+ * and the watchdog that says so finds those that a broken unlock loses. For a moment in each build;
+ * for longer with the property {@code pawl.stress.delay}.
+ */
+class DelayTest {
+
+  private static final Duration DURATION =
+      Duration.parse(System.getProperty("pawl.stress.delay", "PT12S"));
+
+  /** How long a broken lock has to show that it is. */
+  private static final Duration PATIENCE = Duration.ofSeconds(40);
+
+  private static final String LOST = "A waiter sleeps although its lock is free";
+
+  @ParameterizedTest
+  @EnumSource
+  void delaysLoseNoWakeUp(FenceMode mode) throws Exception {
+    assumeThat(mode.isAvailable()).isTrue();
+    Run run = run(Patch.DELAYED, mode, DURATION, "PT10S", "PPP", "VVV", "PVP");
+    System.out.println("Delayed " + mode + ": " + run.output.strip());
+    assertThat(run.exit).as(run.output).isZero();
+    assertThat(run.output).containsPattern("[1-9]\\d* rounds, [1-9]\\d* delays");
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  @Timeout(value = 2, unit = TimeUnit.MINUTES)
+  void anEarlyLookLosesAWakeUp(FenceMode mode) throws Exception {
+    assumeThat(mode.isAvailable()).isTrue();
+    Run run = run(Patch.EARLY_LOOK, mode, PATIENCE, "PT2S", "PPP");
+    assertThat(run.exit).as(run.output).isOne();
+    assertThat(run.output).contains(LOST);
+  }
+
+  private record Run(int exit, String output) {}
+
+  private static Run run(
+      Patch patch, FenceMode mode, Duration duration, String limit, String... crews)
+      throws IOException, InterruptedException {
+    Path classes = patch.write();
+    Path log = classes.resolveSibling(patch + "-" + mode + ".log");
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(mode.arguments());
+    command.add("-cp");
+    command.add(classes + File.pathSeparator + System.getProperty("java.class.path"));
+    command.add(DelayedLocks.class.getName());
+    command.addAll(List.of(duration.toString(), limit));
+    command.addAll(List.of(crews));
+    Process process =
+        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start();
+    try {
+      if (!process.waitFor(duration.toSeconds() + 60, TimeUnit.SECONDS)) {
+        throw new AssertionError("The JVM did not end; see " + log);
+      }
+    } finally {
+      process.destroyForcibly();
+    }
+    return new Run(process.exitValue(), Files.readString(log));
+  }
+}
