@@ -96,24 +96,10 @@ final class ReadSlots {
     return (int) key & INDEX_MASK;
   }
 
-  /** Counts a hold of the current thread; false if it has no slot, or its slot is full. */
-  static boolean enter(long[] words) {
-    long key = key(Thread.currentThread());
-    int i = index(key);
-    if (words[i] != key) {
-      return enterAgain(words, i, key);
-    }
-    words[i] = key + 1;
-    return true;
-  }
-
-  private static boolean enterAgain(long[] words, int i, long key) {
-    long count = words[i] - key;
-    if (count <= 0 || count >= MAX_COUNT) {
-      return false;
-    }
-    words[i]++;
-    return true;
+  /** Whether a word is that of a key, and does not count as many holds as it can. */
+  static boolean canCountMore(long word, long key) {
+    long count = word - key;
+    return count >= 0 && count < MAX_COUNT;
   }
 
   /** Takes back a hold of the current thread; false if its slot counts none. */
@@ -185,6 +171,11 @@ final class ReadSlots {
    */
   void start() {
     long _ = DRAIN.getAndIncrement(this);
+  }
+
+  /** Whether somebody waits for the slots to be empty. */
+  boolean isDraining() {
+    return (drain & 1) != 0;
   }
 
   /** Ends the drain if one is on and the slots are empty; true for the one caller that ends it. */

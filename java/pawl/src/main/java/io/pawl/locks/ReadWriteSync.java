@@ -94,6 +94,11 @@ abstract class ReadWriteSync extends OwnedLock {
     return state == FREE;
   }
 
+  /** How the lock is held, for the queue: FREE, WRITER, or positive if readers keep writers out. */
+  int holds() {
+    return state;
+  }
+
   /** Takes the write lock if it is free. */
   final boolean tryWrite() {
     return isFree() && tryAcquire(WRITER);
@@ -207,7 +212,7 @@ abstract class ReadWriteSync extends OwnedLock {
 
     @Override
     protected int holds() {
-      return state;
+      return ReadWriteSync.this.holds();
     }
 
     @Override

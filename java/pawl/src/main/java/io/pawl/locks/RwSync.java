@@ -43,8 +43,8 @@ final class RwSync extends ReadWriteSync {
    *            says OPEN: held. Else as the leaver, and go the other way.
    *   leaver   count down; compiler fence; the state says LIGHT: done. Else full fence; if the drain is
    *            on and the slots are empty: end the drain, drop the shutter.
-   *   closer   CAS OPEN + n to CLOSING + n; heavy fence; start the drain; full fence; if the slots are
-   *            empty: end the drain, drop the shutter.
+   *   closer   CAS OPEN + n to CLOSING + n; heavy fence, a full one if they were FENCED; start the drain;
+   *            full fence; if the slots are empty: end the drain, drop the shutter.
    *   opener   CAS n to OPEN + n+1, to LIGHT if the heavy fence reaches all threads; if anybody waits:
    *            close.
    *
@@ -53,7 +53,8 @@ final class RwSync extends ReadWriteSync {
    *       has counted until it counts down; the shutter is there all that time. Let C be the closing of
    *       the slots that it has found open. The fences pair (see Fences): the look has missed C, so the
    *       heavy fence has made the count visible before the drain is started, hence before any scan that
-   *       can end this drain. That scan reads the count until it has been taken down.
+   *       can end this drain. That scan reads the count until it has been taken down. A reader that has
+   *       found FENCED has fenced, and so does the closer before it starts the drain.
    *   I2  A slot that has been found empty while the drain is on holds nothing until the slots are opened
    *       again: holds that began before the closing were visible, and none begins after it. What is
    *       counted there later is taken back by a reader that finds the slots closed. So a scan that has
@@ -69,9 +70,11 @@ final class RwSync extends ReadWriteSync {
    *   I5  No writer sleeps while slots are open but for an opener that is about to close them. A writer
    *       tries once more after it has announced itself; that attempt closes them. If they are opened
    *       after it, the opener looks for waiters after it has opened, and sees this one.
-   *   I6  The stack has room for what a closer, or an opener that has to close, does after its first CAS;
-   *       where it has not, the slots are open again, for the drain has not been started. A writer that
-   *       finds them closed looks whether they are empty, should a leaver have failed to.
+   *   I6  The stack has room for what follows a closing and the end of a drain: it is looked for before
+   *       them. Where the closer fails all the same, the slots are open again, for the drain has not been
+   *       started, and a waiter is woken to close them. A reader whose look fails takes its count back
+   *       without a call. A writer that finds the slots closed looks whether they are empty, should a
+   *       leaver have failed to.
    *
    * Memory order
    *   state    volatile: a reader in a slot reads what the opener wrote, or a later counter beside the
@@ -119,21 +122,28 @@ final class RwSync extends ReadWriteSync {
   /** Takes a read lock if the rules for newcomers allow it. */
   boolean tryRead() {
     long[] w = words;
-    return (w != null && ReadSlots.enter(w) && keeps(w)) || tryReadCounted();
+    return (w != null && tryReadInSlot(w)) || tryReadCounted();
   }
 
-  /** Whether the hold that the current thread has just counted in its slot is one. */
-  private boolean keeps(long[] w) {
+  /** Takes a read lock through the slot of the current thread, if it has one with room. */
+  private boolean tryReadInSlot(long[] w) {
+    long key = ReadSlots.key(Thread.currentThread());
+    int i = ReadSlots.index(key);
+    long before = w[i];
+    if (before != key && !ReadSlots.canCountMore(before, key)) {
+      return false;
+    }
+    w[i] = before + 1;
     try {
       VarHandle.acquireFence();
       if (state >= LIGHT || isOpenAfterFence()) {
         return true;
       }
     } catch (StackOverflowError e) {
-      boolean _ = ReadSlots.leave(w);
+      w[i] = before; // a call would overflow as well
       throw e;
     }
-    boolean _ = ReadSlots.leave(w);
+    w[i] = before;
     left();
     return false;
   }
@@ -153,7 +163,7 @@ final class RwSync extends ReadWriteSync {
     int seen = state;
     if (seen >= FENCED) {
       ReadSlots t = slots();
-      if (t.claim() && ReadSlots.enter(t.words()) && keeps(t.words())) {
+      if (t.claim() && tryReadInSlot(t.words())) {
         return true;
       }
     } else if (seen >= FREE && seen < CLOSING && ++reads >= READS_TO_OPEN) {
@@ -239,34 +249,53 @@ final class RwSync extends ReadWriteSync {
   private void closeSlots() {
     for (int s; (s = state) >= FENCED; ) {
       if (casState(s, (s & MAX) + CLOSING)) {
-        ReadSlots t = slots();
-        long start = System.nanoTime();
-        try {
-          if (s >= LIGHT) {
-            Fences.heavyAgainstFenceless();
-          }
-          t.start();
-        } catch (StackOverflowError e) {
-          int _ = STATE.getAndAdd(this, s - (s & MAX) - CLOSING);
-          throw e;
-        }
-        VarHandle.fullFence();
-        boolean empty = t.finish();
-        t.rest(start);
-        if (empty) {
-          dropShutter();
-        }
+        drain(s - (s & MAX));
         return;
       }
+    }
+  }
+
+  /** Starts the drain of slots that the current thread has closed; they were open in some way. */
+  private void drain(int open) {
+    ReadSlots t;
+    try {
+      t = slots();
+      long start = System.nanoTime();
+      if (open == LIGHT) {
+        Fences.heavyAgainstFenceless();
+      } else {
+        VarHandle.fullFence();
+      }
+      t.rest(start);
+      t.start();
+    } catch (Throwable e) {
+      int _ = STATE.getAndAdd(this, open - CLOSING);
+      wakeNext();
+      throw e;
+    }
+    VarHandle.fullFence();
+    if (t.finish()) {
+      dropShutter();
     }
   }
 
   /** Looks whether the slots are empty, after a count in one of them has gone down. */
   private void left() {
     VarHandle.fullFence();
-    if (slots().finish()) {
-      dropShutter();
+    ReadSlots t = slots();
+    if (t.isDraining()) {
+      StackRoom.forWake();
+      if (t.finish()) {
+        dropShutter();
+      }
     }
+  }
+
+  /** A writer that is woken while the slots are open closes them, so they do not keep it asleep. */
+  @Override
+  int holds() {
+    int s = state;
+    return s >= FENCED ? FREE : s;
   }
 
   private void dropShutter() {

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.pawl.internal.fence.Fences;
-import io.pawl.testing.Allocation;
 import io.pawl.testing.Await;
 import io.pawl.testing.Crew;
 import io.pawl.testing.Kit;
@@ -104,7 +103,6 @@ class ReadSlotsTest extends Kit {
   void slotsRestAfterTheyHaveBeenClosed() {
     EagerSlots.open(lock);
     lockAndUnlockWrite();
-    assertThat(sync.slots().mayOpenAt).isNotZero();
     sync.slots().mayOpenAt = System.nanoTime() + HOURS.toNanos(1);
     for (int i = 0; i < 10 * RwSync.READS_TO_OPEN; i++) {
       lockAndUnlockRead();
@@ -397,32 +395,5 @@ class ReadSlotsTest extends Kit {
     assertThat(readsInTheSlotOf(holder.thread())).isFalse();
     assertThat(lock.getReadLockCount()).isEqualTo(1);
     assertThat(write.tryLock(1, MILLISECONDS)).isFalse();
-  }
-
-  // ---- Cost
-
-  @Test
-  void readingThroughSlotsAllocatesNothing() {
-    EagerSlots.open(lock);
-    Allocation allocation = new Allocation();
-    for (int i = 0; i < 200_000; i++) {
-      allocation.round(i);
-      lockAndUnlockRead();
-    }
-    allocation.assertNone();
-    assertThat(sync.areSlotsOpen()).isTrue();
-  }
-
-  @Test
-  void openingAndClosingAllocateNothing() {
-    EagerSlots.open(lock);
-    Allocation allocation = new Allocation();
-    for (int i = 0; i < 5_000; i++) {
-      allocation.round(i);
-      EagerSlots.hasten(sync);
-      lockAndUnlockRead();
-      lockAndUnlockWrite();
-    }
-    allocation.assertNone();
   }
 }

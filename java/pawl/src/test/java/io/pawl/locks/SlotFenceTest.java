@@ -74,7 +74,7 @@ class SlotFenceTest extends Kit {
   private void closeOften() {
     long start = System.nanoTime();
     try {
-      while (System.nanoTime() - start < DURATION_NANOS) {
+      do {
         EagerSlots.hasten(lock.sync());
         for (int spin = 0; spin < PATIENCE && !lock.sync().areSlotsOpen(); spin++) {
           Thread.onSpinWait();
@@ -84,7 +84,7 @@ class SlotFenceTest extends Kit {
         VarHandle.fullFence();
         y++;
         lock.writeLock().unlock();
-      }
+      } while (System.nanoTime() - start < DURATION_NANOS);
     } finally {
       over.set(true);
     }
