@@ -258,15 +258,15 @@ final class RwSync extends ReadWriteSync {
   /** Starts the drain of slots that the current thread has closed; they were open in some way. */
   private void drain(int open) {
     ReadSlots t;
+    long start;
     try {
       t = slots();
-      long start = System.nanoTime();
+      start = System.nanoTime();
       if (open == LIGHT) {
         Fences.heavyAgainstFenceless();
       } else {
         VarHandle.fullFence();
       }
-      t.rest(start);
       t.start();
     } catch (Throwable e) {
       int _ = STATE.getAndAdd(this, open - CLOSING);
@@ -274,7 +274,9 @@ final class RwSync extends ReadWriteSync {
       throw e;
     }
     VarHandle.fullFence();
-    if (t.finish()) {
+    boolean empty = t.finish();
+    t.rest(start);
+    if (empty) {
       dropShutter();
     }
   }
