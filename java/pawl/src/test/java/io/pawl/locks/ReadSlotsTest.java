@@ -70,14 +70,15 @@ class ReadSlotsTest extends Kit {
 
   /** Starts a thread that reads until {@link #release}, and waits until it does. */
   private Worker startReader(Crew of) {
-    int before = lock.getReadLockCount();
+    AtomicBoolean reads = new AtomicBoolean();
     Worker reader =
         of.start(() -> {
           read.lock();
+          reads.set(true);
           release.await();
           read.unlock();
         });
-    Await.until("another reader", () -> lock.getReadLockCount() == before + 1);
+    Await.until("another reader", reads::get);
     return reader;
   }
 
