@@ -21,10 +21,7 @@ import org.openjdk.jcstress.infra.results.II_Result;
 @Outcome(id = "0, 1", expect = ACCEPTABLE, desc = "The heavy side came last.")
 @Outcome(id = "0, 0", expect = FORBIDDEN, desc = "Neither saw the other.")
 @State
-public class LightMeetsHeavy {
-
-  private int x;
-  private int y;
+public class LightMeetsHeavy extends TwoLines.Both {
 
   @Actor
   public void light(II_Result r) {

@@ -4,6 +4,7 @@ import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
 import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
 
 import io.pawl.internal.fence.Fences;
+import io.pawl.stress.TwoLines;
 import java.lang.invoke.VarHandle;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.JCStressTest;
@@ -21,10 +22,7 @@ import org.openjdk.jcstress.infra.results.II_Result;
 @Outcome(id = "0, 1", expect = ACCEPTABLE, desc = "The ordinary side came last.")
 @Outcome(id = "0, 0", expect = FORBIDDEN, desc = "Neither saw the other.")
 @State
-public class LightMeetsOrdinary {
-
-  private int x;
-  private int y;
+public class LightMeetsOrdinary extends TwoLines.Both {
 
   @Actor
   public void light(II_Result r) {

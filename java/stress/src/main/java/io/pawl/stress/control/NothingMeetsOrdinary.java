@@ -3,6 +3,7 @@ package io.pawl.stress.control;
 import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
 import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
 
+import io.pawl.stress.TwoLines;
 import java.lang.invoke.VarHandle;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.JCStressTest;
@@ -20,10 +21,7 @@ import org.openjdk.jcstress.infra.results.II_Result;
 @Outcome(id = "0, 1", expect = ACCEPTABLE, desc = "The ordinary side came last.")
 @Outcome(id = "0, 0", expect = FORBIDDEN, desc = "Neither saw the other.")
 @State
-public class NothingMeetsOrdinary {
-
-  private int x;
-  private int y;
+public class NothingMeetsOrdinary extends TwoLines.Both {
 
   @Actor
   public void unfenced(II_Result r) {
