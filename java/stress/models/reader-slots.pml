@@ -56,7 +56,7 @@ byte writing;
 
 #define enterReading assert(writing == 0); reading++
 
-/* AcquireQueue.wakeHeir, WaitQueue.serve, SharedQueue.next, AcquireQueue.unclaimed */
+/* AcquireQueue.wakeHeir, WaitQueue.serve, SharedQueue.next, AcquireQueue.unclaimed, RwSync.holds */
 inline wakeHeir() {
   d_step {
     drained(_pid) ->
@@ -68,7 +68,7 @@ inline wakeHeir() {
   :: ok ->
     load(s, STATE);
     if
-    :: s == FREE || s == WRITER ->
+    :: s == FREE || s == WRITER || (s & SLOTS) ->
       if
       :: atomic { waiting -> waiting = false; break }
       :: !waiting
@@ -79,7 +79,7 @@ inline wakeHeir() {
     membarrier(todo);
     ok = waiting;
     if
-    :: ok -> load(s, STATE); ok = (s == FREE)
+    :: ok -> load(s, STATE); ok = (s == FREE || (s & SLOTS))
     :: else
     fi;
     if
@@ -137,7 +137,7 @@ inline finish() {
   s = 0
 }
 
-/* RwSync.closeSlots */
+/* RwSync.closeSlots, drain; the slots were LIGHT */
 inline closeSlots() {
   do
   :: load(s, STATE);
@@ -181,7 +181,7 @@ active [READERS] proctype Reader() {
   do
   :: round < READS ->
     round++;
-    /* RwSync.tryRead, unlockRead */
+    /* RwSync.tryReadInSlot, unlockRead */
     if
     :: true ->
       store(_pid, 1);
@@ -208,7 +208,7 @@ active [READERS] proctype Reader() {
       fi
     :: true
     fi;
-    /* RwSync.tryReadSlowly, unlockCounted */
+    /* RwSync.tryReadCounted, unlockCounted */
     do
     :: load(s, STATE);
       if

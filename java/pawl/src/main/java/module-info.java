@@ -5,7 +5,9 @@ module io.pawl {
 
   exports io.pawl;
   exports io.pawl.atomic;
+  exports io.pawl.channel;
   exports io.pawl.locks;
+  exports io.pawl.memory;
   exports io.pawl.spi;
 
   uses io.pawl.spi.NativeWaitProvider;

@@ -4,6 +4,7 @@ import io.pawl.benchmarks.book.BookMutex1;
 import io.pawl.benchmarks.book.BookMutex2;
 import io.pawl.benchmarks.book.BookMutex3;
 import io.pawl.locks.Mutex;
+import io.pawl.locks.SpinLock;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.concurrent.locks.StampedLock;
 
@@ -20,6 +21,9 @@ final class Locks {
       case "PawlFairReentrantLock" -> new OfPawlFairReentrantLock();
       case "StampedLock" -> new OfStampedLock();
       case "synchronized" -> new OfMonitor();
+      case "SpinLock" -> new OfSpinLock();
+      case "Guarded" -> new OfGuarded();
+      case "GuardedFunction" -> new OfGuardedFunction();
       case "BookMutex1" -> new OfBookMutex1();
       case "BookMutex2" -> new OfBookMutex2();
       case "BookMutex3" -> new OfBookMutex3();
@@ -108,6 +112,41 @@ final class Locks {
       } finally {
         lock.unlockWrite(stamp);
       }
+    }
+  }
+
+  private static final class OfSpinLock extends Guarded {
+    private final SpinLock lock = new SpinLock();
+
+    @Override
+    long run(int steps) {
+      lock.lock();
+      try {
+        return section(steps);
+      } finally {
+        lock.unlock();
+      }
+    }
+  }
+
+  /** The counter counts as the data. */
+  private static final class OfGuarded extends Guarded {
+    private final io.pawl.locks.Guarded<Guarded> lock = new io.pawl.locks.Guarded<>(this);
+
+    @Override
+    long run(int steps) {
+      try (var g = lock.lock()) {
+        return g.done(g.value().section(steps));
+      }
+    }
+  }
+
+  private static final class OfGuardedFunction extends Guarded {
+    private final io.pawl.locks.Guarded<Guarded> lock = new io.pawl.locks.Guarded<>(this);
+
+    @Override
+    long run(int steps) {
+      return lock.with(data -> data.section(steps));
     }
   }
 

@@ -25,6 +25,9 @@ public class P1Uncontended {
     "PawlReentrantLock",
     "StampedLock",
     "synchronized",
+    "SpinLock",
+    "Guarded",
+    "GuardedFunction",
     "BookMutex1",
     "BookMutex2",
     "BookMutex3"

@@ -30,6 +30,7 @@ public class P5Contended {
     "PawlFairReentrantLock",
     "StampedLock",
     "synchronized",
+    "SpinLock",
     "BookMutex1",
     "BookMutex2",
     "BookMutex3"

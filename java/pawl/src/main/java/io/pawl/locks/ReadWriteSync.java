@@ -14,7 +14,7 @@ abstract class ReadWriteSync extends OwnedLock {
 
   /*
    * State    0        free
-   *          1..MAX   that many read locks
+   *          n > 0    shared by readers; for a ReentrantReadWriteLock n read locks, for more see RwSync
    *          WRITER   the write lock
    *
    * Transitions
@@ -47,8 +47,6 @@ abstract class ReadWriteSync extends OwnedLock {
 
   static final int SHARED = 1;
 
-  static final int MAX_READERS = Integer.MAX_VALUE;
-
   @Serial private static final long serialVersionUID = 1L;
 
   ReadWriteSync() {}
@@ -57,6 +55,9 @@ abstract class ReadWriteSync extends OwnedLock {
 
   /** Whether newcomers queue behind those who wait. */
   abstract boolean isFair();
+
+  /** Whether as many read locks are held as can be counted. */
+  abstract boolean isFull(int s);
 
   /** Releases the write lock, however often it is held; what is returned restores the holds. */
   abstract long releaseFully();
@@ -70,8 +71,8 @@ abstract class ReadWriteSync extends OwnedLock {
     return STATE.compareAndSet(this, expected, value);
   }
 
-  static int nextReader(int s) {
-    if (s == MAX_READERS) {
+  final int nextReader(int s) {
+    if (isFull(s)) {
       throw tooManyHolds();
     }
     return s + 1;
@@ -88,9 +89,19 @@ abstract class ReadWriteSync extends OwnedLock {
     }
   }
 
+  /** Whether a writer that has come to its turn may take the lock. */
+  boolean isFree() {
+    return state == FREE;
+  }
+
+  /** How the lock is held, for the queue: FREE, WRITER, or positive if readers keep writers out. */
+  int holds() {
+    return state;
+  }
+
   /** Takes the write lock if it is free. */
   final boolean tryWrite() {
-    return state == FREE && tryAcquire(WRITER);
+    return isFree() && tryAcquire(WRITER);
   }
 
   final boolean isWriteLocked() {
@@ -173,7 +184,7 @@ abstract class ReadWriteSync extends OwnedLock {
     @Override
     protected boolean tryAcquire(int ask) {
       if (ask == EXCLUSIVE) {
-        return state == FREE && casState(FREE, WRITER);
+        return isFree() && casState(FREE, WRITER);
       }
       for (int s; (s = state) != WRITER; ) {
         if (casState(s, nextReader(s))) {
@@ -186,7 +197,7 @@ abstract class ReadWriteSync extends OwnedLock {
     /** At the maximum it fails; the reader, woken, then throws from its own attempt. */
     @Override
     protected boolean tryShare() {
-      for (int s; (s = state) != WRITER && s != MAX_READERS; ) {
+      for (int s; (s = state) != WRITER && !isFull(s); ) {
         if (casState(s, s + 1)) {
           return true;
         }
@@ -201,7 +212,7 @@ abstract class ReadWriteSync extends OwnedLock {
 
     @Override
     protected int holds() {
-      return state;
+      return ReadWriteSync.this.holds();
     }
 
     @Override

@@ -39,6 +39,8 @@ final class ReentrantRwSync extends ReadWriteSync {
    * Memory order: the plain fields are written between an acquisition and a release by their writer.
    */
 
+  private static final int MAX_READERS = Integer.MAX_VALUE;
+
   @Serial private static final long serialVersionUID = 1L;
 
   /** Whether newcomers queue behind those who wait. */
@@ -55,6 +57,11 @@ final class ReentrantRwSync extends ReadWriteSync {
   @Override
   boolean isFair() {
     return fair;
+  }
+
+  @Override
+  boolean isFull(int s) {
+    return s == MAX_READERS;
   }
 
   // ---- Read lock

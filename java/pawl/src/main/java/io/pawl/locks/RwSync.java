@@ -1,53 +1,313 @@
 package io.pawl.locks;
 
+import io.pawl.internal.fence.Fences;
 import io.pawl.internal.park.Deadlines;
 import io.pawl.internal.queue.AcquireQueue;
+import io.pawl.internal.queue.StackRoom;
 import java.io.Serial;
+import java.lang.invoke.VarHandle;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
+import org.jspecify.annotations.Nullable;
 
-/** The state of an {@link RwLock}, whose readers are counted but not known. */
+/**
+ * The state of an {@link RwLock}, whose readers are counted: in the state or, while nobody writes,
+ * in slots of their threads.
+ */
 final class RwSync extends ReadWriteSync {
+
+  /*
+   * Algorithm: readers' bias that writers revoke (BRAVO). While the slots are open a thread that owns
+   * one takes a read lock by counting in it, and looking whether the slots are still open. All others
+   * (virtual threads, threads whose slot is another's, nested holds that a slot cannot count) count in
+   * the state. In the state, all slots together are one hold: the shutter, which keeps writers out like
+   * any read lock. A writer that comes upon open slots closes them; whoever then finds them empty drops
+   * the shutter, as a reader drops its hold, and wakes or hands over as usual.
+   *
+   * State     0            free
+   *           n            n read locks, n <= MAX
+   *           OPEN + n     the slots are open, and n read locks beside them; OPEN is one of
+   *             LIGHT        readers do not fence, for fences are asymmetric
+   *             FENCED       readers fence
+   *           CLOSING + n  the slots are closed and counted as one hold until they are empty; and n
+   *           WRITER       the write lock
+   *
+   * Transitions, beside those of ReadWriteSync
+   *
+   *        the READS_TO_OPENth read lock                 a writer                     empty
+   *   n --------------------------------> OPEN + n+1 -------------> CLOSING + m ------------------> k
+   *        not while anybody waits, nor before the slots have rested                  k = 0: release
+   *
+   * Protocol
+   *   reader   count in the slot; compiler fence; the state says LIGHT: held. Else full fence; the state
+   *            says OPEN: held. Else as the leaver, and go the other way.
+   *   leaver   count down; compiler fence; the state says LIGHT: done. Else full fence; if the drain is
+   *            on and the slots are empty: end the drain, drop the shutter.
+   *   closer   CAS OPEN + n to CLOSING + n; heavy fence, a full one if they were FENCED; start the drain;
+   *            full fence; if the slots are empty: end the drain, drop the shutter.
+   *   opener   CAS n to OPEN + n+1, to LIGHT if the heavy fence reaches all threads; if anybody waits:
+   *            close.
+   *
+   * Invariants
+   *   I1  A reader holds the lock through its slot from the moment it has found the slots open after it
+   *       has counted until it counts down; the shutter is there all that time. Let C be the closing of
+   *       the slots that it has found open. The fences pair (see Fences): the look has missed C, so the
+   *       heavy fence has made the count visible before the drain is started, hence before any scan that
+   *       can end this drain. That scan reads the count until it has been taken down. A reader that has
+   *       found FENCED has fenced, and so does the closer before it starts the drain.
+   *   I2  A slot that has been found empty while the drain is on holds nothing until the slots are opened
+   *       again: holds that began before the closing were visible, and none begins after it. What is
+   *       counted there later is taken back by a reader that finds the slots closed. So a scan that has
+   *       seen each slot empty, at whatever times, proves all of them empty, if the drain was on from its
+   *       beginning to the CAS that ends it (ReadSlots, I3).
+   *   I3  The drain is odd only under CLOSING: one thread wins the CAS to CLOSING and starts it, one ends
+   *       it, and only that one drops the shutter, afterwards. So slots are opened with the drain even.
+   *   I4  Somebody finds the slots empty. Of the closer, after it has started the drain, and of those that
+   *       count down and see neither open slots nor an even drain, take the one whose full fence is last:
+   *       it sees what all others have counted down. A leaver that sees an even drain fences before the
+   *       closer does, whose scan sees it. One that sees the slots open and does not fence has counted
+   *       down before the heavy fence, by the pair of fences.
+   *   I5  No writer sleeps while slots are open but for an opener that is about to close them. A writer
+   *       tries once more after it has announced itself; that attempt closes them. If they are opened
+   *       after it, the opener looks for waiters after it has opened, and sees this one.
+   *   I6  The stack has room for what follows a closing and the end of a drain: it is looked for before
+   *       them. Where the closer fails all the same, the slots are open again, for the drain has not been
+   *       started, and a waiter is woken to close them. A reader whose look fails takes its count back
+   *       without a call. A writer that finds the slots closed looks whether they are empty, should a
+   *       leaver have failed to.
+   *
+   * Memory order
+   *   state    volatile: a reader in a slot reads what the opener wrote, or a later counter beside the
+   *            slots, so what the last writer did happens-before. A leaver's count is stored in release
+   *            mode, the scan reads it in acquire mode, and the scanner drops the shutter by CAS: what
+   *            readers did happens-before the next writer.
+   *   slots    set once, by CAS; words, which is the array in it, afterwards
+   *   reads    plain; lost updates do no harm. Not written while slots are open or closing.
+   *
+   * Fairness towards writers: opening waits until READS_TO_OPEN reads have been counted, and until the
+   * slots have rested for a multiple of the time that the last closing took. So closing can slow down
+   * writers by no more than a small fraction.
+   */
+  static final int CLOSING = 1 << 29;
+
+  static final int FENCED = 1 << 30;
+  static final int LIGHT = FENCED | CLOSING;
+  static final int MAX = CLOSING - 1;
+
+  static final int READS_TO_OPEN = 64;
+
+  private static final AtomicReferenceFieldUpdater<RwSync, @Nullable ReadSlots> SLOTS =
+      AtomicReferenceFieldUpdater.newUpdater(RwSync.class, ReadSlots.class, "slots");
 
   @Serial private static final long serialVersionUID = 1L;
 
-  int stateOpaque() {
-    return state;
-  }
+  private transient volatile @Nullable ReadSlots slots;
+  private transient volatile long @Nullable [] words;
+
+  /** How many read locks have been asked for since slots were last opened or considered. */
+  transient int reads;
 
   @Override
   boolean isFair() {
     return false;
   }
 
-  // ---- Fast paths
+  @Override
+  boolean isFull(int s) {
+    return (s & MAX) == MAX;
+  }
+
+  // ---- Read lock
 
   /** Takes a read lock if the rules for newcomers allow it. */
   boolean tryRead() {
+    long[] w = words;
+    return (w != null && tryReadInSlot(w)) || tryReadCounted();
+  }
+
+  /** Takes a read lock through the slot of the current thread, if it has one with room. */
+  private boolean tryReadInSlot(long[] w) {
+    long key = ReadSlots.key(Thread.currentThread());
+    int i = ReadSlots.index(key);
+    long before = w[i];
+    if (before != key && !ReadSlots.canCountMore(before, key)) {
+      return false;
+    }
+    w[i] = before + 1;
+    try {
+      VarHandle.acquireFence();
+      if (state >= LIGHT || isOpenAfterFence()) {
+        return true;
+      }
+    } catch (StackOverflowError e) {
+      w[i] = before; // a call would overflow as well
+      throw e;
+    }
+    w[i] = before;
+    left();
+    return false;
+  }
+
+  /** What a reader does where fences are symmetric, or were so when the slots were opened. */
+  private boolean isOpenAfterFence() {
+    VarHandle.fullFence();
+    int s = state;
+    if (s >= FENCED && s < LIGHT && Fences.isHeavyDear()) {
+      boolean _ = casState(s, s - FENCED + LIGHT);
+    }
+    return s >= FENCED;
+  }
+
+  private boolean tryReadCounted() {
+    int opening = 0;
+    int seen = state;
+    if (seen >= FENCED) {
+      ReadSlots t = slots();
+      if (t.claim() && tryReadInSlot(t.words())) {
+        return true;
+      }
+    } else if (seen >= FREE && seen < CLOSING && ++reads >= READS_TO_OPEN) {
+      reads = 0;
+      opening = isOpeningDue() ? (Fences.isHeavyDear() ? LIGHT : FENCED) : 0;
+    }
     for (; ; ) {
       int s = state;
-      if (s == WRITER || (s > 0 && isQueued())) {
+      if (s == WRITER || (s > FREE && isQueued())) {
         return false;
       }
-      if (casState(s, nextReader(s))) {
+      int added = s < CLOSING ? opening : 0;
+      if (casState(s, nextReader(s) + added)) {
+        if (added != 0 && isQueued()) {
+          closeSlots();
+        }
         return true;
       }
     }
   }
 
-  /** Unlike dropRead this copes with a read lock that is not held. */
   void unlockRead() {
-    for (; ; ) {
-      int s = state;
-      if (s <= 0) {
-        throw new IllegalMonitorStateException("No read lock is held");
+    long[] w = words;
+    if (w == null || !ReadSlots.leave(w)) {
+      unlockCounted();
+      return;
+    }
+    VarHandle.acquireFence();
+    if (state < LIGHT) {
+      left();
+    }
+  }
+
+  private void unlockCounted() {
+    int s;
+    do {
+      s = state;
+      if (s <= FREE || (s & MAX) == 0) {
+        throw new IllegalMonitorStateException("The current thread does not hold the read lock");
       }
-      AcquireQueue q = queueOrNull();
-      int after = s == 1 && q != null && q.isHandOffDue() ? WRITER : s - 1;
-      if (casState(s, after)) {
-        readDropped(after);
+    } while (!tryDrop(s, 1));
+  }
+
+  /** Drops a share of the state, one read lock or the shutter, if the state is still as it was. */
+  private boolean tryDrop(int s, int share) {
+    AcquireQueue q = queueOrNull();
+    int after = s == share && q != null && q.isHandOffDue() ? WRITER : s - share;
+    if (!casState(s, after)) {
+      return false;
+    }
+    readDropped(after);
+    return true;
+  }
+
+  // ---- Opening and closing of slots
+
+  /** Whether to open the slots; the current thread then has one. */
+  private boolean isOpeningDue() {
+    if (Thread.currentThread().isVirtual() || isQueued()) {
+      return false;
+    }
+    StackRoom.forWake();
+    ReadSlots t = slots();
+    return t.mayOpen() && (t.isOwner() || t.claim());
+  }
+
+  /** Closes the slots if they are open, to let a writer in, and looks whether they are empty. */
+  @Override
+  boolean isFree() {
+    int s = state;
+    if (s >= FENCED) {
+      StackRoom.forWake();
+      closeSlots();
+      s = state;
+    }
+    if (s >= CLOSING) {
+      left();
+      s = state;
+    }
+    return s == FREE;
+  }
+
+  private void closeSlots() {
+    for (int s; (s = state) >= FENCED; ) {
+      if (casState(s, (s & MAX) + CLOSING)) {
+        drain(s - (s & MAX));
         return;
       }
     }
   }
+
+  /** Starts the drain of slots that the current thread has closed; they were open in some way. */
+  private void drain(int open) {
+    ReadSlots t;
+    long start;
+    try {
+      t = slots();
+      start = System.nanoTime();
+      if (open == LIGHT) {
+        Fences.heavyAgainstFenceless();
+      } else {
+        VarHandle.fullFence();
+      }
+      t.start();
+    } catch (Throwable e) {
+      int _ = STATE.getAndAdd(this, open - CLOSING);
+      wakeNext();
+      throw e;
+    }
+    VarHandle.fullFence();
+    boolean empty = t.finish();
+    t.rest(start);
+    if (empty) {
+      dropShutter();
+    }
+  }
+
+  /** Looks whether the slots are empty, after a count in one of them has gone down. */
+  private void left() {
+    VarHandle.fullFence();
+    ReadSlots t = slots();
+    if (t.isDraining()) {
+      StackRoom.forWake();
+      if (t.finish()) {
+        dropShutter();
+      }
+    }
+  }
+
+  /** A writer that is woken while the slots are open closes them, so they do not keep it asleep. */
+  @Override
+  int holds() {
+    int s = state;
+    return s >= FENCED ? FREE : s;
+  }
+
+  private void dropShutter() {
+    boolean dropped;
+    do {
+      dropped = tryDrop(state, CLOSING);
+    } while (!dropped);
+  }
+
+  // ---- Write lock
 
   void unlockWrite() {
     requireOwner();
@@ -91,5 +351,34 @@ final class RwSync extends ReadWriteSync {
   @Override
   void reacquired(long holds) {
     setOwner(Thread.currentThread());
+  }
+
+  // ---- Inspection
+
+  /** How many read locks are held, in slots and beside them; an estimate while that changes. */
+  int readLocks() {
+    int s = state;
+    if (s <= FREE) {
+      return 0;
+    }
+    return (s & MAX) + (s < CLOSING ? 0 : slots().holds());
+  }
+
+  /** Whether readers may take the lock through their slots now. */
+  boolean areSlotsOpen() {
+    return state >= FENCED;
+  }
+
+  /** The slots, which are made when they are first needed. */
+  ReadSlots slots() {
+    ReadSlots t = slots;
+    if (t == null) {
+      ReadSlots fresh = new ReadSlots();
+      t = SLOTS.compareAndSet(this, null, fresh) ? fresh : Objects.requireNonNull(slots);
+    }
+    if (words == null) {
+      words = t.words();
+    }
+    return t;
   }
 }

@@ -27,6 +27,18 @@ record Exclusive(
         mutex, mutex::getQueueLength, mutex::isLocked, mutex::isHeldByCurrentThread);
   }
 
+  /** Nobody is ever queued for a spin lock. */
+  static Exclusive spinLock(SpinLock lock) {
+    return new Exclusive(lock, () -> 0, lock::isLocked, lock::isHeldByCurrentThread);
+  }
+
+  static Exclusive seqWriteLock() {
+    SeqLock seqLock = new SeqLock();
+    SeqLock.WriteLock lock = seqLock.writeLock();
+    return new Exclusive(
+        lock, seqLock::getQueueLength, seqLock::isWriteLocked, lock::isHeldByCurrentThread);
+  }
+
   static Exclusive reentrantLock(boolean fair) {
     return reentrantLock(new ReentrantLock(fair));
   }

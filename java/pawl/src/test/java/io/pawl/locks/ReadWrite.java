@@ -32,8 +32,16 @@ record ReadWrite(
   }
 
   static ReadWrite rwLock(RwLock lock) {
+    return rwLock(lock, lock);
+  }
+
+  static ReadWrite eagerRwLock(RwLock lock) {
+    return rwLock(lock, new EagerSlots(lock));
+  }
+
+  private static ReadWrite rwLock(RwLock lock, ReadWriteLock view) {
     return new ReadWrite(
-        lock,
+        view,
         lock::getQueueLength,
         lock::getReadLockCount,
         lock::isWriteLocked,

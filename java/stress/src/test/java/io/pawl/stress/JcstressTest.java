@@ -154,6 +154,20 @@ class JcstressTest {
         "5");
   }
 
+  @Test
+  void aReadThatIsNotValidatedIsTorn() throws Exception {
+    control(
+        "UnvalidatedRead",
+        "Observed forbidden state: 1, 0",
+        FenceMode.SYMMETRIC.arguments(),
+        "-sc",
+        "false",
+        "-time",
+        "300",
+        "-strideCount",
+        "500");
+  }
+
   private static FenceMode strongest() {
     return FenceMode.ASYMMETRIC.isAvailable() ? FenceMode.ASYMMETRIC : FenceMode.SYMMETRIC;
   }

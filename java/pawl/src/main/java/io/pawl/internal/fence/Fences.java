@@ -100,6 +100,17 @@ public final class Fences {
   }
 
   /**
+   * The heavy fence against a light side that keeps the compiler from reordering but never fences,
+   * because it has been told, after {@link #isHeavyDear()} was true, that it need not.
+   */
+  public static void heavyAgainstFenceless() {
+    heavy();
+    if (barrier == null) {
+      stopAll();
+    }
+  }
+
+  /**
    * Whether a heavy fence costs more than a full one. A thread that gets false after a full fence
    * needs no other: it has executed what {@link #heavy()} would have.
    *
@@ -167,9 +178,8 @@ public final class Fences {
 
   /**
    * Goes back to symmetric fences after a call has failed, as it may when the process gives up the
-   * right to make it. A dump of all threads brings the virtual machine to a safepoint, at which
-   * whatever Java code has stored is visible; who reads the flag afterwards finds it cleared. That
-   * holds for other threads whose calls have failed meanwhile as well: they wait for the dump.
+   * right to make it. All threads are stopped; who reads the flag afterwards finds it cleared. That
+   * holds for other threads whose calls have failed meanwhile as well: they wait until it is done.
    */
   private static synchronized void fallBack(int error) {
     if (barrier != null) {
@@ -177,12 +187,20 @@ public final class Fences {
       asymmetric = false;
       VarHandle.fullFence();
       try {
-        var _ = Thread.getAllStackTraces();
+        stopAll();
         barrier = null;
       } catch (RuntimeException | OutOfMemoryError _) {
         // The next call fails as well and tries again.
       }
     }
+  }
+
+  /**
+   * A dump of all threads brings the virtual machine to a safepoint, at which whatever Java code
+   * has stored is visible.
+   */
+  private static void stopAll() {
+    var _ = Thread.getAllStackTraces();
   }
 
   /**

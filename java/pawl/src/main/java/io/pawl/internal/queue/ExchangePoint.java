@@ -28,13 +28,12 @@ public final class ExchangePoint {
    *       place hesitates: that thread takes it only if it is in this place again, as the offer that it
    *       is by then. The parker of a record never changes, so it may be read before.
    *
-   * Spinning: the waiter spins for about as long as a sleep and a wake cost; when that has failed a few
-   * times in a row, only each 64th wait tries it. Virtual threads do not spin.
+   * Spinning: the waiter spins for about as long as a sleep and a wake cost, unless that has not paid off
+   * lately (SpinHistory). Virtual threads do not spin.
    *
    * Memory order
-   *   offer           volatile CAS; publishes item to who takes the offer
-   *   status          volatile; publishes the answer, in item, to the waiter
-   *   fruitlessSpins  plain and racy: it only steers how often threads spin
+   *   offer   volatile CAS; publishes item to who takes the offer
+   *   status  volatile; publishes the answer, in item, to the waiter
    *
    * There is no wake that is skipped: each answer ends with an unpark.
    */
@@ -47,14 +46,11 @@ public final class ExchangePoint {
 
   private static final Object NONE = new Object();
 
-  private static final int MAX_FRUITLESS_SPINS = 4;
-  private static final int PROBE_MASK = 63;
-
   private static final AtomicReferenceFieldUpdater<ExchangePoint, @Nullable Waiter> OFFER =
       AtomicReferenceFieldUpdater.newUpdater(ExchangePoint.class, Waiter.class, "offer");
 
   private volatile @Nullable Waiter offer;
-  private int fruitlessSpins;
+  private final SpinHistory spins = new SpinHistory();
 
   /** Constructs a place where nobody waits. */
   public ExchangePoint() {}
@@ -159,14 +155,8 @@ public final class ExchangePoint {
   }
 
   private void spin(Waiter w) {
-    if (Spin.STEPS == 0 || Thread.currentThread().isVirtual()) {
-      return;
-    }
-    int fruitless = fruitlessSpins;
-    if (fruitless >= MAX_FRUITLESS_SPINS && (fruitless & PROBE_MASK) != 0) {
-      fruitlessSpins = fruitless + 1;
-    } else {
-      fruitlessSpins = Spin.untilWoken(w) ? 0 : fruitless + 1;
+    if (Spin.STEPS > 0 && !Thread.currentThread().isVirtual() && spins.allows()) {
+      spins.record(Spin.untilWoken(w));
     }
   }
 }

@@ -41,6 +41,9 @@ public abstract class GateQueue extends WaitQueue {
    * before it listed W, and X, listed after W, looks at its gate afterwards. A waiter that is not in
    * the list by then is listed after the state has changed, and sees that too.
    *
+   * Spinning: a patient queue has its platform threads spin for about as long as a sleep and a wake cost,
+   * before they are listed, unless that has not paid off lately (SpinHistory).
+   *
    * Invariants
    *   I1  A waiter is notified only after its gate has opened, so it need not look again.
    *   I2  A notified waiter has nothing to pass on: the request that woke it is still open.
@@ -52,8 +55,23 @@ public abstract class GateQueue extends WaitQueue {
   public static final int TIMED_OUT = AcquireQueue.TIMED_OUT;
   public static final int INTERRUPTED = AcquireQueue.INTERRUPTED;
 
-  /** Constructs an empty queue. */
-  protected GateQueue() {}
+  /** Of a patient queue. */
+  private final @Nullable SpinHistory spins;
+
+  /** Constructs an empty queue, whose threads spin briefly before they sleep. */
+  protected GateQueue() {
+    this(false);
+  }
+
+  /**
+   * Constructs an empty queue.
+   *
+   * @param patient whether platform threads spin, if that pays off, for about as long as a sleep
+   *     and a wake cost: for gates that are usually opened soon, by one thread for one other
+   */
+  protected GateQueue(boolean patient) {
+    this.spins = patient ? new SpinHistory() : null;
+  }
 
   /**
    * Whether a gate is open; once it is, it stays so. Also called with the list locked, so it must
@@ -105,6 +123,9 @@ public abstract class GateQueue extends WaitQueue {
         return TIMED_OUT;
       }
       if (step == Spin.STEPS || !isEmpty()) {
+        if (spins != null && spin(spins, key)) {
+          return WOKEN;
+        }
         return managed
             ? sleepManaged(blocker, key, interruptible, deadline)
             : sleep(blocker, key, interruptible, deadline);
@@ -112,6 +133,25 @@ public abstract class GateQueue extends WaitQueue {
       Spin.pause(step);
     }
     return WOKEN;
+  }
+
+  /** Spins until a gate is open; false if it was not soon enough. */
+  private boolean spin(SpinHistory history, int key) {
+    if (Spin.STEPS == 0 || Thread.currentThread().isVirtual() || !history.allows()) {
+      return false;
+    }
+    long start = System.nanoTime();
+    do {
+      for (int i = 0; i < 16; i++) {
+        if (isOpen(key)) {
+          history.record(true);
+          return true;
+        }
+        Thread.onSpinWait();
+      }
+    } while (System.nanoTime() - start < Spin.SLEEP_NANOS);
+    history.record(false);
+    return false;
   }
 
   private int sleep(Object blocker, int key, boolean interruptible, long deadline) {

@@ -15,7 +15,7 @@ public final class Spin {
   private static final int FIRST_STEP = 32;
 
   /** About what a sleep and a wake cost when the processor has gone idle meanwhile. */
-  private static final long SLEEP_NANOS = 30_000;
+  static final long SLEEP_NANOS = 30_000;
 
   private Spin() {}
 
@@ -24,6 +24,15 @@ public final class Spin {
    * called as early as possible.
    */
   public static void initialize() {}
+
+  /**
+   * Whether it can help to spin: whether another thread can go on meanwhile.
+   *
+   * @return false on a single processor
+   */
+  public static boolean helps() {
+    return STEPS > 0;
+  }
 
   /** Pauses between two attempts, each time twice as long. */
   static void pause(int step) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.pawl.stress.FenceMode;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -33,6 +34,21 @@ class MachineCodeTest {
   void aPairHasASecondOneWithSymmetricFences(String pair) throws Exception {
     assumeThat(MachineCode.isAvailable()).isTrue();
     MachineCode code = MachineCode.of(pair, FenceMode.SYMMETRIC, COLLECTOR);
+    assertThat(code.locked()).as(code.text()).isEqualTo(2);
+  }
+
+  @Test
+  void aReadPairInASlotHasNoLockedInstruction() throws Exception {
+    assumeThat(MachineCode.isAvailable()).isTrue();
+    assumeThat(FenceMode.ASYMMETRIC.isAvailable()).isTrue();
+    MachineCode code = MachineCode.of("readLock", FenceMode.ASYMMETRIC, COLLECTOR);
+    assertThat(code.locked()).as(code.text()).isZero();
+  }
+
+  @Test
+  void aReadPairInASlotHasTwoWithSymmetricFences() throws Exception {
+    assumeThat(MachineCode.isAvailable()).isTrue();
+    MachineCode code = MachineCode.of("readLock", FenceMode.SYMMETRIC, COLLECTOR);
     assertThat(code.locked()).as(code.text()).isEqualTo(2);
   }
 }

@@ -14,6 +14,7 @@ final class Pairs {
   private static final ReentrantLock REENTRANT_LOCK = new ReentrantLock();
   private static final StampedLock STAMPED_LOCK = new StampedLock();
   private static final RwLock.WriteLock WRITE_LOCK = new RwLock().writeLock();
+  private static final RwLock.ReadLock READ_LOCK = new RwLock().readLock();
 
   private static long count;
 
@@ -31,6 +32,7 @@ final class Pairs {
         case "reentrantLock" -> reentrantLock();
         case "stampedLock" -> stampedLock();
         case "writeLock" -> writeLock();
+        case "readLock" -> readLock();
         default -> throw new IllegalArgumentException(args[0]);
       }
     }
@@ -72,6 +74,15 @@ final class Pairs {
       count++;
     } finally {
       WRITE_LOCK.unlock();
+    }
+  }
+
+  private static void readLock() {
+    READ_LOCK.lock();
+    try {
+      count++;
+    } finally {
+      READ_LOCK.unlock();
     }
   }
 }

@@ -1,0 +1,400 @@
+package io.pawl.memory;
+
+import io.pawl.internal.memory.ReturnStack;
+import io.pawl.internal.queue.StackRoom;
+import io.pawl.locks.Mutex;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Hands out chunks of native memory within a byte budget, and keeps those that come back for the
+ * next request.
+ *
+ * <p>It supplies the arenas and slice allocators that share it, and may be used by itself:
+ *
+ * {@snippet :
+ * try (var provider = ChunkProvider.builder().budgetBytes(64 << 20).build();
+ *     var chunk = provider.acquire(100_000)) {
+ *   channel.read(chunk.segment().asByteBuffer());
+ * }
+ * }
+ *
+ * <p><b>Sizes.</b> Chunks have sizes that are powers of two, between a smallest and a largest one.
+ * The size in use is that of the largest request granted so far and never falls: a smaller request
+ * gets a chunk of that size too, and smaller chunks that come up when a cached one is looked for
+ * are freed. A request for more than the largest size gets a chunk of its own, which is not cached.
+ *
+ * <p><b>Budget.</b> What is held counts: the chunks handed out, those cached, and {@link
+ * #HEADER_BYTES} for each, which stand for what the heap and the system's allocator need. A request
+ * beyond the budget first frees what is cached and then throws {@link BudgetExceededException}.
+ * Besides, the JVM counts the memory as direct memory, which {@code -XX:MaxDirectMemorySize}
+ * limits; beyond that {@link OutOfMemoryError} is thrown.
+ *
+ * <p><b>Forgetting.</b> Chunks and providers that are forgotten without being closed keep their
+ * memory for ever: the garbage collector frees none.
+ *
+ * <p><b>Threads.</b> Chunks are acquired and given back by any thread. Requests wait for each
+ * other, uninterruptibly, but not while one allocates memory; giving a chunk back never waits,
+ * unless the provider is closed.
+ *
+ * <p><b>Contents.</b> A chunk is zeroed when it comes from the system. A cached one has the
+ * contents with which it came back, or the {@linkplain Builder#poison poison}.
+ *
+ * <p><b>Stale segments.</b> A segment of a chunk that has been given back is still accessible, and
+ * shows what its next user does with it, until the memory is given back to the system; then
+ * accesses throw {@link IllegalStateException}. Memory is never accessed after that.
+ *
+ * <p><b>Cost.</b> A cached chunk takes a lock that is seldom contended and allocates one object.
+ * Giving memory back to the system closes a shared {@link java.lang.foreign.Arena}, which takes
+ * tens of microseconds.
+ */
+public final class ChunkProvider implements AutoCloseable {
+
+  /*
+   * Algorithm: chunks come back on a stack to which any thread pushes. Who holds the lock is its owner and takes
+   * them out again. Memory is allocated outside the lock and after it has been reserved.
+   *
+   * Invariants
+   *   I1  Memory is reserved before it is allocated and released after it has been freed: what is held from the
+   *       system never exceeds the budget.
+   *   I2  Each block is handed out, in the stack, or freed. A chunk gives its block back once.
+   *   I3  Nothing stays in the stack of a closed provider, but what a native call is using. Giving back pushes and
+   *       then reads closed; close writes closed and then takes all; one of them finds the block.
+   *   I4  Blocks that are not reusable are in the stack only when a native call kept them from being freed, and
+   *       are not handed out again.
+   *
+   * Memory order
+   *   chunkBytes   plain, under the lock
+   *   counts       volatile read-modify-write; order nothing
+   *   closed       volatile, see I3
+   *   stack        see ReturnStack; publishes the contents of chunks
+   */
+
+  /** What is added to the size of each chunk in the account of the budget. */
+  public static final long HEADER_BYTES = 64;
+
+  private static final byte POISON = (byte) 0xDB;
+
+  private final Mutex owner = new Mutex();
+  private final ReturnStack<Block> cache = new ReturnStack<>();
+  private final ByteAccount account;
+  private final AtomicLong outstanding = new AtomicLong();
+  private final long maxChunkBytes;
+  private final boolean poison;
+
+  /** The size in use. */
+  private long chunkBytes;
+
+  private final AtomicLong allocated = new AtomicLong();
+  private final AtomicLong reused = new AtomicLong();
+  private final AtomicLong oversized = new AtomicLong();
+  private volatile boolean closed;
+
+  /** Constructs a provider of chunks of 64 KiB to 4 MiB without a budget. */
+  public ChunkProvider() {
+    this(builder());
+  }
+
+  private ChunkProvider(Builder builder) {
+    this.chunkBytes = builder.chunkBytes;
+    this.maxChunkBytes = Math.max(builder.chunkBytes, builder.maxChunkBytes);
+    this.account = new ByteAccount(builder.budgetBytes);
+    this.poison = builder.poison;
+  }
+
+  /**
+   * Begins to describe a provider.
+   *
+   * @return a builder
+   */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /**
+   * Hands a chunk out.
+   *
+   * @param minBytes the least size, in bytes
+   * @return a chunk of that size or more, aligned to 64 bytes, to be closed by its user
+   * @throws IllegalArgumentException if minBytes is negative or over 2<sup>62</sup>
+   * @throws IllegalStateException if this provider is closed
+   * @throws BudgetExceededException if the budget does not allow it
+   * @throws OutOfMemoryError if the system does not allow it
+   */
+  public Chunk acquire(long minBytes) {
+    if (minBytes < 0 || minBytes > 1L << 62) {
+      throw new IllegalArgumentException("A chunk cannot have " + minBytes + " bytes");
+    }
+    StackRoom.forWake(); // what follows is not left half done
+    boolean oneShot = minBytes > maxChunkBytes;
+    long bytes = minBytes;
+    Block block = null;
+    owner.lock();
+    try {
+      requireOpen();
+      if (!oneShot) {
+        bytes = Math.max(chunkBytes, powerOfTwo(minBytes));
+        block = takeCached(bytes);
+      }
+      if (block == null) {
+        reserve(bytes);
+      }
+      if (!oneShot) {
+        chunkBytes = bytes; // not before: a refused request leaves the size as it was
+      }
+    } finally {
+      owner.unlock();
+    }
+    return block != null
+        ? handOut(block, reused)
+        : handOut(allocate(bytes, !oneShot), oneShot ? oversized : allocated);
+  }
+
+  private Chunk handOut(Block block, AtomicLong count) {
+    long _ = outstanding.addAndGet(block.memory.byteSize());
+    try {
+      Chunk chunk = new Chunk(this, block);
+      long _ = count.incrementAndGet();
+      return chunk;
+    } catch (Throwable t) {
+      giveBack(block);
+      throw t;
+    }
+  }
+
+  /** Takes a block from the cache; those that are too small are freed on the way. */
+  private @Nullable Block takeCached(long bytes) {
+    List<Block> busy = new ArrayList<>(0);
+    Block block;
+    while ((block = cache.pop()) != null && (!block.reusable || block.memory.byteSize() < bytes)) {
+      if (!tryFree(block)) {
+        busy.add(block);
+      }
+    }
+    busy.forEach(cache::push);
+    return block;
+  }
+
+  private void reserve(long bytes) {
+    long charge = bytes + HEADER_BYTES;
+    if (!account.tryReserve(charge)) {
+      int _ = freeCached();
+      if (!account.tryReserve(charge)) {
+        throw account.refusal(charge);
+      }
+    }
+  }
+
+  private Block allocate(long bytes, boolean reusable) {
+    try {
+      return Block.allocate(bytes, reusable);
+    } catch (Throwable t) {
+      account.release(bytes + HEADER_BYTES);
+      throw t;
+    }
+  }
+
+  /** Takes a block back, to be cached or freed. */
+  void giveBack(Block block) {
+    long _ = outstanding.addAndGet(-block.memory.byteSize());
+    if (poison) {
+      MemorySegment _ = block.memory.fill(POISON);
+    }
+    if ((block.reusable && !closed) || !tryFree(block)) {
+      cache.push(block);
+    }
+    if (closed) {
+      owner.lock();
+      try {
+        int _ = freeCached();
+      } finally {
+        owner.unlock();
+      }
+    }
+  }
+
+  /** Frees a block, unless a native call is using it. */
+  private boolean tryFree(Block block) {
+    if (!block.tryFree()) {
+      return false;
+    }
+    account.release(block.memory.byteSize() + HEADER_BYTES);
+    return true;
+  }
+
+  /**
+   * Frees what is cached.
+   *
+   * @return how many blocks could not be freed
+   */
+  private int freeCached() {
+    List<Block> busy = new ArrayList<>(0);
+    for (Block block = cache.pop(); block != null; block = cache.pop()) {
+      if (!tryFree(block)) {
+        busy.add(block);
+      }
+    }
+    busy.forEach(cache::push);
+    return busy.size();
+  }
+
+  /** The size over which a request gets a chunk of its own. */
+  long maxChunkBytes() {
+    return maxChunkBytes;
+  }
+
+  private static long powerOfTwo(long bytes) {
+    return bytes <= 1 ? 1 : Long.highestOneBit(bytes - 1) << 1;
+  }
+
+  private void requireOpen() {
+    if (closed) {
+      throw new IllegalStateException("The chunk provider is closed");
+    }
+  }
+
+  /**
+   * What has been handed out and what is held.
+   *
+   * @return the numbers, consistent while nobody uses the provider
+   */
+  public Statistics statistics() {
+    owner.lock();
+    try {
+      return new Statistics(
+          allocated.get(),
+          reused.get(),
+          oversized.get(),
+          outstanding.get(),
+          account.held(),
+          account.peak());
+    } finally {
+      owner.unlock();
+    }
+  }
+
+  /**
+   * Closes this provider: it hands out no more chunks, frees those that it has cached, and from
+   * then on each one when it comes back. Closing it again frees what could not be freed before, and
+   * else has no effect.
+   *
+   * @throws IllegalStateException if a native call is using the memory of a chunk that has been
+   *     given back; all other memory has been freed
+   */
+  @Override
+  public void close() {
+    closed = true;
+    int busy;
+    owner.lock();
+    try {
+      busy = freeCached();
+    } finally {
+      owner.unlock();
+    }
+    if (busy > 0) {
+      throw new IllegalStateException("Native calls are using " + busy + " chunks given back");
+    }
+  }
+
+  /**
+   * What a provider has done and what it holds.
+   *
+   * @param chunksAllocated chunks that came from the system, but for oversized ones
+   * @param chunksReused chunks that came from the cache
+   * @param chunksOversized chunks larger than the largest size
+   * @param bytesOutstanding the sizes of the chunks that are in use
+   * @param bytesHeld what counts for the budget: chunks in use or cached, with their headers
+   * @param bytesPeak the most bytes held at a time
+   */
+  public record Statistics(
+      long chunksAllocated,
+      long chunksReused,
+      long chunksOversized,
+      long bytesOutstanding,
+      long bytesHeld,
+      long bytesPeak) {}
+
+  /** Describes a provider that is to be built. */
+  public static final class Builder {
+
+    private static final int LARGEST = 1 << 30;
+
+    private long chunkBytes = 1 << 16;
+    private long maxChunkBytes = 1 << 22;
+    private long budgetBytes = Long.MAX_VALUE;
+    private boolean poison;
+
+    private Builder() {}
+
+    /**
+     * Sets the size of the first chunks; 64 KiB by default.
+     *
+     * @param bytes a power of two from 64 bytes to 1 GiB
+     * @return this builder
+     * @throws IllegalArgumentException if it is not
+     */
+    public Builder chunkBytes(int bytes) {
+      chunkBytes = requirePowerOfTwo(bytes);
+      return this;
+    }
+
+    /**
+     * Sets the size of the largest chunks that are reused; 4 MiB by default. That of the first
+     * chunks counts if it is larger.
+     *
+     * @param bytes a power of two from 64 bytes to 1 GiB
+     * @return this builder
+     * @throws IllegalArgumentException if it is not
+     */
+    public Builder maxChunkBytes(int bytes) {
+      maxChunkBytes = requirePowerOfTwo(bytes);
+      return this;
+    }
+
+    /**
+     * Sets how much may be held at a time; no less than all memory by default.
+     *
+     * @param bytes the budget, in bytes
+     * @return this builder
+     * @throws IllegalArgumentException if it is negative
+     */
+    public Builder budgetBytes(long bytes) {
+      if (bytes < 0) {
+        throw new IllegalArgumentException("A budget cannot be " + bytes + " bytes");
+      }
+      budgetBytes = bytes;
+      return this;
+    }
+
+    /**
+     * Sets whether chunks that come back are overwritten with the byte {@code 0xDB}, so that who
+     * still reads them is found out; false by default.
+     *
+     * @param poison whether they are
+     * @return this builder
+     */
+    public Builder poison(boolean poison) {
+      this.poison = poison;
+      return this;
+    }
+
+    /**
+     * Builds the provider.
+     *
+     * @return a new provider
+     */
+    public ChunkProvider build() {
+      return new ChunkProvider(this);
+    }
+
+    private static long requirePowerOfTwo(int bytes) {
+      if (bytes < 64 || bytes > LARGEST || Integer.bitCount(bytes) != 1) {
+        throw new IllegalArgumentException("Not a power of two from 64 to 2^30: " + bytes);
+      }
+      return bytes;
+    }
+  }
+}

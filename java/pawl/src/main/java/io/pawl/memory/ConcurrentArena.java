@@ -1,0 +1,291 @@
+package io.pawl.memory;
+
+import io.pawl.internal.queue.StackRoom;
+import io.pawl.locks.Mutex;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.SegmentAllocator;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Allocates native memory for all threads by moving a pointer, and frees it all at once.
+ *
+ * <p>It stands between {@link Arena#ofShared()}, which asks the system for each allocation, and
+ * {@link SegmentAllocator#slicingAllocator}, which serves one thread and one segment.
+ *
+ * {@snippet :
+ * try (var arena = new ConcurrentArena()) {
+ *   lines.parallel().forEach(line -> index.put(key(line), arena.allocateFrom(line)));
+ *   query(index);
+ * } // all segments are gone
+ * }
+ *
+ * <p><b>Memory.</b> It comes in chunks from a {@link ChunkProvider}. An allocation that does not
+ * fit in what is left of a chunk abandons that rest, if another chunk can be had; one that exceeds
+ * the provider's largest chunk gets a chunk of its own. Sizes are rounded up to 8 bytes. An
+ * alignment over 8, up to a page and beyond, takes room for itself. Contents are <i>not</i> zeroed:
+ * they are whatever the chunk was used for before. An allocation of 0 bytes takes none.
+ *
+ * <p><b>Closing and resetting.</b> Afterwards accesses to all segments handed out before throw
+ * {@link IllegalStateException}; memory is never accessed after it has been freed, and no chunk is
+ * used again while an older segment can reach it. A thread that allocates meanwhile gets that
+ * exception, or a segment that is as dead as the others. An arena that is forgotten without being
+ * closed keeps its memory for ever, as {@link Arena#ofShared()} does. As with {@link
+ * Arena#ofShared()}, a thread that is in the middle of an access may find its interrupted status
+ * set. Without native access for Pawl's module chunks go back to the system and not to the
+ * provider's cache, and a native call does not keep the arena from being closed: the chunk that it
+ * uses stays accessible, and is freed by the provider's next request or close.
+ *
+ * <p><b>Threads.</b> Any thread may call any method. When a chunk is used up one thread fetches the
+ * next while others that need it wait for that thread, blocked and not spinning. The wait ignores
+ * interrupts and preserves the interrupted status.
+ *
+ * <p><b>Cost.</b> The common case is one atomic add and the allocation of the segment object.
+ * Closing and resetting take what closing a shared {@link Arena} takes, some tens of microseconds
+ * whatever was allocated, and give each chunk back.
+ */
+public final class ConcurrentArena implements SegmentAllocator, AutoCloseable {
+
+  /*
+   * Algorithm: current holds a chunk together with its position. An allocation adds to the position; if the piece
+   * ends within the chunk it is done. Else it takes the lock. There it tries the chunk that another thread may have
+   * fetched meanwhile, once, and else fetches one and cuts its own piece off before others can see it: there is
+   * nothing to retry and no recursion, however many threads compete.
+   *
+   * Invariants
+   *   I1  A chunk is current for one stretch of time, with one Bump. After a reset its memory comes back with
+   *       another Bump, so a late add to an old one takes nothing from anybody.
+   *   I2  All segments have the scope of the arena, not that of the chunk. A chunk is given back after that scope
+   *       has been closed, which makes sure that no thread is in the middle of an access.
+   *   I3  Only the holder of the lock changes current, chunks and scope.
+   *
+   * Memory order
+   *   current         volatile; publishes the Bump
+   *   chunks, scope   plain, under the lock
+   */
+
+  /** Nothing is left of it, and nothing ever is tried. */
+  private static final Bump EMPTY = new Bump(null, MemorySegment.NULL, 0, null);
+
+  private static final Bump CLOSED = new Bump(null, MemorySegment.NULL, 0, null);
+
+  /** More than any system has; keeps sums from overflowing. */
+  private static final long LARGEST = 1L << 60;
+
+  private static final boolean CAN_SCOPE = canScope();
+
+  private final Mutex growth = new Mutex();
+  private final ChunkProvider provider;
+  private final boolean ownsProvider;
+  private final boolean scoped;
+
+  private volatile Bump current = EMPTY;
+
+  /** The chunks in use, linked. */
+  private @Nullable Bump chunks;
+
+  /** The scope of all segments; null if there are none, or they have that of their chunk. */
+  private @Nullable Arena scope;
+
+  /** Constructs an arena with a provider of its own, without a budget. */
+  public ConcurrentArena() {
+    this(new ChunkProvider(), true, CAN_SCOPE);
+  }
+
+  /**
+   * Constructs an arena that takes its chunks from a provider, which may serve others as well.
+   *
+   * @param provider the provider, which the arena does not close
+   * @throws NullPointerException if provider is null
+   */
+  public ConcurrentArena(ChunkProvider provider) {
+    this(Objects.requireNonNull(provider, "provider"), false, CAN_SCOPE);
+  }
+
+  ConcurrentArena(ChunkProvider provider, boolean ownsProvider, boolean scoped) {
+    this.provider = provider;
+    this.ownsProvider = ownsProvider;
+    this.scoped = scoped;
+  }
+
+  @SuppressWarnings("restricted")
+  private static boolean canScope() {
+    try {
+      MemorySegment _ = MemorySegment.NULL.reinterpret(Arena.global(), null);
+      return true;
+    } catch (IllegalCallerException denied) {
+      return false;
+    }
+  }
+
+  /**
+   * Allocates memory.
+   *
+   * @param byteSize how many bytes
+   * @param byteAlignment the alignment of the address, in bytes
+   * @return a segment that any thread may access until this arena is closed or reset, with
+   *     unspecified contents
+   * @throws IllegalArgumentException if byteSize is negative or byteAlignment not a power of two
+   * @throws IllegalStateException if this arena or its provider is closed
+   * @throws BudgetExceededException if the provider's budget does not allow it
+   * @throws OutOfMemoryError if the system does not allow it
+   */
+  @Override
+  public MemorySegment allocate(long byteSize, long byteAlignment) {
+    requireAlignment(byteAlignment);
+    Bump bump = current;
+    long need = Bump.need(byteSize, byteAlignment);
+    if (byteSize > 0 && need > 0 && need <= bump.limit) {
+      long start = bump.take(need);
+      if (start >= 0) {
+        return bump.piece(start, byteSize, byteAlignment);
+      }
+    }
+    return allocateSlow(byteSize, byteAlignment, bump);
+  }
+
+  private static void requireAlignment(long alignment) {
+    if (alignment <= 0 || (alignment & (alignment - 1)) != 0) {
+      throw new IllegalArgumentException("Not a power of two: alignment " + alignment);
+    }
+  }
+
+  private MemorySegment allocateSlow(long bytes, long alignment, Bump tried) {
+    if (bytes < 0) {
+      throw new IllegalArgumentException("Negative size: " + bytes);
+    }
+    if (bytes == 0) {
+      requireOpen();
+      return MemorySegment.ofAddress(alignment);
+    }
+    if (bytes > LARGEST || alignment > LARGEST) {
+      throw new OutOfMemoryError(bytes + " bytes aligned to " + alignment);
+    }
+    StackRoom.forWake(); // the lock is not left held
+    growth.lock();
+    try {
+      requireOpen();
+      return allocateLocked(bytes, alignment, tried);
+    } finally {
+      growth.unlock();
+    }
+  }
+
+  private MemorySegment allocateLocked(long bytes, long alignment, Bump tried) {
+    long need = Bump.need(bytes, alignment);
+    if (need > provider.maxChunkBytes()) {
+      return fetch(need).piece(0, bytes, alignment);
+    }
+    Bump bump = current;
+    if (bump != tried && need <= bump.limit) {
+      long start = bump.take(need);
+      if (start >= 0) {
+        return bump.piece(start, bytes, alignment);
+      }
+    }
+    bump.settle();
+    bump = fetch(need);
+    current = bump;
+    return bump.piece(0, bytes, alignment);
+  }
+
+  /** Gets a chunk, of which so many bytes are given away. */
+  private Bump fetch(long used) {
+    Chunk chunk = provider.acquire(used);
+    try {
+      Bump bump = new Bump(chunk, scope(chunk.segment()), used, chunks);
+      chunks = bump;
+      return bump;
+    } catch (Throwable t) {
+      chunk.close();
+      throw t;
+    }
+  }
+
+  @SuppressWarnings("restricted")
+  private MemorySegment scope(MemorySegment memory) {
+    if (!scoped) {
+      return memory;
+    }
+    Arena s = scope;
+    if (s == null) {
+      scope = s = Arena.ofShared();
+    }
+    return memory.reinterpret(s, null);
+  }
+
+  private void requireOpen() {
+    if (current == CLOSED) {
+      throw new IllegalStateException("Closed already: " + this);
+    }
+  }
+
+  /**
+   * Frees all that has been allocated; the arena can be used again. Accesses to segments handed out
+   * before throw {@link IllegalStateException} from then on.
+   *
+   * @throws IllegalStateException if this arena is closed; or if a native call is using one of its
+   *     segments, in which case nothing has been freed
+   */
+  public void reset() {
+    free(EMPTY);
+  }
+
+  /**
+   * Frees all that has been allocated and closes this arena. Accesses to segments handed out before
+   * throw {@link IllegalStateException} from then on.
+   *
+   * @throws IllegalStateException if this arena is closed already; or if a native call is using one
+   *     of its segments, in which case nothing has been freed and the arena is open
+   */
+  @Override
+  public void close() {
+    free(CLOSED);
+    if (ownsProvider) {
+      provider.close();
+    }
+  }
+
+  private void free(Bump successor) {
+    StackRoom.forWake(); // what follows is not left half done
+    growth.lock();
+    try {
+      requireOpen();
+      Arena s = scope;
+      if (s != null) {
+        s.close();
+      }
+      scope = null;
+      current = successor;
+      Bump first = chunks;
+      chunks = null;
+      for (Bump bump = first; bump != null; bump = bump.next) {
+        giveBack(bump.chunk);
+      }
+    } finally {
+      growth.unlock();
+    }
+  }
+
+  private void giveBack(@Nullable Chunk chunk) {
+    if (chunk == null) {
+      return;
+    }
+    if (scoped) {
+      chunk.close();
+    } else {
+      chunk.discard();
+    }
+  }
+
+  /**
+   * Names the arena and its state.
+   *
+   * @return the identity and {@code [Open]} or {@code [Closed]}
+   */
+  @Override
+  public String toString() {
+    return super.toString() + (current == CLOSED ? "[Closed]" : "[Open]");
+  }
+}

@@ -1,0 +1,225 @@
+package io.pawl.memory;
+
+import java.lang.foreign.MemorySegment;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Allocates slices of any length in shared chunks, each freed by itself when its handles are
+ * closed, by any thread and in any order.
+ *
+ * {@snippet :
+ * try (var slices = new SliceAllocator(provider)) {
+ *   while (parser.next()) {
+ *     ArcSlice record = slices.tryAllocate(parser.length(), parser::copyTo);
+ *     queue.put(record); // the consumer closes it
+ *   }
+ * }
+ * }
+ *
+ * <p><b>Memory.</b> Slices are aligned to 8 bytes and follow each other in a chunk, which goes back
+ * to the provider when the last of them is closed and the allocator has left it. When a request
+ * does not fit in the current chunk it is served from another; of the two, that with more space
+ * left is the current one from then on. Contents are not zeroed. A slice of no bytes holds no
+ * chunk.
+ *
+ * <p>An allocator that is forgotten without being closed keeps its current chunk for ever, also
+ * when its thread has ended.
+ *
+ * <p><b>Threads.</b> An allocator belongs to the thread that made it, others get {@link
+ * WrongThreadException}; threads have one each, and may share a provider. The slices go to any
+ * thread.
+ *
+ * <p><b>Cost.</b> An allocation in the current chunk takes one compare-and-set and allocates the
+ * handle. A chunk that is held by one small slice is held as a whole.
+ */
+public final class SliceAllocator implements AutoCloseable {
+
+  /*
+   * Algorithm: a position in the current chunk, moved by the owner alone. The allocator has a hold on that chunk, so
+   * it stays although all its slices are closed.
+   *
+   * Invariants
+   *   I1  What is before the position has been given away; a piece comes back only if it was the last, its
+   *       initializer failed, and nobody has had a handle of it.
+   *   I2  The allocator has hold 0 of the first cell of current, and of no other chunk.
+   */
+  private static final long GRAIN = 8;
+  private static final long LARGEST = Integer.MAX_VALUE - GRAIN;
+
+  private final Thread owner = Thread.currentThread();
+  private final ChunkProvider provider;
+
+  private @Nullable SliceChunk current;
+
+  /** The allocator's own cell of the current chunk. */
+  private @Nullable HoldCell ownCell;
+
+  private long position;
+  private boolean closed;
+
+  /**
+   * Constructs an allocator that belongs to the current thread.
+   *
+   * @param provider where chunks come from; the allocator does not close it
+   * @throws NullPointerException if provider is null
+   */
+  public SliceAllocator(ChunkProvider provider) {
+    this.provider = Objects.requireNonNull(provider, "provider");
+  }
+
+  /**
+   * Fills a new slice.
+   *
+   * @param <E> what it may throw
+   */
+  @FunctionalInterface
+  public interface Initializer<E extends Exception> {
+
+    /**
+     * Fills a slice.
+     *
+     * @param segment the slice, with unspecified contents; not to be used after this call
+     * @throws E if it cannot be filled
+     */
+    void initialize(MemorySegment segment) throws E;
+  }
+
+  /**
+   * Allocates a slice.
+   *
+   * @param length its size in bytes
+   * @return its first handle, with unspecified contents
+   * @throws IllegalArgumentException if length is negative or over 2<sup>31</sup>-9
+   * @throws WrongThreadException if the current thread is not that which made this allocator
+   * @throws IllegalStateException if this allocator is closed
+   * @throws BudgetExceededException if the provider's budget does not allow it
+   * @throws OutOfMemoryError if the system does not allow it
+   */
+  public ArcSlice allocate(long length) {
+    requireOwner();
+    if (length < 0 || length > LARGEST) {
+      throw new IllegalArgumentException("A slice cannot have " + length + " bytes");
+    }
+    if (length == 0) {
+      return ArcSlice.of(new SliceChunk(null).open(), 0, 0, 0);
+    }
+    long need = need(length);
+    SliceChunk chunk = current;
+    if (chunk == null || position + need > chunk.memory.byteSize()) {
+      return allocateElsewhere(length, need);
+    }
+    ArcSlice slice = ArcSlice.of(chunk, position, length);
+    position += need;
+    return slice;
+  }
+
+  /**
+   * Allocates a slice and fills it. If that fails nothing remains: the slice is closed, and its
+   * space is the next to be given away, unless the initializer has allocated slices itself.
+   *
+   * @param <E> what the initializer may throw
+   * @param length its size in bytes
+   * @param initializer what fills it; what it throws is thrown here
+   * @return its first handle
+   * @throws E if the initializer throws it
+   * @throws IllegalArgumentException if length is negative or over 2<sup>31</sup>-9
+   * @throws WrongThreadException if the current thread is not that which made this allocator
+   * @throws IllegalStateException if this allocator is closed
+   * @throws BudgetExceededException if the provider's budget does not allow it
+   * @throws OutOfMemoryError if the system does not allow it
+   * @throws NullPointerException if initializer is null
+   */
+  public <E extends Exception> ArcSlice tryAllocate(
+      long length, Initializer<? extends E> initializer) throws E {
+    Objects.requireNonNull(initializer, "initializer");
+    ArcSlice slice = allocate(length);
+    boolean filled = false;
+    try {
+      initializer.initialize(slice.segment());
+      filled = true;
+      return slice;
+    } finally {
+      if (!filled) {
+        undo(slice);
+      }
+    }
+  }
+
+  private void undo(ArcSlice slice) {
+    long start = position - need(slice.byteSize());
+    if (current != null && slice.isAt(current, start)) {
+      position = start;
+    }
+    slice.close();
+  }
+
+  private ArcSlice allocateElsewhere(long length, long need) {
+    SliceChunk fresh = acquire(need);
+    HoldCell own = fresh.open();
+    ArcSlice slice;
+    try {
+      slice = ArcSlice.of(fresh, 0, length);
+    } catch (Throwable t) {
+      boolean _ = own.drop(0);
+      throw t;
+    }
+    SliceChunk old = current;
+    if (old == null || fresh.memory.byteSize() - need > old.memory.byteSize() - position) {
+      leave();
+      current = fresh;
+      ownCell = own;
+      position = need;
+    } else {
+      boolean _ = own.drop(0);
+    }
+    return slice;
+  }
+
+  private SliceChunk acquire(long bytes) {
+    Chunk chunk = provider.acquire(bytes);
+    try {
+      return new SliceChunk(chunk);
+    } catch (Throwable t) {
+      chunk.close();
+      throw t;
+    }
+  }
+
+  /** Drops the hold on the current chunk. */
+  private void leave() {
+    HoldCell own = ownCell;
+    current = null;
+    ownCell = null;
+    if (own != null) {
+      boolean _ = own.drop(0);
+    }
+  }
+
+  private static long need(long length) {
+    return (length + GRAIN - 1) & -GRAIN;
+  }
+
+  private void requireOwner() {
+    if (Thread.currentThread() != owner) {
+      throw new WrongThreadException("The allocator belongs to " + owner);
+    }
+    if (closed) {
+      throw new IllegalStateException("The slice allocator is closed");
+    }
+  }
+
+  /**
+   * Closes this allocator. Its slices stay, and the current chunk goes back to the provider with
+   * the last of them.
+   *
+   * @throws WrongThreadException if the current thread is not that which made this allocator
+   * @throws IllegalStateException if it is closed already
+   */
+  @Override
+  public void close() {
+    requireOwner();
+    closed = true;
+    leave();
+  }
+}

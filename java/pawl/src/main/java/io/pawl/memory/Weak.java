@@ -1,0 +1,59 @@
+package io.pawl.memory;
+
+import java.util.Optional;
+
+/**
+ * A handle of an {@linkplain Arc#downgrade() Arc's} value that does not keep it from being closed.
+ *
+ * {@snippet :
+ * Optional<Arc<Session>> session = weak.upgrade();
+ * if (session.isPresent()) {
+ *   try (var held = session.get()) {
+ *     held.get().ping();
+ *   }
+ * }
+ * }
+ *
+ * <p>It may be passed to any thread. It holds no resource: one that is never closed only keeps
+ * {@link Arc#getIfUnique} from finding the value unshared, and a little of the heap.
+ *
+ * <p><b>Memory consistency effects.</b> Actions before the weak handle was made, and before each
+ * handle was retained, <i>happen-before</i> those after an {@link #upgrade} that is not empty.
+ *
+ * <p><b>Cost.</b> Upgrading allocates a handle and takes one atomic read-modify-write.
+ *
+ * @param <T> the type of the value
+ */
+public final class Weak<T extends AutoCloseable> extends OnceClosed implements AutoCloseable {
+
+  private final Arc.Shared<T> shared;
+
+  /** Constructs a weak handle that has been counted. */
+  Weak(Arc.Shared<T> shared) {
+    this.shared = shared;
+  }
+
+  /**
+   * Makes a handle of the value unless its last has been closed.
+   *
+   * @return the handle, to be closed by its owner, or empty
+   * @throws IllegalStateException if this weak handle is closed, or if there are 2<sup>31</sup>-1
+   *     handles
+   */
+  public Optional<Arc<T>> upgrade() {
+    requireOpen();
+    Optional<Arc<T>> handle = Optional.of(new Arc<>(shared)); // first, since it may fail
+    return shared.counter.retain() ? handle : Optional.empty();
+  }
+
+  /**
+   * Closes this weak handle; the value is left alone.
+   *
+   * @throws IllegalStateException if it is closed already
+   */
+  @Override
+  public void close() {
+    claimClose();
+    shared.counter.dropWeak();
+  }
+}

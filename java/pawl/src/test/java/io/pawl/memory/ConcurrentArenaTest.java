@@ -1,0 +1,219 @@
+package io.pawl.memory;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What an arena promises to one thread, with native access and without. */
+@ParameterizedClass
+@ValueSource(booleans = {true, false})
+class ConcurrentArenaTest {
+
+  private static final long HEADER = ChunkProvider.HEADER_BYTES;
+
+  private final ChunkProvider provider =
+      ChunkProvider.builder().chunkBytes(4096).maxChunkBytes(65_536).budgetBytes(1 << 20).build();
+  private final boolean scoped;
+  private final ConcurrentArena arena;
+
+  ConcurrentArenaTest(boolean scoped) {
+    this.scoped = scoped;
+    this.arena = new ConcurrentArena(provider, false, scoped);
+  }
+
+  @AfterEach
+  void everythingIsReturned() {
+    if (arena.toString().endsWith("[Open]")) {
+      arena.close();
+    }
+    assertThat(provider.statistics().bytesOutstanding()).isZero();
+    provider.close();
+    assertThat(provider.statistics().bytesHeld()).isZero();
+  }
+
+  private static void assertDead(MemorySegment segment) {
+    assertThatIllegalStateException()
+        .isThrownBy(() -> {
+          byte _ = segment.get(ValueLayout.JAVA_BYTE, 0);
+        });
+  }
+
+  @Test
+  void segmentsDoNotOverlapAcrossChunks() {
+    List<MemorySegment> segments = new ArrayList<>();
+    for (int i = 0; i < 3000; i++) {
+      MemorySegment segment = arena.allocate(1 + i % 40);
+      assertThat(segment.byteSize()).isEqualTo(1 + i % 40);
+      segments.add(segment.fill((byte) i));
+    }
+    for (int i = 0; i < segments.size(); i++) {
+      assertThat(segments.get(i).toArray(ValueLayout.JAVA_BYTE)).containsOnly((byte) i);
+    }
+    assertThat(provider.statistics().chunksAllocated()).isGreaterThan(10);
+  }
+
+  @Test
+  void everyAlignmentUpToAPageAndBeyondIsKept() {
+    for (int round = 0; round < 3; round++) {
+      for (long alignment = 1; alignment <= 32_768; alignment *= 2) {
+        MemorySegment segment = arena.allocate(24, alignment);
+        assertThat(segment.address() % alignment).as("of alignment %s", alignment).isZero();
+        assertThat(segment.byteSize()).isEqualTo(24);
+        segment.set(ValueLayout.JAVA_LONG_UNALIGNED, 16, alignment);
+      }
+    }
+  }
+
+  @Test
+  void sixteenBytesTakeSixteenBytes() {
+    for (int i = 0; i < 4096 / 16; i++) {
+      MemorySegment _ = arena.allocate(16);
+    }
+    assertThat(provider.statistics().chunksAllocated()).isEqualTo(1);
+    MemorySegment _ = arena.allocate(1);
+    assertThat(provider.statistics().chunksAllocated()).isEqualTo(2);
+  }
+
+  @Test
+  void requestLargerThanAChunkGetsItsOwnAndLeavesTheCurrentOne() {
+    MemorySegment before = arena.allocate(8);
+    MemorySegment large = arena.allocate(100_000, 64);
+    MemorySegment after = arena.allocate(8);
+    assertThat(large.byteSize()).isEqualTo(100_000);
+    large.set(ValueLayout.JAVA_BYTE, 99_999, (byte) 1);
+    assertThat(after.address()).isEqualTo(before.address() + 8);
+    assertThat(provider.statistics().chunksOversized()).isEqualTo(1);
+  }
+
+  @Test
+  void alignmentThatMakesARequestTooLargeGetsAChunkOfItsOwn() {
+    MemorySegment before = arena.allocate(8);
+    assertThat(arena.allocate(60_000, 32_768).address() % 32_768).isZero();
+    assertThat(arena.allocate(8).address()).isEqualTo(before.address() + 8);
+  }
+
+  @Test
+  void nothingIsAllocatedForNoBytes() {
+    for (long alignment : new long[] {1, 4096, 1L << 40}) {
+      MemorySegment empty = arena.allocate(0, alignment);
+      assertThat(empty.byteSize()).isZero();
+      assertThat(empty.address() % alignment).isZero();
+    }
+    assertThat(provider.statistics().bytesHeld()).isZero();
+  }
+
+  @Test
+  void impossibleRequestsAreRefusedAndHarmNothing() {
+    assertThatIllegalArgumentException().isThrownBy(() -> arena.allocate(-1));
+    assertThatIllegalArgumentException().isThrownBy(() -> arena.allocate(Long.MIN_VALUE, 1));
+    for (long alignment : new long[] {0, -1, 3, Long.MIN_VALUE}) {
+      assertThatIllegalArgumentException().isThrownBy(() -> arena.allocate(8, alignment));
+    }
+    MemorySegment before = arena.allocate(8);
+    assertThatExceptionOfType(OutOfMemoryError.class)
+        .isThrownBy(() -> arena.allocate(Long.MAX_VALUE, 1L << 62));
+    assertThatExceptionOfType(OutOfMemoryError.class).isThrownBy(() -> arena.allocate(1, 1L << 62));
+    assertThatExceptionOfType(BudgetExceededException.class)
+        .isThrownBy(() -> arena.allocate(1L << 60));
+    assertThat(arena.allocate(8).address()).isEqualTo(before.address() + 8);
+  }
+
+  @Test
+  void refusedGrowthCanBeRepeatedForEver() {
+    Chunk hog = provider.acquire((1 << 20) - 4096 - 3 * HEADER);
+    MemorySegment first = arena.allocate(4000);
+    for (int i = 0; i < 1000; i++) {
+      assertThatExceptionOfType(BudgetExceededException.class)
+          .isThrownBy(() -> arena.allocate(4000));
+    }
+    assertThat(provider.statistics().bytesHeld()).isEqualTo((1 << 20) - HEADER);
+    hog.close();
+    assertThat(arena.allocate(4000).address()).isNotEqualTo(first.address());
+  }
+
+  @Test
+  void refusedRequestForALargerChunkLeavesTheRestOfTheCurrentOne() {
+    MemorySegment before = arena.allocate(8);
+    Chunk hog = provider.acquire((1 << 20) - 4096 - 2 * HEADER);
+    assertThatExceptionOfType(BudgetExceededException.class).isThrownBy(() -> arena.allocate(8000));
+    assertThat(arena.allocate(8).address()).isEqualTo(before.address() + 8);
+    hog.close();
+  }
+
+  @Test
+  void closeKillsAllSegments() {
+    List<MemorySegment> segments =
+        List.of(arena.allocate(8), arena.allocate(5000), arena.allocate(100_000));
+    arena.close();
+    segments.forEach(ConcurrentArenaTest::assertDead);
+    assertThatIllegalStateException().isThrownBy(() -> arena.allocate(8));
+    assertThatIllegalStateException().isThrownBy(() -> arena.allocate(0));
+    assertThatIllegalStateException().isThrownBy(arena::reset);
+    assertThatIllegalStateException().isThrownBy(arena::close);
+  }
+
+  @Test
+  void resetKillsAllSegmentsAndStartsAgain() {
+    for (int i = 0; i < 3; i++) {
+      MemorySegment first = arena.allocate(8);
+      MemorySegment second = arena.allocate(3000);
+      MemorySegment third = arena.allocate(3000);
+      arena.reset();
+      assertDead(first);
+      assertDead(second);
+      assertDead(third);
+    }
+    assertThat(arena.allocate(8).fill((byte) 1).get(ValueLayout.JAVA_BYTE, 7)).isEqualTo((byte) 1);
+    assertThat(provider.statistics().chunksReused()).isEqualTo(scoped ? 5 : 0);
+  }
+
+  @Test
+  void chunkServesAnotherArenaAndOldSegmentsStayDead() {
+    MemorySegment old = arena.allocate(8).fill((byte) 1);
+    arena.close();
+    try (ConcurrentArena other = new ConcurrentArena(provider, false, scoped)) {
+      MemorySegment fresh = other.allocate(8);
+      assertThat(fresh.address() == old.address() || !scoped).isTrue();
+      assertDead(old);
+      fresh.set(ValueLayout.JAVA_BYTE, 0, (byte) 2);
+    }
+  }
+
+  @Test
+  void nativeCallKeepsTheArenaOpen() {
+    if (!scoped) {
+      return;
+    }
+    MemorySegment used = arena.allocate(16).fill((byte) 7);
+    NativeUse.during(
+        used,
+        () -> {
+          assertThatIllegalStateException().isThrownBy(arena::close);
+          assertThatIllegalStateException().isThrownBy(arena::reset);
+        });
+    assertThat(used.get(ValueLayout.JAVA_BYTE, 15)).isEqualTo((byte) 7);
+    MemorySegment _ = arena.allocate(8);
+    arena.close();
+    assertDead(used);
+  }
+
+  @Test
+  void arenaWithAProviderOfItsOwnNeedsNoOther() {
+    MemorySegment segment;
+    try (ConcurrentArena own = new ConcurrentArena()) {
+      segment = own.allocateFrom("text");
+      assertThat(segment.getString(0)).isEqualTo("text");
+    }
+    assertDead(segment);
+  }
+}
