@@ -190,7 +190,9 @@ public final class Fences {
         stopAll();
         barrier = null;
       } catch (RuntimeException | OutOfMemoryError _) {
-        // The next call fails as well and tries again.
+        // Memory is said to be out only after a collection in vain, which is a safepoint too; and
+        // the
+        // next call fails as well and tries again.
       }
     }
   }
