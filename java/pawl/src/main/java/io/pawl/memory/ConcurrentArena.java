@@ -248,7 +248,7 @@ public final class ConcurrentArena implements SegmentAllocator, AutoCloseable {
   }
 
   private void free(Bump successor) {
-    StackRoom.forWake(); // what follows is not left half done
+    StackRoom.forWake(); // the lock is not left held
     growth.lock();
     try {
       requireOpen();
@@ -257,12 +257,12 @@ public final class ConcurrentArena implements SegmentAllocator, AutoCloseable {
         s.close();
       }
       scope = null;
-      current = successor;
-      Bump first = chunks;
-      chunks = null;
-      for (Bump bump = first; bump != null; bump = bump.next) {
+      current = EMPTY;
+      // A chunk is taken off the list when it has been given back: what fails can be repeated.
+      for (Bump bump; (bump = chunks) != null; chunks = bump.next) {
         giveBack(bump.chunk);
       }
+      current = successor;
     } finally {
       growth.unlock();
     }
