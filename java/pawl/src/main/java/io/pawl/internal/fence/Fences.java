@@ -145,7 +145,8 @@ public final class Fences {
    * @param why there are no native calls
    */
   public static void useNone(String why) {
-    reason = forced() != null ? String.valueOf(forced()) : why;
+    String forced = forced();
+    reason = forced != null ? forced : why;
   }
 
   private static @Nullable String obstacle(NativeWait calls) {
@@ -190,9 +191,8 @@ public final class Fences {
         stopAll();
         barrier = null;
       } catch (RuntimeException | OutOfMemoryError _) {
-        // Memory is said to be out only after a collection in vain, which is a safepoint too; and
-        // the
-        // next call fails as well and tries again.
+        // Out of memory comes after a collection in vain, a safepoint too. The next call tries
+        // again.
       }
     }
   }
