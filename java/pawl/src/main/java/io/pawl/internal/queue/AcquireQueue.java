@@ -55,8 +55,9 @@ public abstract class AcquireQueue extends FencedQueue {
    *   heir        set by CAS; cleared by a volatile store and a fence() before the look (b)
    *   heirWaiter  for diagnosis; set with the list locked before the heir is woken, cleared by the heir
    *   handOffDue  volatile; a release that misses it frees the lock, and a later one sees it
-   *   gaveUp      volatile; set before a fence and a look at heir, read after a clearing of heir and a
-   *               fence
+   *   leftUnasked volatile; set before a fence and a look at heir, read after a clearing of heir and a
+   *               fence; reset with the list locked, before the look at it. One who finds it set has left
+   *               before the next reset, so the look that follows does not find him listed.
    */
 
   /** Asks for the lock as a whole; shared requests are not negative. */
@@ -83,8 +84,11 @@ public abstract class AcquireQueue extends FencedQueue {
 
   private volatile boolean handOffDue;
 
-  /** Whether a thread has given up since {@link #next} began its last look. */
-  volatile boolean gaveUp;
+  /**
+   * Whether a thread has left the list without being woken as heir since {@link #next} began its
+   * last look: it has given up, acquired the lock by itself, or been granted it.
+   */
+  volatile boolean leftUnasked;
 
   /** Whether newcomers queue behind those who wait. */
   private final boolean fair;
@@ -288,13 +292,13 @@ public abstract class AcquireQueue extends FencedQueue {
     }
     if (isHeir) {
       heirGone();
+    } else if (!leftUnasked) {
+      leftUnasked = true;
     }
     depart();
     if (result == ABANDONED) {
-      gaveUp = true;
       passOnUnseen();
     } else if (result != ACQUIRED) {
-      gaveUp = true;
       passOn();
     } else if (ask != EXCLUSIVE && isHeir) {
       passOn();
@@ -422,6 +426,6 @@ public abstract class AcquireQueue extends FencedQueue {
   final boolean unclaimed(int wakes, int reason) {
     heir = 0;
     fence();
-    return hasListed() && isAvailable(gaveUp ? 0 : reason) && HEIR.compareAndSet(this, 0, 1);
+    return hasListed() && isAvailable(leftUnasked ? 0 : reason) && HEIR.compareAndSet(this, 0, 1);
   }
 }

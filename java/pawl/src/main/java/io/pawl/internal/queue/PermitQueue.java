@@ -26,7 +26,7 @@ public abstract class PermitQueue extends AcquireQueue {
    * permits. Only three things change that, and each is followed by a look:
    *   - permits are added: the release looks, or it finds heir set, and then the thread that clears
    *     heir compares the permits with the ask afterwards (unclaimed), or looks itself;
-   *   - W gives up: it sets gaveUp and looks, or finds heir set, and then unclaimed() sees gaveUp;
+   *   - W gives up: it sets leftUnasked and looks, or finds heir set, and then unclaimed() sees that;
    *   - another waiter comes before W: only an heir does, and it looks after it has been listed.
    *
    * Invariants
@@ -96,7 +96,7 @@ public abstract class PermitQueue extends AcquireQueue {
 
   @Override
   final @Nullable Parker next() {
-    gaveUp = false;
+    leftUnasked = false;
     for (Waiter first; (first = first()) != null; ) {
       int ask = first.ask;
       if (permits() < ask) {

@@ -23,7 +23,9 @@ public abstract class SharedQueue extends AcquireQueue {
    *
    * Invariant I5: next() says NEEDS_FREE only while a shared hold exists; the release of the last one
    * looks into the queue, and unclaimed() looks at the state after it has cleared heir. NEEDS_FREE
-   * holds for the waiter that was first: once a thread has given up, readers may be first.
+   * holds for the waiter that was first: once that has left, readers may be first. If it has left with
+   * the lock, and goes on as a reader, it finds heir set and wakes nobody; unclaimed(), which comes
+   * after that, finds leftUnasked set.
    */
 
   /** The first waiter wants the lock exclusively, and it is held shared. */
@@ -76,7 +78,7 @@ public abstract class SharedQueue extends AcquireQueue {
 
   @Override
   final @Nullable Parker next() {
-    gaveUp = false;
+    leftUnasked = false;
     for (Waiter first; (first = first()) != null; ) {
       Parker parker;
       if (first.ask != EXCLUSIVE && tryShare()) {
