@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * One run of the jcstress harness, in a process of its own.
@@ -21,6 +22,11 @@ record JcstressRun(int exit, int planned, int passed, String output) {
 
   private static final Pattern RESULTS =
       Pattern.compile("\\(Results: (\\d+) planned; (\\d+) passed,");
+
+  /** What is said of one test, up to what is said of the next one. */
+  private static final Pattern VERDICT =
+      Pattern.compile(
+          "^\\.{3,} \\[(?!OK]).*?(?=^\\.{3,} \\[|\\z)", Pattern.MULTILINE | Pattern.DOTALL);
 
   private static final long LIMIT_SECONDS = 240;
 
@@ -67,5 +73,12 @@ record JcstressRun(int exit, int planned, int passed, String output) {
         last == null ? 0 : Integer.parseInt(last.group(1)),
         last == null ? 0 : Integer.parseInt(last.group(2)),
         output);
+  }
+
+  /** What it printed about the tests that did not pass, or all of it if there are none. */
+  String failures() {
+    String failures =
+        VERDICT.matcher(output).results().map(MatchResult::group).collect(Collectors.joining());
+    return failures.isEmpty() ? output : failures;
   }
 }
