@@ -1,7 +1,9 @@
 /*
  * The reader slots of RwLock: two readers, each with a slot, and a writer. Readers take a slot or
  * count in the state as they like, and open the slots whenever nobody waits; a reader that finds a
- * writer gives up. Names are those of the Java code (RwSync, ReadSlots).
+ * writer gives up. Slots are opened to readers that fence or to readers that do not, as it comes, and
+ * a reader that has fenced may change the former into the latter. Names are those of the Java code
+ * (RwSync, ReadSlots).
  *
  * Properties
  *   P1  A writer excludes everybody.
@@ -11,6 +13,8 @@
  * Mutant HEAVY_IS_FULL: the closer's fence is a full fence of its own.
  * Mutant DRAIN_EARLY: the closer starts the drain before its heavy fence.
  * Mutant LEAVER_UNFENCED: a leaver looks at the other slots without a full fence.
+ * Mutant READER_UNFENCED: a reader takes slots that are open to readers that fence without a fence.
+ * Mutant LEAVER_TRUSTS_FENCED: a leaver does not fence while such slots are open.
  * Mutant NO_EPOCHS: the drain is on or off, not a number.
  * Mutant OPENER_DOES_NOT_LOOK: whoever opens the slots does not look whether somebody waits.
  * Mutant WRITER_DOES_NOT_CLOSE: a writer that has announced itself leaves open slots open.
@@ -37,7 +41,9 @@
 #define ONE 1
 #define WRITER 4
 #define CLOSING 8
-#define SLOTS 16
+#define FENCED 16
+#define LIGHT 48
+#define UNFENCED (LIGHT - FENCED)  /* the bit that tells them apart */
 
 #include "tso.pml"
 
@@ -68,7 +74,7 @@ inline wakeHeir() {
   :: ok ->
     load(s, STATE);
     if
-    :: s == FREE || s == WRITER || (s & SLOTS) ->
+    :: s == FREE || s == WRITER || (s & FENCED) ->
       if
       :: atomic { waiting -> waiting = false; break }
       :: !waiting
@@ -79,7 +85,7 @@ inline wakeHeir() {
     membarrier(todo);
     ok = waiting;
     if
-    :: ok -> load(s, STATE); ok = (s == FREE || (s & SLOTS))
+    :: ok -> load(s, STATE); ok = (s == FREE || (s & FENCED))
     :: else
     fi;
     if
@@ -137,12 +143,12 @@ inline finish() {
   s = 0
 }
 
-/* RwSync.closeSlots, drain; the slots were LIGHT */
+/* RwSync.closeSlots, drain */
 inline closeSlots() {
   do
   :: load(s, STATE);
     if
-    :: s & SLOTS -> cas(ok, STATE, s, s - SLOTS + CLOSING)
+    :: s & FENCED -> cas(ok, STATE, s, (s & ~LIGHT) + CLOSING)
     :: else -> break
     fi;
     if
@@ -154,7 +160,10 @@ inline closeSlots() {
 #ifdef HEAVY_IS_FULL
       full_fence();
 #else
-      membarrier(todo);
+      if
+      :: s & UNFENCED -> membarrier(todo)
+      :: else -> full_fence()
+      fi;
 #endif
 #ifndef DRAIN_EARLY
       atomic { drained(_pid) -> drain = next(drain) }
@@ -188,17 +197,39 @@ active [READERS] proctype Reader() {
       atomic {
         load(s, STATE);
         if
-        :: s & SLOTS -> enterReading
+        :: s & UNFENCED -> enterReading
         :: else -> s = 0
         fi
       }
+      if
+      :: s == 0 ->
+#ifndef READER_UNFENCED
+        full_fence();
+#endif
+        atomic {
+          load(s, STATE);
+          if
+          :: s & FENCED -> enterReading
+          :: else -> s = 0
+          fi
+        }
+        if
+        :: s && !(s & UNFENCED) -> cas(ok, STATE, s, s + UNFENCED); ok = false
+        :: true
+        fi
+      :: else
+      fi;
       if
       :: s ->
         reading--;
         store(_pid, 0);
         load(s, STATE);
         if
-        :: s & SLOTS -> s = 0
+#ifdef LEAVER_TRUSTS_FENCED
+        :: s & FENCED -> s = 0
+#else
+        :: s & UNFENCED -> s = 0
+#endif
         :: else -> left()
         fi;
         goto done
@@ -217,8 +248,11 @@ active [READERS] proctype Reader() {
       fi;
       if
       :: cas(ok, STATE, s, s + ONE)
-      :: size == 0 && !(s & (CLOSING + SLOTS)) ->
-        cas(ok, STATE, s, s + ONE + SLOTS);
+      :: size == 0 && !(s & (CLOSING + FENCED)) ->
+        if
+        :: cas(ok, STATE, s, s + ONE + FENCED)
+        :: cas(ok, STATE, s, s + ONE + LIGHT)
+        fi;
         d = ok
       fi;
       if
@@ -300,5 +334,5 @@ active proctype Writer() {
 active proctype Rest() {
   run Memory();
   timeout;
-  assert(size == 0 && !heir && (memory[STATE] == FREE || memory[STATE] == SLOTS))
+  assert(size == 0 && !heir && (memory[STATE] == FREE || (memory[STATE] & ~UNFENCED) == FENCED))
 }

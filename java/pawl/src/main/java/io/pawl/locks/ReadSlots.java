@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 final class ReadSlots {
 
   /*
-   * Slot, a word of its own pair of cache lines
+   * Slot, a word in its own pair of cache lines
    *   bits 0-2    count     how often its owner holds the lock through the slot
    *   bit 3       TAG       1; unless the slot has never been owned, then the word is 0
    *   bits 4-63   owner     the id of a platform thread
@@ -22,6 +22,9 @@ final class ReadSlots {
    * A thread has one place, its id modulo the number of slots. The word without the count, the key, is
    * an index into the array as well, once it is cut to its length: TAG keeps the first slot away from
    * the length, which all readers read. Virtual threads own nothing: they would outnumber the slots.
+   *
+   * The word after it counts the reads of a thread that fences, for its looks at the clock; it is written
+   * like the slot, and nothing depends on it.
    *
    * Drain: even when nobody waits for the slots to be empty, odd from a certain moment of a closing
    * until one thread has found them empty.
@@ -42,7 +45,7 @@ final class ReadSlots {
    *             sees its own stores. Words of 64 bits are read and written as a whole.
    *   drain     volatile; see RwSync
    *   owners    guarded by the claim; the look before it is a guess
-   *   mayOpenAt volatile, only that it is not torn
+   *   mayOpenAt, mayLightenAt, lightRest   volatile, only that they are not torn
    */
   private static final VarHandle WORD = MethodHandles.arrayElementVarHandle(long[].class);
 
@@ -67,8 +70,11 @@ final class ReadSlots {
 
   private static final int INDEX_MASK = (LENGTH << STRIDE_SHIFT) - 1;
 
-  /** How much longer than the last closing took the slots stay closed after it. */
+  /** How much longer than the last closing took what is to make the next one rare. */
   private static final int REST = 16;
+
+  /** Every how many reads a thread that fences looks at the clock: a power of two. */
+  static final int READS_TO_LOOK = 64;
 
   private final long[] words = new long[LENGTH << STRIDE_SHIFT];
 
@@ -80,6 +86,12 @@ final class ReadSlots {
 
   /** When the slots may be opened again, on the clock of System.nanoTime(). */
   volatile long mayOpenAt = System.nanoTime();
+
+  /** When readers may do without fences again, on the same clock. */
+  volatile long mayLightenAt = mayOpenAt;
+
+  /** How long readers are to fence after any closing: what the last one on their behalf demands. */
+  private volatile long lightRest;
 
   /** The words, for the fast paths. */
   long[] words() {
@@ -122,6 +134,11 @@ final class ReadSlots {
     VarHandle.releaseFence();
     words[i]--;
     return true;
+  }
+
+  /** Counts a read of the current thread, whose slot is at an index; true when it should look. */
+  static boolean isLookDue(long[] words, int i) {
+    return (++words[i + 1] & (READS_TO_LOOK - 1)) == 0;
   }
 
   // ---- The slot of a thread
@@ -193,15 +210,29 @@ final class ReadSlots {
     return true;
   }
 
-  /** Keeps the slots closed for a time in proportion to what the closing has taken. */
-  void rest(long closedAt) {
+  /**
+   * Makes closings rare that cost as much as the one that began at the given time: for a multiple
+   * of what it has taken, readers fence, if it had to fence for them, else the slots stay closed.
+   */
+  void rest(long closedAt, boolean wasLight) {
     long now = System.nanoTime();
-    mayOpenAt = now + REST * (now - closedAt);
+    long rest = REST * (now - closedAt);
+    if (wasLight) {
+      lightRest = rest;
+    } else {
+      mayOpenAt = now + rest;
+    }
+    mayLightenAt = now + lightRest;
   }
 
   /** Whether the slots have rested. */
   boolean mayOpen() {
     return System.nanoTime() - mayOpenAt >= 0;
+  }
+
+  /** Whether no writer has closed the slots for so long that readers may do without fences. */
+  boolean mayLighten() {
+    return System.nanoTime() - mayLightenAt >= 0;
   }
 
   // ---- Inspection

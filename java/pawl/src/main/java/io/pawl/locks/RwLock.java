@@ -51,13 +51,15 @@ import java.util.concurrent.TimeUnit;
  * <p><b>Cost.</b> An uncontended write lock and unlock are one atomic read-modify-write, and one
  * full fence where {@link io.pawl.Pawl#describe()} says that fences are symmetric or threads have
  * waited lately. A read lock and unlock are two atomic read-modify-writes on a counter that all
- * readers share. Each 64th of these read locks, if nobody waits, opens slots in which readers
- * count, each thread in a cache line of its own: a read lock and unlock are then two plain writes,
- * or two full fences where fences are symmetric, and readers do not disturb each other. The next
- * writer, also one that only tries, puts an end to that, which costs it a fence on all threads of
- * the process, some microseconds, and a look at all slots; then readers share the counter for at
- * least sixteen times as long. Virtual threads, threads that come upon the slot of another one, and
- * holds of one thread beyond the seventh always use the counter.
+ * readers share. The 64th of these read locks since the last write, if nobody waits, opens slots in
+ * which readers count, each thread in a cache line of its own, so that readers do not disturb each
+ * other: a read lock and unlock are then two plain writes, or two full fences where fences are
+ * symmetric or writers are frequent. The next writer, also one that only tries, puts an end to
+ * that, which costs it a look at all slots, and if readers did not fence, a fence on all threads of
+ * the process, some microseconds. Readers then share the counter for sixteen times as long as the
+ * look took, and fence until there has been no such writer for at least sixteen times as long as
+ * the last fence on all threads took. Virtual threads, threads that come upon the slot of another
+ * one, and holds of one thread beyond the seventh always use the counter.
  *
  * <p>The slots of a lock take 4 to 32 kilobytes, depending on the number of processors; they are
  * made when they are first opened and kept as long as the lock.

@@ -27,8 +27,8 @@ final class RwSync extends ReadWriteSync {
    * State     0            free
    *           n            n read locks, n <= MAX
    *           OPEN + n     the slots are open, and n read locks beside them; OPEN is one of
-   *             LIGHT        readers do not fence, for fences are asymmetric
    *             FENCED       readers fence
+   *             LIGHT        readers do not fence, but a closer has all threads fence
    *           CLOSING + n  the slots are closed and counted as one hold until they are empty; and n
    *           WRITER       the write lock
    *
@@ -38,6 +38,10 @@ final class RwSync extends ReadWriteSync {
    *   n --------------------------------> OPEN + n+1 -------------> CLOSING + m ------------------> k
    *        not while anybody waits, nor before the slots have rested                  k = 0: release
    *
+   *                                  a reader that fences
+   *                  FENCED + n ------------------------------> LIGHT + n
+   *                     if a heavy fence reaches all threads, and is worth while
+   *
    * Protocol
    *   reader   count in the slot; compiler fence; the state says LIGHT: held. Else full fence; the state
    *            says OPEN: held. Else as the leaver, and go the other way.
@@ -45,8 +49,7 @@ final class RwSync extends ReadWriteSync {
    *            on and the slots are empty: end the drain, drop the shutter.
    *   closer   CAS OPEN + n to CLOSING + n; heavy fence, a full one if they were FENCED; start the drain;
    *            full fence; if the slots are empty: end the drain, drop the shutter.
-   *   opener   CAS n to OPEN + n+1, to LIGHT if the heavy fence reaches all threads; if anybody waits:
-   *            close.
+   *   opener   CAS n to OPEN + n+1, to LIGHT if that is worth while; if anybody waits: close.
    *
    * Invariants
    *   I1  A reader holds the lock through its slot from the moment it has found the slots open after it
@@ -65,8 +68,8 @@ final class RwSync extends ReadWriteSync {
    *   I4  Somebody finds the slots empty. Of the closer, after it has started the drain, and of those that
    *       count down and see neither open slots nor an even drain, take the one whose full fence is last:
    *       it sees what all others have counted down. A leaver that sees an even drain fences before the
-   *       closer does, whose scan sees it. One that sees the slots open and does not fence has counted
-   *       down before the heavy fence, by the pair of fences.
+   *       closer does, whose scan sees it. One that sees LIGHT and does not fence has counted down before
+   *       the heavy fence, by the pair of fences; the slots, once LIGHT, are that until they are closed.
    *   I5  No writer sleeps while slots are open but for an opener that is about to close them. A writer
    *       tries once more after it has announced itself; that attempt closes them. If they are opened
    *       after it, the opener looks for waiters after it has opened, and sees this one.
@@ -82,11 +85,14 @@ final class RwSync extends ReadWriteSync {
    *            mode, the scan reads it in acquire mode, and the scanner drops the shutter by CAS: what
    *            readers did happens-before the next writer.
    *   slots    set once, by CAS; words, which is the array in it, afterwards
-   *   reads    plain; lost updates do no harm. Not written while slots are open or closing.
+   *   reads    plain; lost updates do no harm. Not written while slots are open or closing. The writer
+   *            sets it back.
    *
-   * Fairness towards writers: opening waits until READS_TO_OPEN reads have been counted, and until the
-   * slots have rested for a multiple of the time that the last closing took. So closing can slow down
-   * writers by no more than a small fraction.
+   * Fairness towards writers: opening waits until READS_TO_OPEN reads have been counted since the last
+   * write, and until the slots have rested for a multiple of the time that the last closing of FENCED
+   * took. LIGHT waits until no writer has closed the slots for a multiple of the time that the last closing
+   * of LIGHT took, and meanwhile they are FENCED. So closing can slow down writers by no more than a small
+   * fraction, and where it is the heavy fence that writers cannot afford, readers keep their slots.
    */
   static final int CLOSING = 1 << 29;
 
@@ -104,7 +110,7 @@ final class RwSync extends ReadWriteSync {
   private transient volatile @Nullable ReadSlots slots;
   private transient volatile long @Nullable [] words;
 
-  /** How many read locks have been asked for since slots were last opened or considered. */
+  /** How many read locks have been asked for since the last write or thought of opening slots. */
   transient int reads;
 
   @Override
@@ -136,7 +142,7 @@ final class RwSync extends ReadWriteSync {
     w[i] = before + 1;
     try {
       VarHandle.acquireFence();
-      if (state >= LIGHT || isOpenAfterFence()) {
+      if (state >= LIGHT || isOpenAfterFence(w, i)) {
         return true;
       }
     } catch (StackOverflowError e) {
@@ -148,14 +154,18 @@ final class RwSync extends ReadWriteSync {
     return false;
   }
 
-  /** What a reader does where fences are symmetric, or were so when the slots were opened. */
-  private boolean isOpenAfterFence() {
+  /** What a reader does unless a closer would fence for it. */
+  private boolean isOpenAfterFence(long[] w, int i) {
     VarHandle.fullFence();
     int s = state;
-    if (s >= FENCED && s < LIGHT && Fences.isHeavyDear()) {
+    if (s >= FENCED && s < LIGHT && ReadSlots.isLookDue(w, i) && isLightDue(slots())) {
       boolean _ = casState(s, s - FENCED + LIGHT);
     }
     return s >= FENCED;
+  }
+
+  private static boolean isLightDue(ReadSlots t) {
+    return Fences.isHeavyDear() && t.mayLighten();
   }
 
   private boolean tryReadCounted() {
@@ -168,7 +178,7 @@ final class RwSync extends ReadWriteSync {
       }
     } else if (seen >= FREE && seen < CLOSING && ++reads >= READS_TO_OPEN) {
       reads = 0;
-      opening = isOpeningDue() ? (Fences.isHeavyDear() ? LIGHT : FENCED) : 0;
+      opening = isOpeningDue() ? (isLightDue(slots()) ? LIGHT : FENCED) : 0;
     }
     for (; ; ) {
       int s = state;
@@ -275,7 +285,7 @@ final class RwSync extends ReadWriteSync {
     }
     VarHandle.fullFence();
     boolean empty = t.finish();
-    t.rest(start);
+    t.rest(start, open == LIGHT);
     if (empty) {
       dropShutter();
     }
@@ -311,11 +321,13 @@ final class RwSync extends ReadWriteSync {
 
   void unlockWrite() {
     requireOwner();
+    reads = 0;
     releaseWrite();
   }
 
   void downgrade() {
     requireOwner();
+    reads = 0;
     replace(1);
   }
 

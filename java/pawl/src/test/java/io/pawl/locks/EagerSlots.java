@@ -32,6 +32,7 @@ record EagerSlots(RwLock lock) implements ReadWriteLock {
   /** Lets the next read lock open the slots. */
   static void hasten(RwSync sync) {
     sync.slots().mayOpenAt = System.nanoTime();
+    sync.slots().mayLightenAt = System.nanoTime();
     sync.reads = RwSync.READS_TO_OPEN;
   }
 

@@ -1,6 +1,5 @@
 package io.pawl.locks;
 
-import static java.util.concurrent.TimeUnit.HOURS;
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -38,6 +37,12 @@ class ReadSlotsTest extends Kit {
   private void lockAndUnlockRead() {
     read.lock();
     read.unlock();
+  }
+
+  private void lockAndUnlockRead(int times) {
+    for (int i = 0; i < times; i++) {
+      lockAndUnlockRead();
+    }
   }
 
   private void lockAndUnlockWrite() {
@@ -86,10 +91,8 @@ class ReadSlotsTest extends Kit {
 
   @Test
   void manyReadsOpenTheSlotsAndAWriterClosesThem() {
-    for (int i = 0; i < RwSync.READS_TO_OPEN - 1; i++) {
-      lockAndUnlockRead();
-      assertThat(sync.areSlotsOpen()).isFalse();
-    }
+    lockAndUnlockRead(RwSync.READS_TO_OPEN - 1);
+    assertThat(sync.areSlotsOpen()).isFalse();
     lockAndUnlockRead();
     assertThat(sync.areSlotsOpen()).isTrue();
     read.lock();
@@ -101,25 +104,10 @@ class ReadSlotsTest extends Kit {
   }
 
   @Test
-  void slotsRestAfterTheyHaveBeenClosed() {
-    EagerSlots.open(lock);
-    lockAndUnlockWrite();
-    sync.slots().mayOpenAt = System.nanoTime() + HOURS.toNanos(1);
-    for (int i = 0; i < 10 * RwSync.READS_TO_OPEN; i++) {
-      lockAndUnlockRead();
-    }
-    assertThat(sync.areSlotsOpen()).isFalse();
-    EagerSlots.open(lock);
-    assertFree();
-  }
-
-  @Test
   void virtualThreadsNeitherOpenTheSlotsNorUseThem() {
     Crew virtual = new Crew(ThreadKind.VIRTUAL);
     virtual.start(() -> {
-      for (int i = 0; i < 10 * RwSync.READS_TO_OPEN; i++) {
-        lockAndUnlockRead();
-      }
+      lockAndUnlockRead(10 * RwSync.READS_TO_OPEN);
     });
     virtual.join();
     assertThat(sync.areSlotsOpen()).isFalse();
@@ -163,7 +151,7 @@ class ReadSlotsTest extends Kit {
   void slotsThatWereOpenedWithSymmetricFencesServeAsWell() {
     openSlots();
     sync.state = RwSync.FENCED;
-    passing(this::lockAndUnlockRead);
+    passing(() -> lockAndUnlockRead(ReadSlots.READS_TO_LOOK));
     assertThat(sync.state).isEqualTo(Fences.isHeavyDear() ? RwSync.LIGHT : RwSync.FENCED);
     sync.state = RwSync.FENCED;
     startReader(crew);
