@@ -125,14 +125,18 @@ public final class Backend {
       if (check()) {
         linkInBackground();
       }
-    } else if (CHECKED.getCount() != 0 && Selection.isDemanded()) {
+    } else if (CHECKED.getCount() != 0 && Preparation.isDemanded()) {
       await(CHECKED, PATIENCE_NANOS);
     }
   }
 
   /** Whether the current thread is the one that starts the selection. */
   private static boolean claim() {
-    return STARTED.get() == 0 && STARTED.compareAndSet(0, 1);
+    if (STARTED.get() != 0 || !STARTED.compareAndSet(0, 1)) {
+      return false;
+    }
+    Preparation.end();
+    return true;
   }
 
   /**

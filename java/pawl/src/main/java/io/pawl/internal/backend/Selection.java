@@ -31,12 +31,12 @@ final class Selection implements Runnable {
    *   run()    loads the shim, links, initializes the access to native words, puts the backend and the
    *            fences that it allows in force
    *
-   * Both run on the daemon thread "pawl-link", some time after the first lock was made. The first thread
-   * that has to wait before that does check() itself and has run() done on such a thread. All of it
-   * takes many times longer than a wait for a lock should. So none of run() happens on a thread that
-   * came for a lock, and none waits for it: as long as there is nothing to call, Backend.current() is
-   * null. For the same reason check() keeps the number of classes it loads low, and concatenates
-   * strings by hand.
+   * Both run on the daemon thread "pawl-link", some time after the first lock was made. Where nothing
+   * has been made that starts it, or if there is a demand, the first thread that has to wait does check()
+   * itself and has run() done on such a thread. All of it takes many times longer than a wait for a lock
+   * should. So none of run() happens on a thread that came for a lock, and none waits for it: as long as
+   * there is nothing to call, Backend.current() is null. For the same reason check() keeps the number of
+   * classes it loads low, and concatenates strings by hand.
    */
 
   /** The system property that forces a backend. */
@@ -84,13 +84,8 @@ final class Selection implements Runnable {
         return false;
       }
     }
-    demanded = isDemanded();
+    demanded = Preparation.isDemanded();
     return !demanded || loadShim();
-  }
-
-  /** Whether the user demands something that may not be there. */
-  static boolean isDemanded() {
-    return System.getProperty(PROPERTY) != null || System.getProperty(Shim.PATH_PROPERTY) != null;
   }
 
   /**

@@ -1,6 +1,5 @@
 package io.pawl.internal.park;
 
-import io.pawl.internal.backend.Backend;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -15,7 +14,7 @@ final class LockSupportParker extends Parker {
 
   @Override
   public boolean isCurrent() {
-    return thread().isVirtual() || Backend.current() == null;
+    return thread().isVirtual() || !isNative();
   }
 
   @Override

@@ -1,6 +1,7 @@
 package io.pawl.internal.park;
 
 import io.pawl.internal.backend.Backend;
+import io.pawl.internal.backend.Preparation;
 
 /**
  * Puts one thread to sleep and wakes it: a binary semaphore that only its own thread acquires.
@@ -30,9 +31,14 @@ public abstract sealed class Parker permits NativeParker, LockSupportParker {
    */
   public static Parker create() {
     Thread thread = Thread.currentThread();
-    return !thread.isVirtual() && Backend.current() != null
+    return !thread.isVirtual() && isNative()
         ? new NativeParker(thread)
         : new LockSupportParker(thread);
+  }
+
+  /** Whether platform threads can park in native waits by now. */
+  static boolean isNative() {
+    return !Preparation.isPending() && Backend.current() != null;
   }
 
   /**

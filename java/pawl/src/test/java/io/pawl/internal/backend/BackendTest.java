@@ -122,6 +122,14 @@ class BackendTest {
   }
 
   @Test
+  void waitsDoNotLeaveTheLinkingToTheBackgroundOnceItHasBegunOrIfADemandIsToBeChecked()
+      throws Exception {
+    assertThat(Children.probe("pending").run().quietOut()).endsWith(" false\n");
+    assertThat(Children.probe("pending", "-Dpawl.backend=jni").run().quietOut())
+        .isEqualTo("false false\n");
+  }
+
+  @Test
   void unknownProcessorLeavesJavaAndSaysWhy() throws Exception {
     String out = describe("-Dos.arch=pdp11");
 

@@ -22,6 +22,7 @@ final class Probe {
       case "first" -> System.out.println("current: " + attempt(Backend::current));
       case "interrupted" -> interrupted();
       case "rush" -> rush();
+      case "pending" -> pending();
       case "loaders" -> loaders(Path.of(args[1]));
       default -> throw new IllegalArgumentException(args[0]);
     }
@@ -38,6 +39,13 @@ final class Probe {
     } catch (IllegalStateException e) {
       return "refused: " + e.getMessage();
     }
+  }
+
+  private static void pending() {
+    Preparation.begin();
+    boolean before = Preparation.isPending();
+    String _ = attempt(Backend::settled);
+    System.out.println(before + " " + Preparation.isPending());
   }
 
   private static void interrupted() {

@@ -1,0 +1,68 @@
+package io.pawl.internal.backend;
+
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * The thread that has native waits linked, and the fences that they allow put in force.
+ *
+ * <p>It begins when the program has had time to start, and spares one that ends before: nobody
+ * waits for it, and threads that have to wait for a lock meanwhile do without native waits. Making
+ * a lock for the first time loads this class and no other of the layers below.
+ */
+public final class Preparation extends Thread {
+  // Parking for it loads no class, as sleeping would.
+  private static final long DELAY_NANOS = 100_000_000;
+
+  private static volatile boolean started;
+
+  /** Whether there is nothing left to begin with: somebody has, or there is no thread. */
+  private static volatile boolean over;
+
+  private Preparation() {
+    super(null, null, "pawl-link", 0, false);
+    setDaemon(true);
+  }
+
+  /** Starts the thread; without one the linking is left to the first wait. */
+  public static void begin() {
+    started = true;
+    try {
+      new Preparation().start();
+    } catch (Throwable _) {
+      // The class that is being initialized works without.
+      over = true;
+    }
+  }
+
+  /**
+   * Whether the linking is going to begin soon, so that a thread that has to wait need not begin
+   * with it. Loads no other class.
+   *
+   * @return false also if the user demands something, which the first wait has to check
+   */
+  public static boolean isPending() {
+    return started && !over && !isDemanded();
+  }
+
+  /** Whether the user demands something that may not be there. */
+  static boolean isDemanded() {
+    return System.getProperty(Selection.PROPERTY) != null
+        || System.getProperty(Shim.PATH_PROPERTY) != null;
+  }
+
+  /** Notes that somebody begins with the linking. */
+  static void end() {
+    over = true;
+  }
+
+  /** Waits a little and links. That the wait may end early does no harm. */
+  @Override
+  public void run() {
+    try {
+      LockSupport.parkNanos(DELAY_NANOS);
+      Backend.prepare();
+    } finally {
+      over = true;
+    }
+  }
+}
