@@ -30,7 +30,7 @@ class ProgressTest {
 
   @Test
   void eachItemIsProcessedOnce() {
-    AtomicIntegerArray times = new AtomicIntegerArray(10_000);
+    AtomicIntegerArray times = new AtomicIntegerArray(200_000);
     List<Integer> reports = reports(times.length(), 4, times::incrementAndGet);
     assertThat(IntStream.range(0, times.length()).map(times::get)).containsOnly(1);
     assertThat(reports).last().isEqualTo(times.length());
