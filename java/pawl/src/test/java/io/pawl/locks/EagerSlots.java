@@ -1,5 +1,8 @@
 package io.pawl.locks;
 
+import static java.util.concurrent.TimeUnit.HOURS;
+
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.Lock;
@@ -36,6 +39,20 @@ record EagerSlots(RwLock lock) implements ReadWriteLock {
     sync.reads = RwSync.READS_TO_OPEN;
   }
 
+  /**
+   * As {@link #hasten}, but the slots may also be opened to readers that fence, the next of which
+   * looks whether it may change that.
+   */
+  private static void hastenSomehow(RwSync sync) {
+    hasten(sync);
+    ReadSlots slots = sync.slots();
+    int own = ReadSlots.index(ReadSlots.key(Thread.currentThread()));
+    slots.words()[own + 1] = ReadSlots.READS_TO_LOOK - 1;
+    if (ThreadLocalRandom.current().nextBoolean()) {
+      slots.mayLightenAt = System.nanoTime() + HOURS.toNanos(1);
+    }
+  }
+
   @Override
   public Lock readLock() {
     return new EagerLock(lock.sync(), lock.readLock());
@@ -50,25 +67,25 @@ record EagerSlots(RwLock lock) implements ReadWriteLock {
 
     @Override
     public void lock() {
-      hasten(sync);
+      hastenSomehow(sync);
       real.lock();
     }
 
     @Override
     public void lockInterruptibly() throws InterruptedException {
-      hasten(sync);
+      hastenSomehow(sync);
       real.lockInterruptibly();
     }
 
     @Override
     public boolean tryLock() {
-      hasten(sync);
+      hastenSomehow(sync);
       return real.tryLock();
     }
 
     @Override
     public boolean tryLock(long time, TimeUnit unit) throws InterruptedException {
-      hasten(sync);
+      hastenSomehow(sync);
       return real.tryLock(time, unit);
     }
 
