@@ -4,7 +4,8 @@ import java.io.Serial;
 
 /**
  * Thrown when a {@link ChunkProvider} would exceed its budget. Nothing has been allocated, and the
- * account is as if nobody had asked; a later request may succeed when memory has been given back.
+ * account is as if nobody had asked; a later request may succeed when memory has been given back,
+ * for which {@link ChunkProvider#awaitRoom} waits.
  */
 public final class BudgetExceededException extends RuntimeException {
 

@@ -47,6 +47,17 @@ final class ByteAccount {
     return true;
   }
 
+  /** Whether an empty account could take so many bytes. */
+  boolean allows(long bytes) {
+    return bytes <= budget;
+  }
+
+  /** Whether a reservation would be granted; while nobody reserves. */
+  boolean hasRoom(long bytes) {
+    long sum = reserved.get() + bytes;
+    return sum >= 0 && sum <= budget;
+  }
+
   /** Releases bytes that were reserved. */
   void release(long bytes) {
     long _ = held.addAndGet(-bytes);

@@ -2,10 +2,12 @@ package io.pawl.memory;
 
 import io.pawl.internal.memory.ReturnStack;
 import io.pawl.internal.queue.StackRoom;
+import io.pawl.locks.Condvar;
 import io.pawl.locks.Mutex;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -29,16 +31,18 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Budget.</b> What is held counts: the chunks handed out, those cached, and {@link
  * #HEADER_BYTES} for each, which stand for what the heap and the system's allocator need. A request
- * beyond the budget first frees what is cached and then throws {@link BudgetExceededException}.
- * Besides, the JVM counts the memory as direct memory, which {@code -XX:MaxDirectMemorySize}
- * limits; beyond that {@link OutOfMemoryError} is thrown.
+ * beyond the budget first frees what is cached and then throws {@link BudgetExceededException}; who
+ * can wait for others to give chunks back does so by {@link #awaitRoom} and asks again. Besides,
+ * the JVM counts the memory as direct memory, which {@code -XX:MaxDirectMemorySize} limits; beyond
+ * that {@link OutOfMemoryError} is thrown.
  *
  * <p><b>Forgetting.</b> Chunks and providers that are forgotten without being closed keep their
  * memory for ever: the garbage collector frees none.
  *
  * <p><b>Threads.</b> Chunks are acquired and given back by any thread. Requests wait for each
- * other, uninterruptibly, but not while one allocates memory; giving a chunk back never waits,
- * unless the provider is closed.
+ * other, uninterruptibly, but not while one allocates memory; giving a chunk back waits for
+ * nothing, unless the provider is closed or somebody waits for room: then for the few steps of a
+ * request.
  *
  * <p><b>Contents.</b> A chunk is zeroed when it comes from the system. A cached one has the
  * contents with which it came back, or the {@linkplain Builder#poison poison}.
@@ -65,11 +69,15 @@ public final class ChunkProvider implements AutoCloseable {
    *       then reads closed; close writes closed and then takes all; one of them finds the block.
    *   I4  Blocks that are not reusable are in the stack only when a native call kept them from being freed, and
    *       are not handed out again.
+   *   I5  Who waits for room counts itself and then looks, with the lock held; giving back pushes or releases and
+   *       then reads the count. One of them sees the other, and who sees a waiter has all of them look again.
+   *       What a native call was using when it came back is seen when the next chunk comes back.
    *
    * Memory order
    *   chunkBytes   plain, under the lock
    *   counts       volatile read-modify-write; order nothing
    *   closed       volatile, see I3
+   *   waiting      volatile, see I5
    *   stack        see ReturnStack; publishes the contents of chunks
    */
 
@@ -79,6 +87,8 @@ public final class ChunkProvider implements AutoCloseable {
   private static final byte POISON = (byte) 0xDB;
 
   private final Mutex owner = new Mutex();
+  private final Condvar returned = owner.newCondition();
+  private final AtomicInteger waiting = new AtomicInteger();
   private final ReturnStack<Block> cache = new ReturnStack<>();
   private final ByteAccount account;
   private final AtomicLong outstanding = new AtomicLong();
@@ -193,6 +203,7 @@ public final class ChunkProvider implements AutoCloseable {
       return Block.allocate(bytes, reusable);
     } catch (Throwable t) {
       account.release(bytes + HEADER_BYTES);
+      roomReturned();
       throw t;
     }
   }
@@ -206,6 +217,7 @@ public final class ChunkProvider implements AutoCloseable {
     if ((block.reusable && !closed) || !tryFree(block)) {
       cache.push(block);
     }
+    roomReturned();
     if (closed) {
       owner.lock();
       try {
@@ -239,6 +251,83 @@ public final class ChunkProvider implements AutoCloseable {
     }
     busy.forEach(cache::push);
     return busy.size();
+  }
+
+  /**
+   * Waits until what others give back leaves room in the budget. Nothing is reserved: another
+   * request may be faster, so this is called in a loop.
+   *
+   * {@snippet :
+   * ArcSlice allocate(long length) throws InterruptedException {
+   *   for (; ; ) {
+   *     try {
+   *       return slices.allocate(length);
+   *     } catch (BudgetExceededException e) {
+   *       provider.awaitRoom(e.requestedBytes());
+   *     }
+   *   }
+   * }
+   * }
+   *
+   * <p>Who waits gives nothing back meanwhile. So the budget has to exceed what those hold who may
+   * all wait at once: for slice allocators one chunk each, and what their threads keep to
+   * themselves.
+   *
+   * @param bytes how many, {@link #HEADER_BYTES} included, as {@link
+   *     BudgetExceededException#requestedBytes} tells
+   * @throws InterruptedException if the current thread is interrupted, before or while it waits;
+   *     its interrupted status is cleared
+   * @throws IllegalArgumentException if bytes is negative
+   * @throws IllegalStateException if this provider is closed, or becomes so while waiting
+   * @throws BudgetExceededException if the whole budget is less
+   */
+  public void awaitRoom(long bytes) throws InterruptedException {
+    if (bytes < 0) {
+      throw new IllegalArgumentException("There is always room for " + bytes + " bytes");
+    }
+    if (!account.allows(bytes)) {
+      throw account.refusal(bytes);
+    }
+    StackRoom.forWake(); // the lock is not left held
+    owner.lockInterruptibly();
+    try {
+      int _ = waiting.incrementAndGet();
+      try {
+        requireOpen();
+        while (!hasRoom(bytes)) {
+          returned.await();
+          requireOpen();
+        }
+      } finally {
+        int _ = waiting.decrementAndGet();
+      }
+    } finally {
+      owner.unlock();
+    }
+  }
+
+  /** Whether a request would be granted, with the lock held. */
+  private boolean hasRoom(long bytes) {
+    if (account.hasRoom(bytes)) {
+      return true;
+    }
+    Block block = takeCached(bytes - HEADER_BYTES);
+    if (block == null) {
+      return account.hasRoom(bytes); // what was too small has been freed
+    }
+    cache.push(block);
+    return true;
+  }
+
+  private void roomReturned() {
+    if (waiting.get() > 0) {
+      owner.lock();
+      try {
+        returned.signalAll();
+      } finally {
+        owner.unlock();
+      }
+    }
   }
 
   /** The size over which a request gets a chunk of its own. */
@@ -291,6 +380,7 @@ public final class ChunkProvider implements AutoCloseable {
     owner.lock();
     try {
       busy = freeCached();
+      returned.signalAll();
     } finally {
       owner.unlock();
     }
