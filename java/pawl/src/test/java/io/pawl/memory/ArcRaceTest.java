@@ -76,7 +76,7 @@ class ArcRaceTest {
     }
     arc.close();
     int _ =
-        Rounds.play(
+        Rounds.playBriefly(
             crew,
             ROUNDS,
             _ -> {
@@ -102,7 +102,7 @@ class ArcRaceTest {
           }
         };
     int _ =
-        Rounds.play(
+        Rounds.playBriefly(
             crew,
             ROUNDS,
             _ -> {
@@ -117,7 +117,7 @@ class ArcRaceTest {
   @Test
   void upgradeFindsAnOpenValueOrNone() {
     int _ =
-        Rounds.play(
+        Rounds.playBriefly(
             crew,
             ROUNDS,
             _ -> {
@@ -140,7 +140,7 @@ class ArcRaceTest {
     weak.close();
     int[] found = new int[1];
     int _ =
-        Rounds.play(
+        Rounds.playBriefly(
             crew,
             ROUNDS,
             _ -> {

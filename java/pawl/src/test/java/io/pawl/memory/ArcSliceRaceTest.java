@@ -69,7 +69,7 @@ class ArcSliceRaceTest {
     }
     renew(handles, 0);
     int _ =
-        Rounds.play(
+        Rounds.playBriefly(
             crew,
             ROUNDS,
             round -> {
@@ -100,7 +100,7 @@ class ArcSliceRaceTest {
   void retainBesideCloseOfTheSameHandleGetsTheSliceOrAnException() {
     ArcSlice[] handle = {lonelySlice(0)};
     int _ =
-        Rounds.play(
+        Rounds.playBriefly(
             crew,
             ROUNDS,
             round -> {
@@ -132,7 +132,7 @@ class ArcSliceRaceTest {
           }
         };
     int _ =
-        Rounds.play(
+        Rounds.playBriefly(
             crew,
             ROUNDS,
             _ -> {
@@ -168,7 +168,7 @@ class ArcSliceRaceTest {
     }
     renew(handles, 0);
     int _ =
-        Rounds.play(
+        Rounds.playBriefly(
             crew,
             ROUNDS,
             _ -> {

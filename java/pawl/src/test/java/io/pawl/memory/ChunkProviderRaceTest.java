@@ -78,7 +78,7 @@ class ChunkProviderRaceTest {
     }
     try {
       int _ =
-          Rounds.play(
+          Rounds.playBriefly(
               crewOf(watcher),
               ROUNDS,
               _ -> assertThat(provider.statistics().bytesOutstanding()).isZero(),
@@ -102,7 +102,7 @@ class ChunkProviderRaceTest {
   void requestThatFitsIsNotRefusedBesideReleasesAndRefusals() {
     ChunkProvider provider = provider(3 * CHARGE);
     int _ =
-        Rounds.play(
+        Rounds.playBriefly(
             crew,
             ROUNDS,
             _ -> {},
@@ -126,7 +126,7 @@ class ChunkProviderRaceTest {
     ChunkProvider[] provider = {provider(Long.MAX_VALUE)};
     Chunk[] chunks = {provider[0].acquire(1), provider[0].acquire(1)};
     int _ =
-        Rounds.play(
+        Rounds.playBriefly(
             crew,
             ROUNDS,
             _ -> {

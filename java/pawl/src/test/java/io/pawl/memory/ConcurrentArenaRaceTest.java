@@ -85,7 +85,7 @@ class ConcurrentArenaRaceTest {
           }
         };
     int _ =
-        Rounds.play(
+        Rounds.playBriefly(
             crew,
             ROUNDS,
             _ -> {
@@ -123,7 +123,7 @@ class ConcurrentArenaRaceTest {
           }
         };
     int rounds =
-        Rounds.play(
+        Rounds.playBriefly(
             crew,
             ROUNDS,
             _ -> {
@@ -168,7 +168,7 @@ class ConcurrentArenaRaceTest {
             }
           });
     }
-    for (int i = 0; i < 200; i++) {
+    for (int i = 0; i < 50; i++) {
       int before = checked.get();
       Await.until("allocations go on", () -> checked.get() > before);
       arena.reset();

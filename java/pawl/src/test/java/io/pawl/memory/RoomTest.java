@@ -141,7 +141,7 @@ class RoomTest {
           }
         };
     int _ =
-        Rounds.play(
+        Rounds.playBriefly(
             crew,
             ROUNDS,
             _ -> assertThat(provider.statistics().bytesOutstanding()).isZero(),

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 /** A stack that overflows in the middle of a call loses no memory. */
 class StackOverflowTest {
 
-  private static final int ROUNDS = 5;
+  private static final int ROUNDS = 2;
   private static final int STACK_BYTES = 1 << 18;
 
   private final ChunkProvider provider =

@@ -24,14 +24,18 @@ public final class Rounds {
   private static final Duration DURATION =
       Duration.ofMillis(Long.getLong("pawl.test.race.millis", 300));
 
+  /** What part of that a brief race takes. */
+  private static final int BRIEF = 3;
+
   private final int max;
-  private final long end = System.nanoTime() + DURATION.toNanos();
+  private final long end;
   private final CyclicBarrier barrier;
   private int round = -1;
   private volatile boolean over;
   private volatile @Nullable Throwable failure;
 
-  private Rounds(int max, int parties, Part check) {
+  private Rounds(Duration duration, int max, int parties, Part check) {
+    this.end = System.nanoTime() + duration.toNanos();
     this.max = max;
     this.barrier =
         new CyclicBarrier(
@@ -59,7 +63,16 @@ public final class Rounds {
    * @return the number of rounds
    */
   public static int play(Crew crew, int max, Part check, Part... parts) {
-    Rounds rounds = new Rounds(max, parts.length, check);
+    return play(crew, DURATION, max, check, parts);
+  }
+
+  /** Plays rounds as {@link #play} does, for a third of the time. */
+  public static int playBriefly(Crew crew, int max, Part check, Part... parts) {
+    return play(crew, DURATION.dividedBy(BRIEF), max, check, parts);
+  }
+
+  private static int play(Crew crew, Duration duration, int max, Part check, Part... parts) {
+    Rounds rounds = new Rounds(duration, max, parts.length, check);
     for (Part part : parts) {
       Worker _ = crew.start(() -> rounds.run(part));
     }
