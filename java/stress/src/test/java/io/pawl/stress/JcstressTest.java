@@ -168,6 +168,20 @@ class JcstressTest {
         "500");
   }
 
+  @Test
+  void ownersThatAreNotCountedAtomicallyDoNotCloseOnce() throws Exception {
+    control(
+        "CountInTwoSteps",
+        "Observed forbidden state: 0, 0",
+        FenceMode.SYMMETRIC.arguments(),
+        "-sc",
+        "false",
+        "-time",
+        "100",
+        "-strideCount",
+        "500");
+  }
+
   private static FenceMode strongest() {
     return FenceMode.ASYMMETRIC.isAvailable() ? FenceMode.ASYMMETRIC : FenceMode.SYMMETRIC;
   }
