@@ -1,6 +1,7 @@
 package io.pawl.channel;
 
 import io.pawl.internal.park.Deadlines;
+import io.pawl.internal.queue.StackRoom;
 import io.pawl.locks.Condvar;
 import io.pawl.locks.Mutex;
 import java.util.ArrayList;
@@ -57,7 +58,8 @@ import org.jspecify.annotations.Nullable;
  * needed.
  *
  * <p><b>Stack overflow.</b> An operation that throws {@link StackOverflowError} may have sent its
- * object, or taken one out and dropped it, and may leave the channel locked for good.
+ * object, or taken one out and dropped it, and leaves the channel unlocked. If it had to wake a
+ * thread, that one may stay asleep, as for {@link Mutex}.
  *
  * @param <T> the type of the objects
  * @see <a href="https://doi.org/10.1145/355620.361161">C. A. R. Hoare, "Monitors: An Operating
@@ -127,6 +129,18 @@ public final class Channel<T> implements AutoCloseable {
     return new Channel<>(Integer.MAX_VALUE);
   }
 
+  // There is room on the stack for the unlock that follows, or the lock is not taken.
+
+  private void lock() {
+    StackRoom.forSteps();
+    mutex.lock();
+  }
+
+  private void lockInterruptibly() throws InterruptedException {
+    StackRoom.forSteps();
+    mutex.lockInterruptibly();
+  }
+
   // ---- Sending
 
   /**
@@ -140,7 +154,7 @@ public final class Channel<T> implements AutoCloseable {
    */
   public void send(T object) throws InterruptedException {
     Objects.requireNonNull(object, "object");
-    mutex.lockInterruptibly();
+    lockInterruptibly();
     try {
       while (count == capacity && !closed) {
         notFull.await();
@@ -166,7 +180,7 @@ public final class Channel<T> implements AutoCloseable {
   public boolean send(T object, long time, TimeUnit unit) throws InterruptedException {
     Objects.requireNonNull(object, "object");
     long deadline = Deadlines.after(unit.toNanos(time));
-    mutex.lockInterruptibly();
+    lockInterruptibly();
     try {
       while (count == capacity && !closed) {
         if (notFull.awaitNanos(Deadlines.remaining(deadline)) <= 0) {
@@ -189,7 +203,7 @@ public final class Channel<T> implements AutoCloseable {
    */
   public boolean trySend(T object) {
     Objects.requireNonNull(object, "object");
-    mutex.lock();
+    lock();
     try {
       return put(object);
     } finally {
@@ -238,7 +252,7 @@ public final class Channel<T> implements AutoCloseable {
    *     its interrupted status is cleared and nothing has been received
    */
   public @Nullable T receive() throws InterruptedException {
-    mutex.lockInterruptibly();
+    lockInterruptibly();
     try {
       while (count == 0 && !closed) {
         notEmpty.await();
@@ -263,7 +277,7 @@ public final class Channel<T> implements AutoCloseable {
   public @Nullable T receive(long time, TimeUnit unit)
       throws InterruptedException, TimeoutException {
     long deadline = Deadlines.after(unit.toNanos(time));
-    mutex.lockInterruptibly();
+    lockInterruptibly();
     try {
       while (count == 0 && !closed) {
         if (notEmpty.awaitNanos(Deadlines.remaining(deadline)) <= 0 && count == 0 && !closed) {
@@ -282,7 +296,7 @@ public final class Channel<T> implements AutoCloseable {
    * @return the object, or null if the channel is empty, closed or not
    */
   public @Nullable T tryReceive() {
-    mutex.lock();
+    lock();
     try {
       return poll();
     } finally {
@@ -310,7 +324,7 @@ public final class Channel<T> implements AutoCloseable {
   /** Closes the channel: nothing more can be sent. Does not wait, nor drop what has been sent. */
   @Override
   public void close() {
-    mutex.lock();
+    lock();
     try {
       notEmpty.signalAll();
       notFull.signalAll();
@@ -326,7 +340,7 @@ public final class Channel<T> implements AutoCloseable {
    * @return true if so
    */
   public boolean isClosed() {
-    mutex.lock();
+    lock();
     try {
       return closed;
     } finally {
@@ -340,7 +354,7 @@ public final class Channel<T> implements AutoCloseable {
    * @return the number, at this moment
    */
   public int size() {
-    mutex.lock();
+    lock();
     try {
       return count;
     } finally {
@@ -395,7 +409,7 @@ public final class Channel<T> implements AutoCloseable {
 
   /** What the channel holds. */
   Snapshot snapshot() {
-    mutex.lock();
+    lock();
     try {
       List<Object> objects = new ArrayList<>(count);
       for (int i = 0; i < count; i++) {
@@ -409,7 +423,7 @@ public final class Channel<T> implements AutoCloseable {
 
   /** The oldest object, which stays; null if there is none. */
   @Nullable T peek() {
-    mutex.lock();
+    lock();
     try {
       return count == 0 ? null : item(0);
     } finally {
@@ -419,7 +433,7 @@ public final class Channel<T> implements AutoCloseable {
 
   /** Takes out the first object that another is equal to. */
   boolean remove(@Nullable Object wanted) {
-    mutex.lock();
+    lock();
     try {
       for (int i = 0; i < count; i++) {
         if (Objects.equals(wanted, item(i))) {
@@ -442,7 +456,7 @@ public final class Channel<T> implements AutoCloseable {
    */
   @SuppressWarnings("ReferenceEquality") // this object, not one like it
   boolean removeAt(Object object, long position) {
-    mutex.lock();
+    lock();
     try {
       for (int i = (int) Math.min(position - taken, count - 1); i >= 0; i--) {
         if (item(i) == object) {
