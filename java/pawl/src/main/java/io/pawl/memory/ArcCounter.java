@@ -1,5 +1,6 @@
 package io.pawl.memory;
 
+import io.pawl.internal.queue.StackRoom;
 import java.util.concurrent.atomic.AtomicLongFieldUpdater;
 
 /** How many handles and weak handles there are of a value that is closed with its last handle. */
@@ -12,18 +13,20 @@ final class ArcCounter {
    *
    * Transitions
    *   retain       handles + 1 by CAS, unless there are none or MAX
-   *   release      handles - 1 by one add; who gets 1 back closes the value
+   *   release      handles - 1 by CAS; who takes the last one closes the value
    *   addWeak      weaks + 1 by CAS, unless there are MAX
    *   dropWeak     weaks - 1 by one add
    *
    * Invariants
    *   I1  A handle calls release once: it claims its own closing before.
    *   I2  Once there are no handles there never are any, since retain begins with one.
-   *   I3  So exactly one release gets 1 back.
-   *   I4  A release reads and writes nothing of the counter after its add: if it was not the last, another
+   *   I3  So exactly one release takes the last.
+   *   I4  A release reads and writes nothing of the counter after its CAS: if it was not the last, another
    *       thread may by then have closed the value and all that came with it.
    *   I5  One handle and no weak, found in one read, means that whoever has that handle is alone: all other
    *       handles would be made from it.
+   *   I6  What overflows the stack does so before the CAS: no call follows it, and before that which takes the
+   *       last handle there is room to close the value.
    *
    * Memory order
    *   Every transition is an atomic read-modify-write of one word with volatile effects. The releases form a
@@ -67,9 +70,19 @@ final class ArcCounter {
    * Takes a handle away.
    *
    * @return true if it was the last
+   * @throws StackOverflowError if it has not been taken away
    */
   boolean release() {
-    return handles(STATE.getAndDecrement(this)) == 1;
+    for (; ; ) {
+      long s = state;
+      boolean last = handles(s) == 1;
+      if (last) {
+        StackRoom.forClose();
+      }
+      if (STATE.compareAndSet(this, s, s - 1)) {
+        return last;
+      }
+    }
   }
 
   /**

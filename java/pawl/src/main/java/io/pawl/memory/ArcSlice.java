@@ -34,6 +34,10 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Memory consistency effects.</b> Actions of any owner before it closes its handle
  * <i>happen-before</i> another use of the chunk.
  *
+ * <p><b>Stack overflow.</b> When {@code close} throws {@link StackOverflowError} the handle is open
+ * or closed, and closing it again tells which; no chunk is lost by that. When an allocation or
+ * {@link #retain} does, its chunk may never go back.
+ *
  * <p><b>Cost.</b> Retaining and closing take one atomic compare-and-set each; one time in 58 they
  * take two more. A handle takes 24 bytes of the heap if its chunk has at most 64 KiB, else 32.
  */

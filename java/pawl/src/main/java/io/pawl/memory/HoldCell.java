@@ -1,5 +1,6 @@
 package io.pawl.memory;
 
+import io.pawl.internal.queue.StackRoom;
 import java.util.concurrent.atomic.AtomicLongFieldUpdater;
 
 /**
@@ -22,6 +23,9 @@ final class HoldCell {
    *   I1  A bit is given once. So a bit that is not live belongs to no hold or to one that has been dropped, and a
    *       word never has a value again that it had before a take.
    *   I2  Dead is final; exactly one transition makes a cell dead.
+   *
+   *   I3  Nothing is called after the CAS of a drop but for a cell that dies, or is empty and the only one; then
+   *       there was room on the stack for that, unless all others died in between.
    *
    * Memory order: CAS throughout. What was done before a drop happens-before the transition to dead.
    */
@@ -80,10 +84,13 @@ final class HoldCell {
       }
       long left = w & ~bit;
       boolean empty = (left & LIVE) == 0;
-      long after = empty && left >>> NEXT_SHIFT == FULL ? DEAD : left;
-      if (WORD.compareAndSet(this, w, after)) {
-        if (empty) {
-          chunk.cellEmptied(this, after == DEAD);
+      boolean dies = empty && left >>> NEXT_SHIFT == FULL;
+      if (dies || (empty && chunk.cells == 1)) {
+        StackRoom.forWake(); // the chunk is not forgotten after the drop
+      }
+      if (WORD.compareAndSet(this, w, dies ? DEAD : left)) {
+        if (dies || (empty && chunk.cells == 1)) {
+          chunk.cellEmptied(this, dies);
         }
         return true;
       }

@@ -5,13 +5,14 @@ import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 /** Something that is closed by exactly one call, whichever threads call. */
 abstract class OnceClosed {
 
-  private static final int OPEN = 0;
+  static final int OPEN = 0;
   private static final int CLOSED = 1;
 
   private static final AtomicIntegerFieldUpdater<OnceClosed> STATUS =
       AtomicIntegerFieldUpdater.newUpdater(OnceClosed.class, "status");
 
-  private volatile int status;
+  /** Set back to OPEN, without a call, by who claimed to close it and could not. */
+  volatile int status;
 
   OnceClosed() {}
 

@@ -20,8 +20,8 @@ final class SliceChunk {
    *   I2  A hold is taken in a cell that is not dead, hence in a chunk that has not been given back.
    *   I3  A cell that is neither full nor dead is the open one.
    *   I4  When the last hold is dropped, the chunk is given back. Let the open cell be empty. The thread that emptied
-   *       it reads cells afterwards; one that counts a dead cell off looks at the open cell afterwards. Whichever
-   *       of the two comes last in the order of these accesses finds one cell, and that empty.
+   *       it reads cells afterwards, in HoldCell.drop; one that counts a dead cell off looks at the open cell afterwards.
+   *       Whichever of the two comes last in the order of these accesses finds one cell, and that empty.
    *   I5  After a drop whose cell neither died nor was emptied, a thread touches nothing of the chunk.
    *
    * Memory order
@@ -44,7 +44,9 @@ final class SliceChunk {
   final boolean narrow;
 
   private volatile HoldCell open;
-  private volatile int cells = 1;
+
+  /** Read by the cells, too. */
+  volatile int cells = 1;
 
   /**
    * Constructs the memory of slices, with hold 0 of the open cell taken.
@@ -88,9 +90,9 @@ final class SliceChunk {
     return null;
   }
 
-  /** Hears of a cell that has lost its last hold. */
+  /** Hears of a cell that has lost its last hold, and is dead or the only one. */
   void cellEmptied(HoldCell cell, boolean dead) {
-    if (dead || (cells == 1 && cell.killIfEmpty())) {
+    if (dead || cell.killIfEmpty()) {
       cellDied();
     }
   }
@@ -101,7 +103,7 @@ final class SliceChunk {
       left = CELLS.decrementAndGet(this);
     } while (left == 1 && open.killIfEmpty());
     if (left == 0 && chunk != null) {
-      chunk.close();
+      chunk.closeInRoom();
     }
   }
 }

@@ -54,6 +54,11 @@ public final class Weak<T extends AutoCloseable> extends OnceClosed implements A
   @Override
   public void close() {
     claimClose();
-    shared.counter.dropWeak();
+    try {
+      shared.counter.dropWeak();
+    } catch (StackOverflowError e) { // before it is dropped
+      status = OPEN;
+      throw e;
+    }
   }
 }
