@@ -62,7 +62,7 @@ final class RwSync extends ReadWriteSync {
    *       again: holds that began before the closing were visible, and none begins after it. What is
    *       counted there later is taken back by a reader that finds the slots closed. So a scan that has
    *       seen each slot empty, at whatever times, proves all of them empty, if the drain was on from its
-   *       beginning to the CAS that ends it (ReadSlots, I3).
+   *       beginning to the CAS that ends it (ReadSlots, I1).
    *   I3  The drain is odd only under CLOSING: one thread wins the CAS to CLOSING and starts it, one ends
    *       it, and only that one drops the shutter, afterwards. So slots are opened with the drain even.
    *   I4  Somebody finds the slots empty. Of the closer, after it has started the drain, and of those that
