@@ -8,6 +8,7 @@ module io.pawl {
   exports io.pawl.channel;
   exports io.pawl.locks;
   exports io.pawl.memory;
+  exports io.pawl.rcu;
   exports io.pawl.spi;
 
   uses io.pawl.spi.NativeWaitProvider;

@@ -1,0 +1,315 @@
+package io.pawl.rcu;
+
+import static java.util.concurrent.TimeUnit.HOURS;
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+
+import io.pawl.testing.Await;
+import io.pawl.testing.Crew;
+import io.pawl.testing.Kit;
+import io.pawl.testing.ThreadKind;
+import io.pawl.testing.Worker;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Read sections, and who waits for them. */
+@ParameterizedClass
+@EnumSource(ThreadKind.class)
+class RcuTest extends Kit {
+
+  private final Rcu rcu = new Rcu();
+  private final CountDownLatch release = new CountDownLatch(1);
+
+  RcuTest(ThreadKind kind) {
+    super(kind);
+  }
+
+  @AfterEach
+  void nobodyIsLeftInside() throws InterruptedException {
+    release.countDown();
+    crew.join();
+    assertThat(rcu.sync().isShared()).isFalse();
+    assertThat(rcu.sync().isAwaited()).isFalse();
+    assertThat(rcu.synchronize(20, SECONDS)).isTrue();
+  }
+
+  /** Starts a thread that is inside until a latch opens. */
+  private Worker startReader(CountDownLatch until) {
+    CountDownLatch inside = new CountDownLatch(1);
+    Worker reader =
+        crew.start(() -> {
+          try (var _ = rcu.enter()) {
+            inside.countDown();
+            until.await();
+          }
+        });
+    await(inside);
+    return reader;
+  }
+
+  private void startReader() {
+    Worker _ = startReader(release);
+  }
+
+  private static void await(CountDownLatch latch) {
+    Await.until("an open latch", () -> latch.getCount() == 0);
+  }
+
+  @Test
+  void nobodyIsWaitedForWithoutReaders() throws InterruptedException {
+    crew.start(() -> {
+      rcu.synchronize();
+      assertThat(rcu.synchronize(0, SECONDS)).isTrue();
+    });
+    crew.join();
+    assertThat(rcu.synchronize(-1, SECONDS)).isTrue();
+  }
+
+  @Test
+  void updaterWaitsForAReaderThatCameBefore() {
+    startReader();
+    Worker updater = crew.start(rcu::synchronize);
+    updater.awaitBlocked();
+    assertThat(updater.isDone()).isFalse();
+    release.countDown();
+    updater.join();
+  }
+
+  @Test
+  void updaterDoesNotWaitForAReaderThatCameLater() {
+    CountDownLatch first = new CountDownLatch(1);
+    Worker _ = startReader(first);
+    Worker updater = crew.start(rcu::synchronize);
+    updater.awaitBlocked();
+    startReader();
+    startReader();
+    first.countDown();
+    updater.join();
+  }
+
+  @Test
+  void updaterWaitsUntilTheOutermostSectionEnds() {
+    CountDownLatch inside = new CountDownLatch(1);
+    CountDownLatch inner = new CountDownLatch(1);
+    AtomicInteger left = new AtomicInteger();
+    crew.start(() -> {
+      try (var _ = rcu.enter()) {
+        try (var _ = rcu.enter()) {
+          inside.countDown();
+          inner.await();
+        }
+        left.set(1);
+        release.await();
+        left.set(2);
+      }
+    });
+    await(inside);
+    Worker updater =
+        crew.start(() -> {
+          rcu.synchronize();
+          assertThat(left.get()).isEqualTo(2);
+        });
+    updater.awaitBlocked();
+    inner.countDown();
+    Await.until("the inner section's end", () -> left.get() == 1);
+    assertThat(updater.isDone()).isFalse();
+    release.countDown();
+    updater.join();
+  }
+
+  @Test
+  void lastOfSeveralReadersWakesTheUpdater() {
+    CountDownLatch[] latches = new CountDownLatch[4];
+    for (int i = 0; i < latches.length; i++) {
+      latches[i] = new CountDownLatch(1);
+      Worker _ = startReader(latches[i]);
+    }
+    Worker updater = crew.start(rcu::synchronize);
+    updater.awaitBlocked();
+    for (CountDownLatch latch : latches) {
+      assertThat(updater.isDone()).isFalse();
+      latch.countDown();
+    }
+    updater.join();
+  }
+
+  @Test
+  void domainsDoNotWaitForEachOther() throws InterruptedException {
+    startReader();
+    assertThat(new Rcu().synchronize(20, SECONDS)).isTrue();
+    assertThat(rcu.synchronize(1, MILLISECONDS)).isFalse();
+  }
+
+  @Test
+  void manyUpdatersWaitTogether() {
+    startReader();
+    AtomicInteger done = new AtomicInteger();
+    Worker first = crew.start(rcu::synchronize);
+    first.awaitBlocked();
+    for (int i = 0; i < 8; i++) {
+      crew.start(
+              () -> {
+                rcu.synchronize();
+                done.incrementAndGet();
+              })
+          .awaitBlocked();
+    }
+    assertThat(done.get()).isZero();
+    release.countDown();
+    crew.join();
+    assertThat(done.get()).isEqualTo(8);
+  }
+
+  @Test
+  void updaterThatTimesOutLeavesTheOthersAlone() throws InterruptedException {
+    startReader();
+    Worker other = crew.start(rcu::synchronize);
+    other.awaitBlocked();
+    assertThat(rcu.synchronize(1, MILLISECONDS)).isFalse();
+    assertThat(rcu.synchronize(0, MILLISECONDS)).isFalse();
+    release.countDown();
+    other.join();
+  }
+
+  @Test
+  void readersAreNotForgottenByPeriodsThatWereGivenUp() throws InterruptedException {
+    startReader();
+    assertThat(rcu.synchronize(1, MILLISECONDS)).isFalse();
+    CountDownLatch second = new CountDownLatch(1);
+    Worker _ = startReader(second);
+    assertThat(rcu.synchronize(1, MILLISECONDS)).isFalse();
+    release.countDown();
+    assertThat(rcu.synchronize(1, MILLISECONDS)).isFalse();
+    Worker updater = crew.start(rcu::synchronize);
+    updater.awaitBlocked();
+    second.countDown();
+    updater.join();
+  }
+
+  @Test
+  void interruptEndsATimedWaitOnly() {
+    startReader();
+    Worker timed =
+        crew.start(() ->
+            assertThatExceptionOfType(InterruptedException.class)
+                .isThrownBy(() -> rcu.synchronize(1, HOURS)));
+    timed.awaitBlocked();
+    timed.interrupt();
+    timed.join();
+    Worker untimed =
+        crew.start(() -> {
+          rcu.synchronize();
+          assertThat(Thread.interrupted()).isTrue();
+        });
+    untimed.awaitBlocked();
+    untimed.interrupt();
+    Worker waiting =
+        crew.start(() ->
+            assertThatExceptionOfType(InterruptedException.class)
+                .isThrownBy(() -> rcu.synchronize(1, HOURS)));
+    waiting.awaitBlocked();
+    waiting.interrupt();
+    waiting.join();
+    assertThat(untimed.isDone()).isFalse();
+    release.countDown();
+    untimed.join();
+  }
+
+  @Test
+  void interruptBeforeATimedWaitIsNoticed() {
+    crew.start(() -> {
+      Thread.currentThread().interrupt();
+      assertThatExceptionOfType(InterruptedException.class)
+          .isThrownBy(() -> rcu.synchronize(1, HOURS));
+      assertThat(Thread.interrupted()).isFalse();
+      Thread.currentThread().interrupt();
+      rcu.synchronize();
+      assertThat(Thread.interrupted()).isTrue();
+    });
+  }
+
+  @Test
+  void updatersSeeWhatReadersDid() {
+    int[] reads = new int[1];
+    CountDownLatch inside = new CountDownLatch(1);
+    crew.start(() -> {
+      try (var _ = rcu.enter()) {
+        inside.countDown();
+        reads[0] = 1;
+      }
+    });
+    await(inside);
+    rcu.synchronize();
+    assertThat(reads[0]).isEqualTo(1);
+  }
+
+  @Test
+  void deepNestingIsCountedBesideTheSlot() {
+    int depth = 2 * ReaderSlots.MAX_DEPTH + 3;
+    CountDownLatch inside = new CountDownLatch(1);
+    Worker reader =
+        crew.start(() -> {
+          Rcu.Section[] sections = new Rcu.Section[depth];
+          for (int i = 0; i < depth; i++) {
+            sections[i] = rcu.enter();
+          }
+          inside.countDown();
+          release.await();
+          for (int i = depth - 1; i >= 0; i--) {
+            sections[i].close();
+          }
+        });
+    await(inside);
+    assertThat(rcu.sync().isShared()).isTrue();
+    Worker updater = crew.start(rcu::synchronize);
+    updater.awaitBlocked();
+    release.countDown();
+    updater.join();
+    reader.join();
+  }
+
+  @Test
+  void sectionsMayEndInAnyOrder() {
+    int depth = 2 * ReaderSlots.MAX_DEPTH + 3;
+    crew.start(() -> {
+      Rcu.Section[] sections = new Rcu.Section[depth];
+      for (int i = 0; i < depth; i++) {
+        sections[i] = rcu.enter();
+      }
+      for (Rcu.Section section : sections) {
+        section.close();
+      }
+      rcu.synchronize();
+    });
+  }
+
+  @Test
+  void sectionThatIsLeftTwiceThrows() {
+    crew.start(() -> {
+      Rcu.Section section = rcu.enter();
+      section.close();
+      assertThatIllegalStateException().isThrownBy(section::close);
+    });
+  }
+
+  @Test
+  void waitingInsideOfTheOwnSectionThrows() {
+    Crew platform = new Crew(ThreadKind.PLATFORM);
+    platform.start(() -> {
+      try (var _ = rcu.enter()) {
+        assertThatIllegalStateException().isThrownBy(rcu::synchronize);
+        assertThatIllegalStateException().isThrownBy(() -> rcu.synchronize(1, SECONDS));
+        assertThatIllegalStateException().isThrownBy(rcu::barrier);
+        new Rcu().synchronize();
+      }
+    });
+    platform.join();
+  }
+}
