@@ -103,7 +103,7 @@ final class Deferral {
     boolean done = false;
     try {
       while (take()) {
-        sync.synchronize();
+        sync.await();
         runBacklog();
       }
       done = true;

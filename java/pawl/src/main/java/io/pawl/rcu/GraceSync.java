@@ -11,7 +11,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLongFieldUpdater;
 
 /** The readers of an {@link Rcu}, and the grace periods that wait for them. */
-final class GraceSync {
+abstract class GraceSync {
 
   /*
    * Algorithm: a free-running counter of grace periods, which readers copy into their slots. A thread
@@ -27,13 +27,22 @@ final class GraceSync {
    * share the period that the first of them leads.
    *
    * Protocol
-   *   reader   read the stamp; store it into the slot; light fence; read the data. At the end: release
-   *            fence; clear the slot; light fence; if a leader sleeps and all that it awaits have left:
-   *            open its gate.
+   *   reader   read the stamp; store it into the slot; compiler fence, or a full one unless the stamp is
+   *            LIGHT; read the data. At the end: release fence; store the key; compiler fence; awaited
+   *            is 0: done. Else full fence; if a leader sleeps and all that it awaits have left: open
+   *            its gate.
    *   updater  change the data; full fence; read the stamp: the period needed is the next; lock the mutex.
    *            If that period is over: done. Else lead.
-   *   leader   count the period; flip the sides; heavy fence; have all left? Else say that a leader
-   *            sleeps; heavy fence; have all left? Else sleep at the gate.
+   *   leader   count the period; flip the sides; heavy fence; have all left? Else set awaited; heavy
+   *            fence; have all left? Else sleep at the gate.
+   *
+   * Awaited   0            no leader sleeps, and readers need not fence
+   *           FENCED       no leader sleeps, and readers fence
+   *           a stamp      the leader of that period sleeps, or is about to
+   *
+   * A domain starts fenced and becomes light, under the mutex, once heavy fences reach all threads; it
+   * stays so, and then leaders use the heavy fence against readers that do not fence. Whoever leads
+   * without it has the mutex before any reader can have been told not to fence.
    *
    * Invariants. An early reader of a period is one that has read data older than what an updater had
    * changed before the period began.
@@ -56,7 +65,7 @@ final class GraceSync {
    *       cleared its slot before the second heavy fence, by the pair of fences.
    *   I5  The gate of a period is opened at its end, and stays open (GateQueue).
    *   I6  The stack has room for the wake: it is looked for before. A reader whose entry fails is outside.
-   *       Should one that leaves fail after it has cleared its slot, the next to leave finds the leader.
+   *       Should one that leaves fail after it has stored its key, the next to leave finds the leader.
    *
    * Memory order
    *   slots    plain by their owner, stored after a release fence where a reader leaves, acquire by scans:
@@ -64,105 +73,117 @@ final class GraceSync {
    *   stamp    volatile: who reads it sees what was changed before the period
    *   awaited  volatile
    *   over     volatile CAS, and it only grows
-   *   ended    guarded by the mutex
+   *   ended, light   guarded by the mutex
    */
-  private static final int SLOT = ReaderSlots.READER;
+  private static final int READER = ReaderSlots.READER;
+
+  private static final long FENCED = 1;
 
   private static final AtomicLongFieldUpdater<GraceSync> OVER =
       AtomicLongFieldUpdater.newUpdater(GraceSync.class, "over");
 
-  private final Rcu rcu;
   private final ReaderSlots slots = new ReaderSlots();
   private final long[] words = slots.words();
   private final SharedReaders shared = new SharedReaders();
-
-  private final Rcu.Section inSlot = new Rcu.Section(this, Rcu.Section.IN_SLOT);
-  private final Rcu.Section[] counted = {new Rcu.Section(this, 0), new Rcu.Section(this, 1)};
-
   private final Mutex leader = new Mutex();
   private final Gate gate = new Gate();
 
   /** The stamp of the last period that has begun. */
   private volatile long stamp = ReaderSlots.FIRST_STAMP;
 
-  /** The stamp of the period whose leader sleeps, or is about to; 0 if there is none. */
-  private volatile long awaited;
+  private volatile long awaited = FENCED;
 
   /** The stamp of the last period whose gate is open. */
-  private volatile long over;
+  private volatile long over = ReaderSlots.FIRST_STAMP;
 
-  /** The stamp of the last period that was waited for, by all readers. */
-  private long ended;
+  /** The stamp of the last period that all readers have been waited for in. */
+  private long ended = ReaderSlots.FIRST_STAMP;
 
-  GraceSync(Rcu rcu) {
-    this.rcu = rcu;
+  private boolean light;
+
+  GraceSync() {
+    if (Fences.isHeavyDear()) {
+      goLight();
+    }
+  }
+
+  /** Tells readers not to fence; under the mutex, or while there are none. */
+  private void goLight() {
+    light = true;
+    stamp |= ReaderSlots.LIGHT;
+    awaited = 0;
   }
 
   // ---- Readers
 
-  Rcu.Section enter() {
+  /** Enters a section; returns what {@link #leave} takes. */
+  final long join() {
     long[] w = words;
     long key = ReaderSlots.key(Thread.currentThread());
-    int i = ReaderSlots.index(key);
-    if (w[i] != key || w[i + SLOT] != 0) {
-      return enterOtherwise(w, key, i);
+    int i = ReaderSlots.index(key) + READER;
+    if (w[i] != key) {
+      return joinOtherwise(w, key, i);
     }
-    w[i + SLOT] = stamp;
+    long now = stamp;
+    w[i] = now;
     try {
-      Fences.light();
+      VarHandle.acquireFence();
+      if ((now & ReaderSlots.LIGHT) == 0) {
+        VarHandle.fullFence();
+      }
     } catch (StackOverflowError e) {
-      w[i + SLOT] = 0;
+      w[i] = key;
       throw e;
     }
-    return inSlot;
+    return key;
   }
 
-  /** Enters a nested section, the first of a thread, or one without a slot. */
-  private Rcu.Section enterOtherwise(long[] w, long key, int i) {
-    if (w[i] == key) {
-      if (ReaderSlots.depth(w[i + SLOT]) < ReaderSlots.MAX_DEPTH) {
-        w[i + SLOT]++;
-        return inSlot;
+  /** Enters a nested section, one in a slot of which the thread does not know, or one without. */
+  private long joinOtherwise(long[] w, long key, int i) {
+    boolean mine = w[i - READER] == key;
+    if (mine && w[i] < 0) {
+      if (ReaderSlots.depth(w[i]) < ReaderSlots.MAX_DEPTH) {
+        w[i]++;
+        return key;
       }
-    } else if (slots.claim()) {
-      return enter();
+    } else if (mine || slots.claim()) {
+      w[i] = key;
+      return join();
     }
-    return counted[shared.enter()];
+    return shared.enter();
   }
 
-  /** Leaves a section through the slot of the current thread. */
-  void exit() {
+  /** Leaves a section: that of a slot, which has its key, or one on a side. */
+  final void leave(long section) {
     long[] w = words;
-    long key = ReaderSlots.key(Thread.currentThread());
-    int i = ReaderSlots.index(key);
-    long inside = w[i + SLOT];
-    if (w[i] != key || ReaderSlots.depth(inside) != 1) {
-      exitNested(w, key, i);
+    int i = ReaderSlots.index(section) + READER;
+    if (ReaderSlots.depth(w[i]) != 1) {
+      leaveOtherwise(section);
       return;
     }
     VarHandle.releaseFence();
-    w[i + SLOT] = 0;
-    Fences.light();
+    w[i] = section;
+    VarHandle.acquireFence();
     if (awaited != 0) {
       left();
     }
   }
 
-  private static void exitNested(long[] w, long key, int i) {
-    if (w[i] != key || w[i + SLOT] == 0) {
+  private void leaveOtherwise(long section) {
+    if (section >>> 1 != 0) {
+      leaveNested(section);
+    } else if (!shared.exit((int) section)) {
       throw notInside();
-    }
-    w[i + SLOT]--;
-  }
-
-  /** Leaves a section that has been counted on a side. */
-  void exit(int side) {
-    if (!shared.exit(side)) {
-      throw notInside();
-    }
-    if (awaited != 0) {
+    } else if (awaited != 0) {
       left();
     }
+  }
+
+  private void leaveNested(long section) {
+    if (section != ReaderSlots.key(Thread.currentThread()) || slots.depthOfCurrent() == 0) {
+      throw notInside();
+    }
+    words[ReaderSlots.index(section) + READER]--;
   }
 
   private static IllegalStateException notInside() {
@@ -171,11 +192,26 @@ final class GraceSync {
 
   /** Opens the gate if a leader sleeps and all readers that it awaits have left. */
   private void left() {
-    StackRoom.forWake();
     VarHandle.fullFence();
     long period = awaited;
-    if (period != 0 && haveLeft(period)) {
-      open(period);
+    if (period == FENCED) {
+      lighten();
+    } else if (period != 0) {
+      StackRoom.forWake();
+      if (haveLeft(period)) {
+        open(period);
+      }
+    }
+  }
+
+  /** Makes the domain light if that is possible by now. */
+  private void lighten() {
+    if (Fences.isHeavyDear() && leader.tryLock()) {
+      try {
+        goLight();
+      } finally {
+        leader.unlock();
+      }
     }
   }
 
@@ -195,13 +231,13 @@ final class GraceSync {
   // ---- Grace periods
 
   /** Fails if the current thread is inside, where that can be told. */
-  void requireOutside() {
+  final void requireOutside() {
     if (slots.depthOfCurrent() != 0) {
       throw new IllegalStateException("The current thread is in a read section of this Rcu");
     }
   }
 
-  void synchronize() {
+  final void await() {
     requireOutside();
     long needed = nextPeriod();
     leader.lock();
@@ -212,7 +248,7 @@ final class GraceSync {
     }
   }
 
-  boolean synchronize(long nanos) throws InterruptedException {
+  final boolean await(long nanos) throws InterruptedException {
     if (Thread.interrupted()) {
       throw new InterruptedException();
     }
@@ -239,10 +275,13 @@ final class GraceSync {
   private int lead(long needed, boolean interruptible, long deadline) {
     int result = GateQueue.WOKEN;
     while (ended < needed && result == GateQueue.WOKEN) {
+      if (!light && Fences.isHeavyDear()) {
+        goLight();
+      }
       long period = stamp + ReaderSlots.PERIOD;
       stamp = period;
       boolean flipped = shared.tryFlip();
-      Fences.heavy();
+      heavy();
       if (!haveLeft(period)) {
         result = sleep(period, interruptible, deadline);
       }
@@ -256,42 +295,51 @@ final class GraceSync {
   private int sleep(long period, boolean interruptible, long deadline) {
     awaited = period;
     try {
-      Fences.heavy();
+      heavy();
       if (haveLeft(period)) {
         return GateQueue.WOKEN;
       }
-      return gate.await(rcu, key(period), interruptible, deadline);
+      return gate.await(this, ReaderSlots.number(period), interruptible, deadline);
     } finally {
-      awaited = 0;
+      awaited = light ? 0 : FENCED;
     }
   }
 
-  private static int key(long period) {
-    return (int) (period / ReaderSlots.PERIOD);
+  private void heavy() {
+    if (light) {
+      Fences.heavyAgainstFenceless();
+    } else {
+      Fences.heavy();
+    }
   }
 
   /** Connects the queue with the periods; whoever waits there is the leader. */
   private final class Gate extends GateQueue {
     @Override
     protected boolean isOpen(int key) {
-      return key(over) - key >= 0;
+      return ReaderSlots.number(over) - key >= 0;
     }
   }
 
   // ---- Inspection
 
   /** How deep the current thread is inside, through its slot. */
-  int depth() {
+  final int depth() {
     return slots.depthOfCurrent();
   }
 
   /** Whether a leader sleeps, or is about to. */
-  boolean isAwaited() {
-    return awaited != 0;
+  final boolean isAwaited() {
+    return awaited < 0;
   }
 
   /** Whether readers without a slot are inside. */
-  boolean isShared() {
+  final boolean isShared() {
     return !shared.isEmpty();
+  }
+
+  /** Whether readers have been told not to fence. */
+  final boolean isLight() {
+    return awaited != FENCED && (stamp & ReaderSlots.LIGHT) != 0;
   }
 }

@@ -19,8 +19,11 @@ import java.util.concurrent.TimeUnit;
  * private volatile Table table = load();
  *
  * long lookUp(long key) {
- *   try (var _ = rcu.enter()) {
+ *   long section = rcu.enter();
+ *   try {
  *     return table.get(key);
+ *   } finally {
+ *     rcu.exit(section);
  *   }
  * }
  *
@@ -82,10 +85,9 @@ import java.util.concurrent.TimeUnit;
  * @see <a href="https://docs.kernel.org/RCU/whatisRCU.html">"What is RCU?", on SRCU as well</a>
  * @see <a href="https://man7.org/linux/man-pages/man2/membarrier.2.html">membarrier(2)</a>
  */
-public final class Rcu {
+public final class Rcu extends GraceSync {
 
-  private final GraceSync sync = new GraceSync(this);
-  private final Deferral deferral = new Deferral(sync);
+  private final Deferral deferral = new Deferral(this);
 
   /** Constructs a domain without readers. */
   public Rcu() {}
@@ -93,12 +95,21 @@ public final class Rcu {
   /**
    * Begins a read section. Never waits.
    *
-   * @return the section, which the current thread has to close; there is one object for many
-   *     sections
+   * @return what {@link #exit} takes
    * @throws Error if 2<sup>31</sup>-1 sections are open beside those in slots
    */
-  public Section enter() {
-    return sync.enter();
+  public long enter() {
+    return join();
+  }
+
+  /**
+   * Ends a read section; called once for each {@link #enter}, by the same thread.
+   *
+   * @param section what {@link #enter} has returned
+   * @throws IllegalStateException if the current thread is not inside, where that can be told
+   */
+  public void exit(long section) {
+    leave(section);
   }
 
   /**
@@ -108,7 +119,7 @@ public final class Rcu {
    *     and that can be told
    */
   public void synchronize() {
-    sync.synchronize();
+    await();
   }
 
   /**
@@ -126,7 +137,7 @@ public final class Rcu {
    * @throws NullPointerException if unit is null
    */
   public boolean synchronize(long timeout, TimeUnit unit) throws InterruptedException {
-    return sync.synchronize(unit.toNanos(timeout));
+    return await(unit.toNanos(timeout));
   }
 
   /**
@@ -157,51 +168,12 @@ public final class Rcu {
    *     is in a read section of this {@code Rcu}, and that can be told
    */
   public void barrier() throws InterruptedException {
-    sync.requireOutside();
+    requireOutside();
     if (deferral.isWorker()) {
       throw new IllegalStateException("A deferred action cannot wait for itself");
     }
     CountDownLatch reached = new CountDownLatch(1);
     deferral.add(reached::countDown);
     reached.await();
-  }
-
-  /** The state, for tests. */
-  GraceSync sync() {
-    return sync;
-  }
-
-  /**
-   * A read section, until it is closed. An object serves many threads, one after the other and at
-   * the same time.
-   */
-  public static final class Section implements AutoCloseable {
-
-    /** The place of a section that is in a slot. */
-    static final int IN_SLOT = -1;
-
-    private final GraceSync sync;
-
-    /** {@link #IN_SLOT}, or the side on which the section is counted. */
-    private final int place;
-
-    Section(GraceSync sync, int place) {
-      this.sync = sync;
-      this.place = place;
-    }
-
-    /**
-     * Ends the section; called once, by the thread that has entered.
-     *
-     * @throws IllegalStateException if the current thread is not inside, where that can be told
-     */
-    @Override
-    public void close() {
-      if (place == IN_SLOT) {
-        sync.exit();
-      } else {
-        sync.exit(place);
-      }
-    }
   }
 }

@@ -11,37 +11,48 @@ final class ReaderSlots extends ThreadSlots {
   /*
    * The note of a slot is not used. Its second word is
    *
-   *   0              the thread is outside
-   *   stamp + n - 1  the thread is n sections deep, and began the outermost when that stamp was in force
+   *   0              nobody has been inside yet
+   *   a key          the thread of that key, the last owner, is outside
+   *   stamp + n - 1  the owner is n sections deep, and began the outermost when that stamp was in force
    *
    * Stamp
    *   bits 0-7    1
-   *   bits 8-62   the number of the grace period that was the last to begin
+   *   bit 8       LIGHT: readers need not fence
+   *   bits 9-62   the number of the grace period that was the last to begin
+   *   bit 63      1
    *
-   * A stamp is less than the next by PERIOD, and a word with a stamp is less than the next stamp: so one
-   * comparison tells whether a section began before a period. 2^55 periods take a thousand years.
+   * A word with a stamp is negative, and less than the stamp of each later period: so one comparison tells
+   * whether a section began before a period. The low byte of a word is 1 if and only if its owner is one
+   * section deep: that of a key ends in TAG. 2^54 periods take centuries.
    */
 
   /** Where the second word of a slot is, seen from the first. */
   static final int READER = 1;
 
-  /** The difference of two stamps. */
-  static final long PERIOD = 1L << 8;
+  static final long LIGHT = 1L << 8;
+
+  /** The difference of the stamps of two periods. */
+  static final long PERIOD = 1L << 9;
 
   /** The stamp before the first period. */
-  static final long FIRST_STAMP = 1;
+  static final long FIRST_STAMP = Long.MIN_VALUE + 1;
 
   /** How many sections a word can count. */
-  static final int MAX_DEPTH = (int) PERIOD - 1;
+  static final int MAX_DEPTH = 255;
 
-  /** How many sections of a slot the word counts. */
+  /** How many sections a word that is negative counts. */
   static int depth(long word) {
     return (int) word & MAX_DEPTH;
   }
 
+  /** The number of a period. */
+  static int number(long stamp) {
+    return (int) (stamp >>> 9);
+  }
+
   @Override
   protected boolean isHeld(int i) {
-    return reader(i) != 0;
+    return reader(i) < 0;
   }
 
   private long reader(int i) {
@@ -51,8 +62,7 @@ final class ReaderSlots extends ThreadSlots {
   /** Whether no slot tells of a section that began before the period with a certain stamp. */
   boolean haveLeft(long stamp) {
     for (int i = FIRST; i < words().length; i += STRIDE) {
-      long word = reader(i);
-      if (word != 0 && word < stamp) {
+      if (reader(i) < stamp) {
         return false;
       }
     }
@@ -63,6 +73,7 @@ final class ReaderSlots extends ThreadSlots {
   int depthOfCurrent() {
     long key = key(Thread.currentThread());
     int i = index(key);
-    return words()[i] == key ? depth(words()[i + READER]) : 0;
+    long word = words()[i + READER];
+    return words()[i] == key && word < 0 ? depth(word) : 0;
   }
 }

@@ -35,9 +35,21 @@ class RcuTest extends Kit {
   void nobodyIsLeftInside() throws InterruptedException {
     release.countDown();
     crew.join();
-    assertThat(rcu.sync().isShared()).isFalse();
-    assertThat(rcu.sync().isAwaited()).isFalse();
+    assertThat(rcu.isShared()).isFalse();
+    assertThat(rcu.isAwaited()).isFalse();
     assertThat(rcu.synchronize(20, SECONDS)).isTrue();
+  }
+
+  /** A read section, until it is closed. */
+  @FunctionalInterface
+  private interface Section extends AutoCloseable {
+    @Override
+    void close();
+  }
+
+  private Section section() {
+    long section = rcu.enter();
+    return () -> rcu.exit(section);
   }
 
   /** Starts a thread that is inside until a latch opens. */
@@ -45,7 +57,7 @@ class RcuTest extends Kit {
     CountDownLatch inside = new CountDownLatch(1);
     Worker reader =
         crew.start(() -> {
-          try (var _ = rcu.enter()) {
+          try (var _ = section()) {
             inside.countDown();
             until.await();
           }
@@ -100,8 +112,8 @@ class RcuTest extends Kit {
     CountDownLatch inner = new CountDownLatch(1);
     AtomicInteger left = new AtomicInteger();
     crew.start(() -> {
-      try (var _ = rcu.enter()) {
-        try (var _ = rcu.enter()) {
+      try (var _ = section()) {
+        try (var _ = section()) {
           inside.countDown();
           inner.await();
         }
@@ -240,7 +252,7 @@ class RcuTest extends Kit {
     int[] reads = new int[1];
     CountDownLatch inside = new CountDownLatch(1);
     crew.start(() -> {
-      try (var _ = rcu.enter()) {
+      try (var _ = section()) {
         inside.countDown();
         reads[0] = 1;
       }
@@ -256,18 +268,18 @@ class RcuTest extends Kit {
     CountDownLatch inside = new CountDownLatch(1);
     Worker reader =
         crew.start(() -> {
-          Rcu.Section[] sections = new Rcu.Section[depth];
+          long[] sections = new long[depth];
           for (int i = 0; i < depth; i++) {
             sections[i] = rcu.enter();
           }
           inside.countDown();
           release.await();
           for (int i = depth - 1; i >= 0; i--) {
-            sections[i].close();
+            rcu.exit(sections[i]);
           }
         });
     await(inside);
-    assertThat(rcu.sync().isShared()).isTrue();
+    assertThat(rcu.isShared()).isTrue();
     Worker updater = crew.start(rcu::synchronize);
     updater.awaitBlocked();
     release.countDown();
@@ -279,12 +291,12 @@ class RcuTest extends Kit {
   void sectionsMayEndInAnyOrder() {
     int depth = 2 * ReaderSlots.MAX_DEPTH + 3;
     crew.start(() -> {
-      Rcu.Section[] sections = new Rcu.Section[depth];
+      long[] sections = new long[depth];
       for (int i = 0; i < depth; i++) {
         sections[i] = rcu.enter();
       }
-      for (Rcu.Section section : sections) {
-        section.close();
+      for (long section : sections) {
+        rcu.exit(section);
       }
       rcu.synchronize();
     });
@@ -293,9 +305,9 @@ class RcuTest extends Kit {
   @Test
   void sectionThatIsLeftTwiceThrows() {
     crew.start(() -> {
-      Rcu.Section section = rcu.enter();
-      section.close();
-      assertThatIllegalStateException().isThrownBy(section::close);
+      long section = rcu.enter();
+      rcu.exit(section);
+      assertThatIllegalStateException().isThrownBy(() -> rcu.exit(section));
     });
   }
 
@@ -303,7 +315,7 @@ class RcuTest extends Kit {
   void waitingInsideOfTheOwnSectionThrows() {
     Crew platform = new Crew(ThreadKind.PLATFORM);
     platform.start(() -> {
-      try (var _ = rcu.enter()) {
+      try (var _ = section()) {
         assertThatIllegalStateException().isThrownBy(rcu::synchronize);
         assertThatIllegalStateException().isThrownBy(() -> rcu.synchronize(1, SECONDS));
         assertThatIllegalStateException().isThrownBy(rcu::barrier);
