@@ -58,8 +58,8 @@ import org.jspecify.annotations.Nullable;
  * needed.
  *
  * <p><b>Stack overflow.</b> An operation that throws {@link StackOverflowError} may have sent its
- * object, or taken one out and dropped it, and leaves the channel unlocked. If it had to wake a
- * thread, that one may stay asleep, as for {@link Mutex}.
+ * object, or taken one out and dropped it, and may, seldom, leave the channel locked for good. If
+ * it had to wake a thread, that one may stay asleep, as for {@link Mutex}.
  *
  * @param <T> the type of the objects
  * @see <a href="https://doi.org/10.1145/355620.361161">C. A. R. Hoare, "Monitors: An Operating
@@ -129,7 +129,7 @@ public final class Channel<T> implements AutoCloseable {
     return new Channel<>(Integer.MAX_VALUE);
   }
 
-  // There is room on the stack for the unlock that follows, or the lock is not taken.
+  // Most overflows come here, before the lock is taken, and not in the unlock.
 
   private void lock() {
     StackRoom.forSteps();
