@@ -1,7 +1,6 @@
 package io.pawl.channel;
 
 import io.pawl.internal.park.Deadlines;
-import io.pawl.internal.queue.StackRoom;
 import io.pawl.locks.Condvar;
 import io.pawl.locks.Mutex;
 import java.util.ArrayList;
@@ -58,8 +57,7 @@ import org.jspecify.annotations.Nullable;
  * needed.
  *
  * <p><b>Stack overflow.</b> An operation that throws {@link StackOverflowError} may have sent its
- * object, or taken one out and dropped it, and may, seldom, leave the channel locked for good. If
- * it had to wake a thread, that one may stay asleep, as for {@link Mutex}.
+ * object, or taken one out and dropped it, and may leave the channel locked for good.
  *
  * @param <T> the type of the objects
  * @see <a href="https://doi.org/10.1145/355620.361161">C. A. R. Hoare, "Monitors: An Operating
@@ -129,18 +127,6 @@ public final class Channel<T> implements AutoCloseable {
     return new Channel<>(Integer.MAX_VALUE);
   }
 
-  // Most overflows come here, before the lock is taken, and not in the unlock.
-
-  private void lock() {
-    StackRoom.forSteps();
-    mutex.lock();
-  }
-
-  private void lockInterruptibly() throws InterruptedException {
-    StackRoom.forSteps();
-    mutex.lockInterruptibly();
-  }
-
   // ---- Sending
 
   /**
@@ -154,7 +140,7 @@ public final class Channel<T> implements AutoCloseable {
    */
   public void send(T object) throws InterruptedException {
     Objects.requireNonNull(object, "object");
-    lockInterruptibly();
+    mutex.lockInterruptibly();
     try {
       while (count == capacity && !closed) {
         notFull.await();
@@ -180,7 +166,7 @@ public final class Channel<T> implements AutoCloseable {
   public boolean send(T object, long time, TimeUnit unit) throws InterruptedException {
     Objects.requireNonNull(object, "object");
     long deadline = Deadlines.after(unit.toNanos(time));
-    lockInterruptibly();
+    mutex.lockInterruptibly();
     try {
       while (count == capacity && !closed) {
         if (notFull.awaitNanos(Deadlines.remaining(deadline)) <= 0) {
@@ -203,7 +189,7 @@ public final class Channel<T> implements AutoCloseable {
    */
   public boolean trySend(T object) {
     Objects.requireNonNull(object, "object");
-    lock();
+    mutex.lock();
     try {
       return put(object);
     } finally {
@@ -252,7 +238,7 @@ public final class Channel<T> implements AutoCloseable {
    *     its interrupted status is cleared and nothing has been received
    */
   public @Nullable T receive() throws InterruptedException {
-    lockInterruptibly();
+    mutex.lockInterruptibly();
     try {
       while (count == 0 && !closed) {
         notEmpty.await();
@@ -277,7 +263,7 @@ public final class Channel<T> implements AutoCloseable {
   public @Nullable T receive(long time, TimeUnit unit)
       throws InterruptedException, TimeoutException {
     long deadline = Deadlines.after(unit.toNanos(time));
-    lockInterruptibly();
+    mutex.lockInterruptibly();
     try {
       while (count == 0 && !closed) {
         if (notEmpty.awaitNanos(Deadlines.remaining(deadline)) <= 0 && count == 0 && !closed) {
@@ -296,7 +282,7 @@ public final class Channel<T> implements AutoCloseable {
    * @return the object, or null if the channel is empty, closed or not
    */
   public @Nullable T tryReceive() {
-    lock();
+    mutex.lock();
     try {
       return poll();
     } finally {
@@ -324,7 +310,7 @@ public final class Channel<T> implements AutoCloseable {
   /** Closes the channel: nothing more can be sent. Does not wait, nor drop what has been sent. */
   @Override
   public void close() {
-    lock();
+    mutex.lock();
     try {
       notEmpty.signalAll();
       notFull.signalAll();
@@ -340,7 +326,7 @@ public final class Channel<T> implements AutoCloseable {
    * @return true if so
    */
   public boolean isClosed() {
-    lock();
+    mutex.lock();
     try {
       return closed;
     } finally {
@@ -354,7 +340,7 @@ public final class Channel<T> implements AutoCloseable {
    * @return the number, at this moment
    */
   public int size() {
-    lock();
+    mutex.lock();
     try {
       return count;
     } finally {
@@ -409,7 +395,7 @@ public final class Channel<T> implements AutoCloseable {
 
   /** What the channel holds. */
   Snapshot snapshot() {
-    lock();
+    mutex.lock();
     try {
       List<Object> objects = new ArrayList<>(count);
       for (int i = 0; i < count; i++) {
@@ -423,7 +409,7 @@ public final class Channel<T> implements AutoCloseable {
 
   /** The oldest object, which stays; null if there is none. */
   @Nullable T peek() {
-    lock();
+    mutex.lock();
     try {
       return count == 0 ? null : item(0);
     } finally {
@@ -433,7 +419,7 @@ public final class Channel<T> implements AutoCloseable {
 
   /** Takes out the first object that another is equal to. */
   boolean remove(@Nullable Object wanted) {
-    lock();
+    mutex.lock();
     try {
       for (int i = 0; i < count; i++) {
         if (Objects.equals(wanted, item(i))) {
@@ -456,7 +442,7 @@ public final class Channel<T> implements AutoCloseable {
    */
   @SuppressWarnings("ReferenceEquality") // this object, not one like it
   boolean removeAt(Object object, long position) {
-    lock();
+    mutex.lock();
     try {
       for (int i = (int) Math.min(position - taken, count - 1); i >= 0; i--) {
         if (item(i) == object) {
