@@ -11,11 +11,12 @@ import java.util.Date;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.AbstractOwnableSynchronizer;
 import java.util.function.BooleanSupplier;
 
 /**
- * A condition of a {@link Mutex} or of the write lock of an {@link RwLock}, made by their {@code
- * newCondition} methods.
+ * A condition of a {@link Mutex}, a {@link FairMutex} or the write lock of an {@link RwLock}, made
+ * by their {@code newCondition} methods.
  *
  * <p>Every method must be called by the thread that holds the lock, else it throws {@link
  * IllegalMonitorStateException}. A wait releases the lock while the thread is blocked and holds it
@@ -250,7 +251,7 @@ public final class Condvar implements Condition, Serializable {
    */
   @Serial
   private Object writeReplace() {
-    return new OfLock((OwnedLock) queue.lock());
+    return new OfLock((AbstractOwnableSynchronizer) queue.lock());
   }
 
   /**
@@ -269,11 +270,13 @@ public final class Condvar implements Condition, Serializable {
    *
    * @param lock the lock
    */
-  private record OfLock(OwnedLock lock) implements Serializable {
+  private record OfLock(AbstractOwnableSynchronizer lock) implements Serializable {
 
     @Serial
     private Object readResolve() {
-      return lock.makeCondition();
+      return lock instanceof FairMutex mutex
+          ? mutex.newCondition()
+          : ((OwnedLock) lock).makeCondition();
     }
   }
 }

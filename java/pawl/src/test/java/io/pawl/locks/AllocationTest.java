@@ -11,6 +11,7 @@ import io.pawl.testing.Worker;
 import java.lang.management.ManagementFactory;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 
 /** Locking and blocking allocate nothing in steady state. */
@@ -34,6 +35,19 @@ class AllocationTest extends Kit {
   void acquireAndCloseAllocateNothing() {
     Mutex mutex = new Mutex();
     acquireAndClose(mutex);
+  }
+
+  @Test
+  void acquireAndCloseOfAFairMutexAllocateNothing() {
+    FairMutex mutex = new FairMutex();
+    Allocation allocation = new Allocation();
+    for (int i = 0; i < 200_000; i++) {
+      allocation.round(i);
+      try (FairMutex.Held _ = mutex.acquire()) {
+        Thread.onSpinWait();
+      }
+    }
+    allocation.assertNone();
   }
 
   private static void acquireAndClose(Mutex mutex) {
@@ -182,7 +196,17 @@ class AllocationTest extends Kit {
   @Test
   void blockingOnAMutexAllocatesNothing() {
     Mutex mutex = new Mutex();
-    Condvar pings = mutex.newCondition();
+    assertThatBlockingAllocatesNothing(mutex, mutex::hasQueuedThreads);
+  }
+
+  @Test
+  void blockingOnAFairMutexAllocatesNothing() {
+    FairMutex mutex = new FairMutex();
+    assertThatBlockingAllocatesNothing(mutex, mutex::hasQueuedThreads);
+  }
+
+  private void assertThatBlockingAllocatesNothing(Lock mutex, BooleanSupplier hasQueuedThreads) {
+    Condition pings = mutex.newCondition();
     AtomicLong blocked = new AtomicLong();
     // Two threads hand the mutex to and fro: each holds it until the other has come to wait.
     crew.start(
@@ -192,10 +216,10 @@ class AllocationTest extends Kit {
           for (int i = 0; i < 4_000; i++) {
             allocation.round(i);
             mutex.lock();
-            for (int spins = 0; spins < 2_000 && !mutex.hasQueuedThreads(); spins++) {
+            for (int spins = 0; spins < 2_000 && !hasQueuedThreads.getAsBoolean(); spins++) {
               Thread.onSpinWait();
             }
-            if (mutex.hasQueuedThreads()) {
+            if (hasQueuedThreads.getAsBoolean()) {
               blocked.getAndIncrement();
             }
             pings.signal();

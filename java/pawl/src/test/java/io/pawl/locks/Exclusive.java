@@ -27,6 +27,12 @@ record Exclusive(
         mutex, mutex::getQueueLength, mutex::isLocked, mutex::isHeldByCurrentThread);
   }
 
+  static Exclusive fairMutex() {
+    FairMutex mutex = new FairMutex();
+    return new Exclusive(
+        mutex, mutex::getQueueLength, mutex::isLocked, mutex::isHeldByCurrentThread);
+  }
+
   /** Nobody is ever queued for a spin lock. */
   static Exclusive spinLock(SpinLock lock) {
     return new Exclusive(lock, () -> 0, lock::isLocked, lock::isHeldByCurrentThread);

@@ -3,6 +3,7 @@ package io.pawl.locks;
 /** The exclusive locks, for tests that are run with each of them. */
 enum Locks {
   MUTEX,
+  FAIR_MUTEX,
   WRITE_LOCK,
   REENTRANT_LOCK,
   FAIR_REENTRANT_LOCK,
@@ -12,6 +13,7 @@ enum Locks {
   Exclusive make() {
     return switch (this) {
       case MUTEX -> Exclusive.mutex();
+      case FAIR_MUTEX -> Exclusive.fairMutex();
       case WRITE_LOCK -> Exclusive.writeLock();
       case REENTRANT_LOCK -> Exclusive.reentrantLock(false);
       case FAIR_REENTRANT_LOCK -> Exclusive.reentrantLock(true);

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * <p>What a thread asks for is a number: {@link #EXCLUSIVE}, or how many permits it wants of what
  * can be shared.
  */
-public abstract class AcquireQueue extends FencedQueue {
+public abstract class AcquireQueue extends FencedQueue implements RequeueTarget {
 
   /*
    * Algorithm: a barging lock with a designated waker (as in nsync): at most one woken thread, the
@@ -173,24 +173,14 @@ public abstract class AcquireQueue extends FencedQueue {
     return result;
   }
 
-  /**
-   * Waits, without timeout or interruption, until the lock is acquired exclusively by a waiter that
-   * has been {@linkplain #adopt adopted}.
-   *
-   * @param waiter the current thread's
-   * @param blocker what thread dumps show
-   */
+  @Override
   public final void acquireAdopted(Waiter waiter, Object blocker) {
     contend(waiter, true, blocker, false, Deadlines.FOREVER);
     waiter.release();
   }
 
-  /**
-   * Takes back a waiter that has been {@linkplain #adopt adopted} and that nobody will wait for.
-   *
-   * @param waiter the current thread's
-   */
-  final void abandonAdopted(Waiter waiter) {
+  @Override
+  public final void abandonAdopted(Waiter waiter) {
     abandon(waiter, false, false, 0);
   }
 

@@ -32,7 +32,7 @@ public interface ConditionLock {
    *
    * @return the queue to which signalled waiters are moved
    */
-  AcquireQueue queue();
+  RequeueTarget queue();
 
   /**
    * The lock itself, as shown in thread dumps.

@@ -18,6 +18,7 @@ public final class Waiter {
    * Status                                                      left by
    *   IDLE       in its thread's hands                          owner
    *   CONDITION  in a condition's list                          whoever compares-and-sets first
+   *   SPINNING   in a HandOffQueue, and not asleep              whoever compares-and-sets first
    *   WAITING    in a wait queue, or on the way into it, or     whoever compares-and-sets first
    *              offered at an ExchangePoint                    whoever takes the offer
    *   NOTIFIED   taken out of the queue and woken               owner
@@ -29,18 +30,21 @@ public final class Waiter {
    *       |             |  |  hand-off
    *       |             |  +------------> GRANTED
    *       +-------------+---------------> CANCELLED   timeout, interrupt
+   *                     |
+   *                     +--- its thread --> SPINNING, as WAITING, and back
    *
-   * I1  Each departure from CONDITION and WAITING is one compare-and-set, so a waiter is woken, handed
+   * I1  Each departure from CONDITION, WAITING and SPINNING is one compare-and-set, so a waiter is woken, handed
    *     the lock or cancelled, never two of these.
    * I2  Whoever takes a waiter to NOTIFIED or GRANTED has unlinked it and read all of it before; its
    *     thread may use the record again at once.
    */
   public static final int IDLE = 0;
   public static final int CONDITION = 1;
-  public static final int WAITING = 2;
-  public static final int NOTIFIED = 3;
-  public static final int GRANTED = 4;
-  public static final int CANCELLED = 5;
+  public static final int SPINNING = 2;
+  public static final int WAITING = 3;
+  public static final int NOTIFIED = 4;
+  public static final int GRANTED = 5;
+  public static final int CANCELLED = 6;
 
   private static final AtomicIntegerFieldUpdater<Waiter> STATUS =
       AtomicIntegerFieldUpdater.newUpdater(Waiter.class, "status");

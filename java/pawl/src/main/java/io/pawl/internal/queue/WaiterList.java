@@ -3,13 +3,17 @@ package io.pawl.internal.queue;
 import org.jspecify.annotations.Nullable;
 
 /** A doubly linked list of waiters, guarded by whatever guards its owner. */
-final class WaiterList {
+class WaiterList {
 
   private @Nullable Waiter first;
   private @Nullable Waiter last;
 
   @Nullable Waiter first() {
     return first;
+  }
+
+  @Nullable Waiter last() {
+    return last;
   }
 
   void addFirst(Waiter w) {
