@@ -13,6 +13,7 @@ import org.openjdk.jmh.runner.RunnerException;
 /** Threads that want the same lock: P5, P9, P11. */
 final class ContendedScenarios {
   private static final String PAWL = "Mutex";
+  private static final String FAIR = "FairMutex";
   private static final String PEER = "ReentrantLock";
   private static final List<String> OTHERS = List.of("StampedLock", "synchronized");
   private static final List<String> BOOK = List.of("BookMutex1", "BookMutex2", "BookMutex3");
@@ -82,15 +83,18 @@ final class ContendedScenarios {
 
   /** P9. */
   void fair() throws RunnerException {
-    String pawl = "PawlFairReentrantLock";
     String peer = "FairReentrantLock";
+    String dropIn = "PawlFairReentrantLock";
     Means means = new Means();
     int[][] grid = session.full() ? FAIR_GRID : QUICK_FAIR_GRID;
     for (int[] cell : grid) {
-      Throughputs throughputs = run("P9", cell, List.of(pawl, peer), NativePeers.Measured.NONE);
-      means.add(
-          peer,
-          report.throughputs("P9", "fair, " + name(cell), throughputs, pawl, peer, 1.5, List.of()));
+      Throughputs throughputs =
+          run("P9", cell, List.of(FAIR, dropIn, peer), NativePeers.Measured.NONE);
+      String scenario = "fair, " + name(cell);
+      means.add(peer, report.throughputs("P9", scenario, throughputs, FAIR, peer, 1.5, List.of()));
+      double _ =
+          report.throughputs(
+              "P9", scenario + ", drop-in", throughputs, dropIn, peer, 1.5, List.of());
     }
     if (grid.length > 1) {
       mean("P9", grid.length, means, peer, List.of());

@@ -3,6 +3,7 @@ package io.pawl.benchmarks;
 import io.pawl.benchmarks.book.BookMutex1;
 import io.pawl.benchmarks.book.BookMutex2;
 import io.pawl.benchmarks.book.BookMutex3;
+import io.pawl.locks.FairMutex;
 import io.pawl.locks.Mutex;
 import io.pawl.locks.SpinLock;
 import java.util.concurrent.locks.ReentrantLock;
@@ -15,6 +16,7 @@ final class Locks {
   static Guarded guarded(String name) {
     return switch (name) {
       case "Mutex" -> new OfMutex();
+      case "FairMutex" -> new OfFairMutex();
       case "ReentrantLock" -> new OfReentrantLock();
       case "FairReentrantLock" -> new OfFairReentrantLock();
       case "PawlReentrantLock" -> new OfPawlReentrantLock();
@@ -33,6 +35,20 @@ final class Locks {
 
   private static final class OfMutex extends Guarded {
     private final Mutex lock = new Mutex();
+
+    @Override
+    long run(int steps) {
+      lock.lock();
+      try {
+        return section(steps);
+      } finally {
+        lock.unlock();
+      }
+    }
+  }
+
+  private static final class OfFairMutex extends Guarded {
+    private final FairMutex lock = new FairMutex();
 
     @Override
     long run(int steps) {

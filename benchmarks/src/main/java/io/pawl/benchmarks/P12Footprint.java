@@ -5,6 +5,7 @@ import io.pawl.CyclicBarrier;
 import io.pawl.Exchanger;
 import io.pawl.Phaser;
 import io.pawl.Semaphore;
+import io.pawl.locks.FairMutex;
 import io.pawl.locks.Mutex;
 import io.pawl.locks.ReentrantLock;
 import io.pawl.locks.ReentrantReadWriteLock;
@@ -26,6 +27,7 @@ public final class P12Footprint {
    */
   public static void main(String[] args) {
     compare(new Mutex(), new java.util.concurrent.locks.ReentrantLock());
+    compare(new FairMutex(), new java.util.concurrent.locks.ReentrantLock(true));
     compare(new RwLock(), new java.util.concurrent.locks.ReentrantReadWriteLock());
     compare(new ReentrantLock(), new java.util.concurrent.locks.ReentrantLock());
     compare(new ReentrantReadWriteLock(), new java.util.concurrent.locks.ReentrantReadWriteLock());

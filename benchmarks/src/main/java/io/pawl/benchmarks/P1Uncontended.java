@@ -21,6 +21,7 @@ public class P1Uncontended {
 
   @Param({
     "Mutex",
+    "FairMutex",
     "ReentrantLock",
     "PawlReentrantLock",
     "StampedLock",

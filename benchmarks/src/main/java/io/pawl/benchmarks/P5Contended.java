@@ -24,6 +24,7 @@ import org.openjdk.jmh.annotations.State;
 public class P5Contended {
   @Param({
     "Mutex",
+    "FairMutex",
     "ReentrantLock",
     "PawlReentrantLock",
     "FairReentrantLock",

@@ -48,7 +48,7 @@ final class UncontendedScenarios {
         PAWL,
         "ReentrantLock",
         0.55,
-        List.of(STAMPED, "synchronized", "BookMutex2"));
+        List.of(STAMPED, "synchronized", "FairMutex", "BookMutex2"));
     report.times(
         "P2",
         "uncontended lock + unlock, drop-in",
