@@ -3,7 +3,9 @@ package io.pawl.stress;
 import static io.pawl.stress.Interleavings.require;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.pawl.locks.Condvar;
+import io.pawl.locks.Condition;
+import io.pawl.locks.FairMutex;
+import io.pawl.locks.Lock;
 import io.pawl.locks.Mutex;
 import io.pawl.locks.RwLock;
 import java.util.concurrent.TimeUnit;
@@ -44,6 +46,28 @@ class InterleavingsTest {
   void interruptedWaiterLeavesTheWakeToTheOther() {
     Interleavings.check(run -> {
       Guarded guarded = new Guarded();
+      Thread waiter = run.start(guarded::incrementInterruptibly);
+      run.start(() -> guarded.increment(1));
+      guarded.mutex.lock();
+      waiter.interrupt();
+      guarded.mutex.unlock();
+    });
+  }
+
+  @Test
+  void fairMutexServesThreeThreads() {
+    Interleavings.check(run -> {
+      Guarded guarded = new Guarded(new FairMutex());
+      run.start(() -> guarded.increment(2));
+      run.start(() -> guarded.increment(1));
+      run.start(() -> guarded.increment(1));
+    });
+  }
+
+  @Test
+  void interruptedWaiterLeavesTheHandOffToTheOther() {
+    Interleavings.check(run -> {
+      Guarded guarded = new Guarded(new FairMutex());
       Thread waiter = run.start(guarded::incrementInterruptibly);
       run.start(() -> guarded.increment(1));
       guarded.mutex.lock();
@@ -121,10 +145,19 @@ class InterleavingsTest {
 
   /** A mutex, a condition, and what they guard. */
   private static final class Guarded {
-    final Mutex mutex = new Mutex();
-    final Condvar changed = mutex.newCondition();
+    final Lock mutex;
+    final Condition changed;
     private int available;
     private int inside;
+
+    Guarded() {
+      this(new Mutex());
+    }
+
+    Guarded(Lock mutex) {
+      this.mutex = mutex;
+      this.changed = mutex.newCondition();
+    }
 
     void increment(int times) {
       for (int i = 0; i < times; i++) {

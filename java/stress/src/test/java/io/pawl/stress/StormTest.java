@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pawl.Pawl;
 import io.pawl.locks.Condvar;
+import io.pawl.locks.FairMutex;
 import io.pawl.locks.Mutex;
 import io.pawl.locks.RwLock;
 import java.lang.management.ManagementFactory;
@@ -32,26 +33,38 @@ class StormTest {
   private static final int PLATFORM = 6;
   private static final int VIRTUAL = 6;
   private static final int ROUNDS = 100_000;
+
+  /** Of a lock that changes hands each time. */
+  private static final int FAIR_ROUNDS = 10_000;
+
   private static final long LIMIT_SECONDS = 100;
 
   @Test
   void mutexAndCondition() throws Exception {
     Mutex mutex = new Mutex();
-    storm(mutex, mutex, mutex.newCondition());
+    storm(mutex, mutex, mutex.newCondition(), ROUNDS);
     assertThat(mutex.isLocked()).isFalse();
     assertThat(mutex.getQueueLength()).isZero();
   }
 
   @Test
+  void fairMutexAndCondition() throws Exception {
+    FairMutex mutex = new FairMutex();
+    storm(mutex, mutex, mutex.newCondition(), FAIR_ROUNDS);
+    assertThat(mutex.isLocked()).isFalse();
+    assertThat(mutex.hasQueuedThreads()).isFalse();
+  }
+
+  @Test
   void readWriteLockAndCondition() throws Exception {
     RwLock lock = new RwLock();
-    storm(lock.writeLock(), lock.readLock(), lock.writeLock().newCondition());
+    storm(lock.writeLock(), lock.readLock(), lock.writeLock().newCondition(), ROUNDS);
     assertThat(lock.getReadLockCount()).isZero();
     assertThat(lock.isWriteLocked()).isFalse();
     assertThat(lock.getQueueLength()).isZero();
   }
 
-  private static void storm(Lock lock, Lock other, Condvar changed) throws Exception {
+  private static void storm(Lock lock, Lock other, Condvar changed, int rounds) throws Exception {
     assertThat(Pawl.describe()).isNotEmpty();
     Shared shared = new Shared();
     List<Thread> threads = new ArrayList<>();
@@ -61,7 +74,7 @@ class StormTest {
       FutureTask<Long> task =
           new FutureTask<>(() -> {
             long written = 0;
-            for (int round = 0; round < ROUNDS; round++) {
+            for (int round = 0; round < rounds; round++) {
               written += step(random, lock, other, changed, shared, threads);
             }
             return written;
