@@ -77,7 +77,7 @@ abstract class GraceSync {
    */
   private static final int READER = ReaderSlots.READER;
 
-  private static final long FENCED = 1;
+  static final long FENCED = 1;
 
   private static final AtomicLongFieldUpdater<GraceSync> OVER =
       AtomicLongFieldUpdater.newUpdater(GraceSync.class, "over");
@@ -89,9 +89,9 @@ abstract class GraceSync {
   private final Gate gate = new Gate();
 
   /** The stamp of the last period that has begun. */
-  private volatile long stamp = ReaderSlots.FIRST_STAMP;
+  volatile long stamp = ReaderSlots.FIRST_STAMP;
 
-  private volatile long awaited = FENCED;
+  volatile long awaited = FENCED;
 
   /** The stamp of the last period whose gate is open. */
   private volatile long over = ReaderSlots.FIRST_STAMP;
@@ -99,7 +99,7 @@ abstract class GraceSync {
   /** The stamp of the last period that all readers have been waited for in. */
   private long ended = ReaderSlots.FIRST_STAMP;
 
-  private boolean light;
+  boolean light;
 
   GraceSync() {
     if (Fences.isHeavyDear()) {

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
+import io.pawl.internal.fence.Fences;
 import io.pawl.testing.Await;
 import io.pawl.testing.Crew;
 import io.pawl.testing.Kit;
@@ -323,5 +324,61 @@ class RcuTest extends Kit {
       }
     });
     platform.join();
+  }
+
+  /** Has a new platform thread, whose slot is that of another one, enter; tells whether in it. */
+  private boolean entersTheSlotOf(Thread other) {
+    long[] section = new long[1];
+    for (; ; ) {
+      Thread thread =
+          ThreadKind.PLATFORM.newThread(
+              0,
+              () -> {
+                section[0] = rcu.enter();
+                rcu.exit(section[0]);
+              });
+      if (ReaderSlots.index(ReaderSlots.key(thread)) == ReaderSlots.index(ReaderSlots.key(other))) {
+        thread.start();
+        Await.until("the end of " + thread, () -> !thread.isAlive());
+        return section[0] == ReaderSlots.key(thread);
+      }
+    }
+  }
+
+  @Test
+  void slotOfADeadThreadGoesToAnotherUnlessItIsInside() throws InterruptedException {
+    CountDownLatch until = new CountDownLatch(1);
+    Worker living =
+        new Crew(ThreadKind.PLATFORM)
+            .start(() -> {
+              long section = rcu.enter();
+              until.await();
+              rcu.exit(section);
+            });
+    living.awaitBlocked();
+    assertThat(entersTheSlotOf(living.thread())).isFalse();
+    until.countDown();
+    living.join();
+    Await.until("the end of the thread", () -> !living.thread().isAlive());
+    assertThat(entersTheSlotOf(living.thread())).isTrue();
+    Rcu abandoned = new Rcu();
+    Worker dead = new Crew(ThreadKind.PLATFORM).start(abandoned::enter);
+    dead.join();
+    assertThat(abandoned.synchronize(1, MILLISECONDS)).isFalse();
+  }
+
+  @Test
+  void domainThatWasMadeBeforeTheFencesSettledBecomesLight() {
+    rcu.light = false;
+    rcu.stamp &= ~ReaderSlots.LIGHT;
+    rcu.awaited = GraceSync.FENCED;
+    crew.start(() -> {
+      rcu.exit(rcu.enter());
+      rcu.exit(rcu.enter());
+    });
+    crew.join();
+    assertThat(rcu.isLight()).isEqualTo(Fences.isHeavyDear());
+    rcu.synchronize();
+    assertThat(rcu.isLight()).isEqualTo(Fences.isHeavyDear());
   }
 }
