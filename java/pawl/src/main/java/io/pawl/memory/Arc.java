@@ -1,5 +1,6 @@
 package io.pawl.memory;
 
+import io.pawl.internal.memory.Closing;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
@@ -164,16 +165,7 @@ public final class Arc<T extends AutoCloseable> extends OnceClosed implements Au
     if (value == null) {
       throw new AssertionError("The value was closed before its last handle");
     }
-    try {
-      value.close();
-    } catch (RuntimeException e) {
-      throw e;
-    } catch (Exception e) {
-      if (e instanceof InterruptedException) {
-        Thread.currentThread().interrupt();
-      }
-      throw new CompletionException("Closing the value failed", e);
-    }
+    Closing.close(value);
   }
 
   /**
