@@ -1,0 +1,428 @@
+package io.pawl.rcu;
+
+import io.pawl.locks.Mutex;
+import java.util.AbstractCollection;
+import java.util.Iterator;
+import java.util.NoSuchElementException;
+import java.util.Objects;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A linked list that is read without locks while it is changed, and that says when nobody reads a
+ * removed element any more.
+ *
+ * <p>{@link java.util.concurrent.CopyOnWriteArrayList} copies all elements for each change; here a
+ * change costs the search for its place. Nodes need no grace period, for the garbage collector
+ * frees them. What {@link Rcu} adds is for the elements: a list may have an action that is called
+ * with each element that has been removed, after a grace period, to close it or to return it to a
+ * pool. Without such an action this is a plain concurrent list, and its readers enter no section.
+ *
+ * {@snippet :
+ * RcuList<Connection> connections = new RcuList<>(rcu, Connection::close);
+ *
+ * void broadcast(Message message) {
+ *   connections.forEach(connection -> connection.send(message)); // all of them are open
+ * }
+ *
+ * void drop(Connection connection) {
+ *   connections.remove(connection); // closed when no broadcast uses it any more
+ * }
+ * }
+ *
+ * <p><b>Readers</b> never wait. {@link #forEach} and {@link #contains} are read sections by
+ * themselves. A caller of {@link #iterator}, of {@link #stream} or of {@link #toArray} that uses
+ * elements which may be removed meanwhile enters one of its own, and uses them inside of it only.
+ *
+ * <p><b>What readers see.</b> Iteration is weakly consistent: it meets each element that is there
+ * from its beginning to its end, once, in order; of elements that are added or removed meanwhile it
+ * meets some. It never throws {@link java.util.ConcurrentModificationException}.
+ *
+ * <p><b>Writers</b> take a lock, so changes of neighbours are not lost, and each is seen as a whole
+ * or not at all. They search for their place, by {@link Object#equals}, with the lock. The
+ * predicate of {@link #removeIf} and {@code equals} must not change the list. Elements may be equal
+ * to each other; none is null.
+ *
+ * <p><b>The action for removed elements</b> is called once for each removal, in their order, as by
+ * {@link Rcu#defer}, on the thread and with the exceptions described there. A writer does not wait
+ * for it.
+ *
+ * <p><b>Memory consistency effects.</b> Actions before an element is added <i>happen-before</i>
+ * those of threads that read or remove it, and actions of its readers in their sections
+ * <i>happen-before</i> the action for removed elements.
+ *
+ * <p><b>Cost.</b> A reader pays one volatile read for each element, and one section in a list with
+ * an action. Adding first or last takes constant time, {@link #size} is the count of a moment and
+ * takes constant time.
+ *
+ * @param <E> the type of the elements
+ * @see <a href="https://docs.kernel.org/RCU/listRCU.html">"Using RCU to Protect Read-Mostly Linked
+ *     Lists"</a>
+ * @see <a href="https://marabos.nl/atomics/inspiration.html">M. Bos, "Rust Atomics and Locks",
+ *     chapter 10</a>
+ */
+public final class RcuList<E> extends AbstractCollection<E> {
+
+  /*
+   * Structure: a singly linked list behind a head without an element. A node that is removed keeps its
+   * link, so a reader that stands on it finds its way back.
+   *
+   *            link of the node before it
+   *   out ------------------------------------> in
+   *        the link goes to what follows it
+   *   in  ------------------------------------> removed, for good
+   *
+   * Invariants
+   *   I1  Links are changed under the mutex, so the node before a place is in the list when it is linked.
+   *   I2  The link of a removed node is that which it had when it was removed, and leads, perhaps over
+   *       nodes that were removed later, into the list, to the first node behind it that is still there;
+   *       or to the end.
+   *   I3  A reader that meets a removed element stood, when or after it was removed, on a node before it,
+   *       so its section began before the removal was deferred.
+   *
+   * Memory order
+   *   next           volatile: publishes the node and its element
+   *   last, size     guarded by the mutex; size is volatile for those that only read it
+   */
+  private static final class Node<E> {
+    /** Null in the head only. */
+    private final @Nullable E element;
+
+    private volatile @Nullable Node<E> next;
+
+    Node(@Nullable E element, @Nullable Node<E> next) {
+      this.element = element;
+      this.next = next;
+    }
+
+    E element() {
+      return Objects.requireNonNull(element);
+    }
+  }
+
+  private final @Nullable Rcu rcu;
+  private final @Nullable Consumer<? super E> onRemoved;
+  private final Mutex writers = new Mutex();
+  private final Node<E> head = new Node<>(null, null);
+  private Node<E> last = head;
+  private volatile int size;
+
+  /** Constructs an empty list whose elements need nothing when they have been removed. */
+  public RcuList() {
+    this.rcu = null;
+    this.onRemoved = null;
+  }
+
+  /**
+   * Constructs an empty list.
+   *
+   * @param rcu the domain of its readers
+   * @param onRemoved what is called with each removed element after a grace period
+   * @throws NullPointerException if an argument is null
+   */
+  public RcuList(Rcu rcu, Consumer<? super E> onRemoved) {
+    this.rcu = Objects.requireNonNull(rcu, "rcu");
+    this.onRemoved = Objects.requireNonNull(onRemoved, "onRemoved");
+  }
+
+  // ---- Readers
+
+  /**
+   * Whether an element is equal to an object; a read section by itself.
+   *
+   * @param object any object, or null, to which no element is equal
+   * @return whether there is one
+   */
+  @Override
+  public boolean contains(@Nullable Object object) {
+    long section = enter();
+    try {
+      return object != null && before(object) != null;
+    } finally {
+      exit(section);
+    }
+  }
+
+  /**
+   * Calls an action with each element, in order; one read section.
+   *
+   * @param action what is called; what it throws is thrown here
+   */
+  @Override
+  public void forEach(Consumer<? super E> action) {
+    Objects.requireNonNull(action, "action");
+    long section = enter();
+    try {
+      for (Node<E> node = head; (node = node.next) != null; ) {
+        action.accept(node.element());
+      }
+    } finally {
+      exit(section);
+    }
+  }
+
+  /**
+   * Iterates in order, without a section of its own.
+   *
+   * @return a weakly consistent iterator that can remove
+   */
+  @Override
+  public Iterator<E> iterator() {
+    return new Walk();
+  }
+
+  /**
+   * How many elements there are.
+   *
+   * @return the number at some moment
+   */
+  @Override
+  public int size() {
+    return size;
+  }
+
+  private long enter() {
+    return rcu == null ? 0 : rcu.enter();
+  }
+
+  private void exit(long section) {
+    if (rcu != null) {
+      rcu.exit(section);
+    }
+  }
+
+  /** The node before the first one whose element is equal to an object, or null. */
+  private @Nullable Node<E> before(Object object) {
+    Node<E> before = head;
+    for (Node<E> node; (node = before.next) != null; before = node) {
+      if (object.equals(node.element())) {
+        return before;
+      }
+    }
+    return null;
+  }
+
+  // ---- Writers
+
+  /**
+   * Adds an element at the end.
+   *
+   * @param element not null
+   * @return true
+   */
+  @Override
+  public boolean add(E element) {
+    addLast(element);
+    return true;
+  }
+
+  /**
+   * Adds an element at the beginning.
+   *
+   * @param element not null
+   */
+  public void addFirst(E element) {
+    Objects.requireNonNull(element, "element");
+    writers.lock();
+    try {
+      link(head, element);
+    } finally {
+      writers.unlock();
+    }
+  }
+
+  /**
+   * Adds an element at the end.
+   *
+   * @param element not null
+   */
+  public void addLast(E element) {
+    Objects.requireNonNull(element, "element");
+    writers.lock();
+    try {
+      link(last, element);
+    } finally {
+      writers.unlock();
+    }
+  }
+
+  /**
+   * Adds an element at the end unless one is equal to it.
+   *
+   * @param element not null
+   * @return whether it has been added
+   */
+  public boolean addIfAbsent(E element) {
+    Objects.requireNonNull(element, "element");
+    writers.lock();
+    try {
+      boolean absent = before(element) == null;
+      if (absent) {
+        link(last, element);
+      }
+      return absent;
+    } finally {
+      writers.unlock();
+    }
+  }
+
+  /**
+   * Adds an element before the first that is equal to an object.
+   *
+   * @param place what to look for
+   * @param element not null
+   * @return false, and nothing is added, if there is no such element
+   */
+  public boolean addBefore(Object place, E element) {
+    return addAt(place, element, false);
+  }
+
+  /**
+   * Adds an element after the first that is equal to an object.
+   *
+   * @param place what to look for
+   * @param element not null
+   * @return false, and nothing is added, if there is no such element
+   */
+  public boolean addAfter(Object place, E element) {
+    return addAt(place, element, true);
+  }
+
+  private boolean addAt(Object place, E element, boolean after) {
+    Objects.requireNonNull(place, "place");
+    Objects.requireNonNull(element, "element");
+    writers.lock();
+    try {
+      Node<E> before = before(place);
+      Node<E> found = before == null ? null : before.next;
+      if (before == null || found == null) {
+        return false;
+      }
+      link(after ? found : before, element);
+      return true;
+    } finally {
+      writers.unlock();
+    }
+  }
+
+  /**
+   * Removes the first element that is equal to an object.
+   *
+   * @param object any object, or null, to which no element is equal
+   * @return whether there was one
+   */
+  @Override
+  public boolean remove(@Nullable Object object) {
+    return object != null && removeAll(object::equals, 1) != 0;
+  }
+
+  /**
+   * Removes all elements that fulfil a condition.
+   *
+   * @param filter the condition; called with the lock held
+   * @return whether there were any
+   */
+  @Override
+  public boolean removeIf(Predicate<? super E> filter) {
+    Objects.requireNonNull(filter, "filter");
+    return removeAll(filter, Integer.MAX_VALUE) != 0;
+  }
+
+  /** Removes all elements. */
+  @Override
+  public void clear() {
+    int _ = removeAll(_ -> true, Integer.MAX_VALUE);
+  }
+
+  /** Removes the first elements that fulfil a condition; returns how many. */
+  private int removeAll(Predicate<? super E> filter, int most) {
+    writers.lock();
+    try {
+      int removed = 0;
+      Node<E> before = head;
+      for (Node<E> node; removed < most && (node = before.next) != null; ) {
+        if (filter.test(node.element())) {
+          unlink(before, node);
+          removed++;
+        } else {
+          before = node;
+        }
+      }
+      return removed;
+    } finally {
+      writers.unlock();
+    }
+  }
+
+  /** Removes the element of a node, if it is still there. */
+  private void remove(Node<E> removed) {
+    writers.lock();
+    try {
+      Node<E> before = head;
+      for (Node<E> node; (node = before.next) != null; before = node) {
+        if (node == removed) {
+          unlink(before, node);
+          return;
+        }
+      }
+    } finally {
+      writers.unlock();
+    }
+  }
+
+  private void link(Node<E> before, E element) {
+    Node<E> node = new Node<>(element, before.next);
+    before.next = node;
+    if (last == before) {
+      last = node;
+    }
+    int count = size;
+    size = count + 1;
+  }
+
+  private void unlink(Node<E> before, Node<E> node) {
+    before.next = node.next;
+    if (last == node) {
+      last = before;
+    }
+    int count = size;
+    size = count - 1;
+    if (rcu != null && onRemoved != null) {
+      E element = node.element();
+      rcu.defer(() -> onRemoved.accept(element));
+    }
+  }
+
+  /** An iteration, which stands before a node that it has read. */
+  private final class Walk implements Iterator<E> {
+    private @Nullable Node<E> returned;
+    private @Nullable Node<E> coming = head.next;
+
+    @Override
+    public boolean hasNext() {
+      return coming != null;
+    }
+
+    @Override
+    public E next() {
+      Node<E> node = coming;
+      if (node == null) {
+        throw new NoSuchElementException();
+      }
+      returned = node;
+      coming = node.next;
+      return node.element();
+    }
+
+    @Override
+    public void remove() {
+      Node<E> node = returned;
+      if (node == null) {
+        throw new IllegalStateException("Nothing to be removed");
+      }
+      returned = null;
+      RcuList.this.remove(node);
+    }
+  }
+}

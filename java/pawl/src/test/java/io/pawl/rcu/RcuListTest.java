@@ -1,0 +1,180 @@
+package io.pawl.rcu;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+
+import io.pawl.testing.Crew;
+import io.pawl.testing.Rounds;
+import io.pawl.testing.ThreadKind;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.NoSuchElementException;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** What a list promises to one thread, and to many. */
+@ParameterizedClass
+@EnumSource(ThreadKind.class)
+@Timeout(value = 30, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+class RcuListTest {
+
+  private final Crew crew;
+  private final Rcu rcu = new Rcu();
+  private final List<Integer> removed = new CopyOnWriteArrayList<>();
+  private final RcuList<Integer> list = new RcuList<>(rcu, removed::add);
+
+  RcuListTest(ThreadKind kind) {
+    crew = new Crew(kind);
+  }
+
+  @Test
+  void elementsAreWhereTheyWereAdded() {
+    list.addLast(3);
+    list.addFirst(1);
+    assertThat(list.addBefore(3, 2)).isTrue();
+    assertThat(list.addAfter(3, 4)).isTrue();
+    assertThat(list.add(5)).isTrue();
+    assertThat(list.addIfAbsent(6)).isTrue();
+    assertThat(list.addIfAbsent(1)).isFalse();
+    assertThat(list.addBefore(9, 8)).isFalse();
+    assertThat(list.addAfter(9, 8)).isFalse();
+    assertThat(list).containsExactly(1, 2, 3, 4, 5, 6).hasSize(6);
+    List<Integer> visited = new ArrayList<>();
+    list.forEach(visited::add);
+    assertThat(visited).containsExactly(1, 2, 3, 4, 5, 6);
+    assertThat(list.contains(4)).isTrue();
+    assertThat(list.contains(7)).isFalse();
+    assertThat(list.contains(null)).isFalse();
+  }
+
+  @Test
+  void elementsThatAreRemovedAreHandedOverInOrder() throws InterruptedException {
+    list.addAll(List.of(1, 2, 3, 4, 5, 6, 3));
+    assertThat(list.remove((Object) 3)).isTrue();
+    assertThat(list.remove((Object) 9)).isFalse();
+    assertThat(list.remove(null)).isFalse();
+    assertThat(list).containsExactly(1, 2, 4, 5, 6, 3);
+    assertThat(list.removeIf(element -> element % 2 == 0)).isTrue();
+    assertThat(list.removeIf(element -> element > 5)).isFalse();
+    assertThat(list).containsExactly(1, 5, 3);
+    list.addLast(7);
+    list.clear();
+    assertThat(list).isEmpty();
+    list.addLast(8);
+    assertThat(list).containsExactly(8).hasSize(1);
+    rcu.barrier();
+    assertThat(removed).containsExactly(3, 2, 4, 6, 1, 5, 3, 7);
+  }
+
+  @Test
+  void elementIsHandedOverWhenItsReadersHaveLeft() throws InterruptedException {
+    list.add(1);
+    list.forEach(element -> {
+      assertThat(list.remove(element)).isTrue();
+      assertThat(removed).isEmpty();
+    });
+    rcu.barrier();
+    assertThat(removed).containsExactly(1);
+  }
+
+  @Test
+  void iteratorGoesOnFromRemovedElements() {
+    list.addAll(List.of(1, 2, 3, 4));
+    Iterator<Integer> iterator = list.iterator();
+    assertThatIllegalStateException().isThrownBy(iterator::remove);
+    assertThat(iterator.next()).isEqualTo(1);
+    iterator.remove();
+    assertThatIllegalStateException().isThrownBy(iterator::remove);
+    assertThat(list.remove((Object) 2)).isTrue();
+    assertThat(list.remove((Object) 3)).isTrue();
+    assertThat(iterator.next()).isEqualTo(2);
+    iterator.remove();
+    assertThat(list).containsExactly(4);
+    assertThat(iterator.next()).isEqualTo(3);
+    assertThat(iterator.next()).isEqualTo(4);
+    assertThat(iterator.hasNext()).isFalse();
+    assertThatExceptionOfType(NoSuchElementException.class).isThrownBy(iterator::next);
+  }
+
+  @Test
+  void predicateMayNotChangeTheList() {
+    list.add(1);
+    assertThatExceptionOfType(IllegalMonitorStateException.class)
+        .isThrownBy(() -> list.removeIf(_ -> list.add(2)));
+    assertThat(list).containsExactly(1);
+  }
+
+  @Test
+  void listWithoutAnActionNeedsNoDomain() {
+    RcuList<String> plain = new RcuList<>();
+    plain.addAll(List.of("a", "b"));
+    assertThat(plain.remove("a")).isTrue();
+    assertThat(plain).containsExactly("b");
+    assertThat(plain.contains("b")).isTrue();
+  }
+
+  /** An element that must not be read once it has been handed over. */
+  private static final class Item {
+    private final int number;
+    private boolean gone;
+
+    Item(int number) {
+      this.number = number;
+    }
+
+    void assertPresent() {
+      if (gone) {
+        throw new AssertionError("A removed element is read");
+      }
+    }
+  }
+
+  /** Each writer adds next to a fixed element, and removes what the other has not yet seen. */
+  @Test
+  void changesOfNeighboursAreNotLost() {
+    RcuList<Item> items = new RcuList<>(rcu, item -> item.gone = true);
+    Item middle = new Item(0);
+    items.add(middle);
+    Rounds.Part before =
+        round -> {
+          Item odd = new Item(2 * round + 1);
+          Item even = new Item(2 * round + 2);
+          assertThat(items.addBefore(middle, odd)).isTrue();
+          assertThat(items.addBefore(middle, even)).isTrue();
+          assertThat(items.remove(odd)).isTrue();
+        };
+    Rounds.Part after =
+        round -> {
+          Item odd = new Item(2 * round + 1);
+          Item even = new Item(2 * round + 2);
+          assertThat(items.addAfter(middle, odd)).isTrue();
+          assertThat(items.addAfter(middle, even)).isTrue();
+          assertThat(items.remove(odd)).isTrue();
+        };
+    int _ =
+        Rounds.play(
+            crew,
+            3_000,
+            _ -> {
+              assertThat(items).hasSize(3).contains(middle);
+              assertThat(items.removeIf(item -> item != middle)).isTrue();
+            },
+            before,
+            after,
+            _ -> {
+              for (int i = 0; i < 20; i++) {
+                boolean[] met = new boolean[1];
+                items.forEach(item -> {
+                  item.assertPresent();
+                  met[0] |= item.number == 0;
+                });
+                assertThat(met[0]).isTrue();
+              }
+            });
+  }
+}
