@@ -1,7 +1,7 @@
 package io.pawl.locks;
 
+import io.pawl.internal.backend.Preparation;
 import io.pawl.internal.park.Deadlines;
-import io.pawl.internal.park.Preparation;
 import io.pawl.internal.queue.AcquireQueue;
 import io.pawl.internal.queue.ConditionLock;
 import io.pawl.internal.queue.HandOffQueue;

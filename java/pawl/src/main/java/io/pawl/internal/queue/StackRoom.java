@@ -16,6 +16,9 @@ public final class StackRoom {
   private static final int WAIT = 6;
   private static final int WAKE = 18;
 
+  /** That of a wake, and of the calls that lead to one, which makes sure itself. */
+  private static final int CLOSE = WAKE + 4;
+
   private StackRoom() {}
 
   /**
@@ -34,6 +37,15 @@ public final class StackRoom {
    */
   public static void forWake() {
     descend(WAKE);
+  }
+
+  /**
+   * Makes sure that there is room for closing something, which may make sure of a wake itself.
+   *
+   * @throws StackOverflowError unless there is
+   */
+  public static void forClose() {
+    descend(CLOSE);
   }
 
   private static void descend(int frames) {
