@@ -62,7 +62,7 @@ abstract class GraceSync {
    *       fence, before which a scan proves nothing. Somebody finds that all have left: of the leader,
    *       after the second heavy fence, and of those early readers that see awaited, take the one whose
    *       full fence is last. It sees all others gone. An early reader that does not see awaited has
-   *       cleared its slot before the second heavy fence, by the pair of fences.
+   *       stored its key before the second heavy fence, by the pair of fences.
    *   I5  The gate of a period is opened at its end, and stays open (GateQueue).
    *   I6  The stack has room for the wake: it is looked for before. A reader whose entry fails is outside.
    *       Should one that leaves fail after it has stored its key, the next to leave finds the leader.
