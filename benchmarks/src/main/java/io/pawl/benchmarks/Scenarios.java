@@ -34,6 +34,7 @@ final class Scenarios {
     ContendedScenarios contended = new ContendedScenarios(session);
     WaitScenarios waits = new WaitScenarios(session);
     CostScenarios costs = new CostScenarios(session);
+    DataScenarios data = new DataScenarios(session);
     session.placement().useTwo();
     if (begin("uncontended locks", "P1", "P2", "N1", "N2")) {
       uncontended.locks();
@@ -70,6 +71,24 @@ final class Scenarios {
     }
     if (begin("start-up", "P13")) {
       costs.startUp();
+    }
+    if (begin("arena", "P14")) {
+      data.arena();
+    }
+    if (begin("handles of slices", "P15")) {
+      data.handles();
+    }
+    if (begin("sequence lock", "P16")) {
+      data.sequenceLock();
+    }
+    if (begin("read section", "P17")) {
+      data.readSection();
+    }
+    if (begin("one-shot channel", "P18")) {
+      data.oneShot();
+    }
+    if (begin("channel", "P19")) {
+      data.channel();
     }
     if (begin("cost of a call", "BINDINGS")) {
       costs.bindings();
