@@ -66,7 +66,9 @@ import org.jspecify.annotations.Nullable;
  * and the first contention allocates 40 more.
  *
  * <p><b>Stack overflow.</b> A {@link StackOverflowError} in {@code lock} or {@code unlock} leaves
- * the mutex as it was or as it was to be.
+ * the mutex as it was or as it was to be. Two may leave it held by nobody: one that comes right
+ * after a thread has found the mutex free, if others have queued since, and one while a thread that
+ * has been signalled waits for the mutex.
  *
  * <p>A deserialized mutex is unlocked.
  *
@@ -143,7 +145,12 @@ public final class FairMutex extends AbstractOwnableSynchronizer implements Lock
     if (!queue.tryAcquire()) {
       return false;
     }
-    own();
+    try {
+      setExclusiveOwnerThread(Thread.currentThread());
+    } catch (StackOverflowError e) {
+      queue.handOff();
+      throw e;
+    }
     return true;
   }
 
@@ -201,11 +208,15 @@ public final class FairMutex extends AbstractOwnableSynchronizer implements Lock
     }
     Thread owner = getExclusiveOwnerThread();
     setExclusiveOwnerThread(null);
+    boolean free;
     try {
-      queue.release();
+      free = queue.tryRelease();
     } catch (StackOverflowError e) {
       setExclusiveOwnerThread(owner);
       throw e;
+    }
+    if (!free) {
+      queue.handOff();
     }
   }
 
@@ -281,19 +292,6 @@ public final class FairMutex extends AbstractOwnableSynchronizer implements Lock
       setExclusiveOwnerThread(Thread.currentThread());
     }
     return result;
-  }
-
-  /**
-   * Enters the current thread, which has found the mutex free, as its owner; frees the mutex if the
-   * stack is too short for that.
-   */
-  private void own() {
-    try {
-      setExclusiveOwnerThread(Thread.currentThread());
-    } catch (StackOverflowError e) {
-      queue.handOff();
-      throw e;
-    }
   }
 
   /**

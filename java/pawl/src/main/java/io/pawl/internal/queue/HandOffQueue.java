@@ -40,10 +40,12 @@ public final class HandOffQueue implements RequeueTarget {
    *
    * Work on the queue, which takes waiters out, is done by one thread at a time, who has set LOCKED in ctl.
    * A releaser is one of them, and so is a thread that gives up. Whoever finds it set leaves its request
-   * in ctl to the thread that has set it, which serves it before it goes: nobody waits (flat combining).
+   * in ctl to the thread that has set it, and does not wait for it (flat combining). That thread serves
+   * it before it goes, except that it does not sweep while it has a waiter to grant the lock to, whom
+   * those who give up could keep waiting for ever: SWEEP then stays for whoever works on the list next.
    *
    * ctl   LOCKED    a thread works on the list
-   *       SWEEP     waiters that gave up are to be unlinked
+   *       SWEEP     waiters that gave up are to be unlinked; also without LOCKED
    *       HAND_OFF  the lock is to be handed over
    *
    * A waiter's record goes through these states (see Waiter):
@@ -118,19 +120,22 @@ public final class HandOffQueue implements RequeueTarget {
   }
 
   /**
-   * Releases the lock, which the caller holds: frees it, or hands it over to who has come first. If
-   * the stack is too short for that, it overflows with the lock still held.
+   * Frees the lock, which the caller holds, unless threads wait for it. Then there is room on the
+   * stack to hand it over; if the stack is too short for that, it overflows with the lock held.
+   *
+   * @return false if the lock is to be {@linkplain #handOff handed over}
    */
-  public void release() {
-    if (!TAIL.compareAndSet(this, HELD, null)) {
-      StackRoom.forWake();
-      handOff();
+  public boolean tryRelease() {
+    if (TAIL.compareAndSet(this, HELD, null)) {
+      return true;
     }
+    StackRoom.forWake();
+    return false;
   }
 
-  /** Releases the lock as {@link #release} does, but tries it whether or not there is room. */
+  /** Releases the lock, which the caller holds: hands it over, or frees it if nobody waits. */
   public void handOff() {
-    if (lockListOrAsk(HAND_OFF)) {
+    if (!TAIL.compareAndSet(this, HELD, null) && lockListOrAsk(HAND_OFF)) {
       serve(true);
     }
   }
@@ -243,15 +248,13 @@ public final class HandOffQueue implements RequeueTarget {
 
   private boolean spin(Waiter w, long deadline) {
     SpinHistory spins = line().spins;
-    if (!spins.allows()) {
+    if (Deadlines.remaining(deadline) < Spin.SLEEP_NANOS || !spins.allows()) {
       return false;
     }
     if (!w.casStatus(Waiter.WAITING, Waiter.SPINNING)) {
       return true;
     }
-    boolean granted =
-        Spin.untilWoken(w, Math.min(Spin.SLEEP_NANOS, Deadlines.remaining(deadline)))
-            || !w.casStatus(Waiter.SPINNING, Waiter.WAITING);
+    boolean granted = Spin.untilWoken(w) || !w.casStatus(Waiter.SPINNING, Waiter.WAITING);
     spins.record(granted);
     return granted;
   }
@@ -267,7 +270,7 @@ public final class HandOffQueue implements RequeueTarget {
     w.abandoned = true;
     if (cancel(w)) {
       unlinkCancelled(w);
-    } else {
+    } else if (w.status() == Waiter.GRANTED) {
       handOff();
     }
   }
@@ -309,6 +312,11 @@ public final class HandOffQueue implements RequeueTarget {
     }
   }
 
+  private boolean tryLockList() {
+    int c = ctl;
+    return (c & LOCKED) == 0 && CTL.compareAndSet(this, c, c | LOCKED);
+  }
+
   /** Serves requests, unlocks the list, and grants the lock to who has been chosen. */
   private void serve(boolean handOff) {
     boolean due = handOff;
@@ -321,14 +329,14 @@ public final class HandOffQueue implements RequeueTarget {
         ahead = chosen == null ? null : aheadOfTime();
       }
       int c = ctl;
-      if (c != LOCKED) {
+      if (c != LOCKED && !(chosen != null && c == (LOCKED | SWEEP))) {
         if (CTL.compareAndSet(this, c, LOCKED)) {
           if ((c & SWEEP) != 0) {
             sweep();
           }
           due = (c & HAND_OFF) != 0;
         }
-      } else if (CTL.compareAndSet(this, LOCKED, 0)) {
+      } else if (CTL.compareAndSet(this, c, c & SWEEP)) {
         if (chosen == null) {
           return;
         }
@@ -388,7 +396,7 @@ public final class HandOffQueue implements RequeueTarget {
             && Spin.helps()
             && next.status() == Waiter.WAITING
             && !next.thread().isVirtual()
-            && line().spins.allows()
+            && line().spins.paysOff()
         ? next.parker()
         : null;
   }
@@ -468,7 +476,7 @@ public final class HandOffQueue implements RequeueTarget {
       return 0;
     }
     StackRoom.forWake();
-    while (!CTL.compareAndSet(this, 0, LOCKED)) {
+    while (!tryLockList()) {
       Thread.yield();
     }
     drain();

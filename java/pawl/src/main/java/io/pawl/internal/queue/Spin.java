@@ -43,11 +43,6 @@ public final class Spin {
 
   /** Spins until a waiter has been woken or granted; false if it was not soon enough. */
   static boolean untilWoken(Waiter w) {
-    return untilWoken(w, SLEEP_NANOS);
-  }
-
-  /** As {@link #untilWoken(Waiter)}, for so many nanoseconds at most. */
-  static boolean untilWoken(Waiter w, long nanos) {
     long start = System.nanoTime();
     do {
       for (int i = 0; i < 16; i++) {
@@ -56,7 +51,7 @@ public final class Spin {
         }
         Thread.onSpinWait();
       }
-    } while (System.nanoTime() - start < nanos);
+    } while (System.nanoTime() - start < SLEEP_NANOS);
     return false;
   }
 }
