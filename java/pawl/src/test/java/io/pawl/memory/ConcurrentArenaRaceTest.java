@@ -26,8 +26,8 @@ class ConcurrentArenaRaceTest {
   private static final int ROUNDS = 2_000;
   private static final int THREADS = 10;
 
-  /** How many allocations the threads make in all; ten million in a thorough run. */
-  private static final int ALLOCATIONS = Integer.getInteger("pawl.test.allocations", 500_000);
+  /** How many allocations the threads make in all. */
+  private static final int ALLOCATIONS = 10_000_000;
 
   private final Crew crew;
 

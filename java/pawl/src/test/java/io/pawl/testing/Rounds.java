@@ -22,7 +22,7 @@ public final class Rounds {
 
   /** For how long; where the same races are run on several backends, less. */
   private static final Duration DURATION =
-      Duration.ofMillis(Long.getLong("pawl.test.race.millis", 300));
+      Duration.ofMillis(Long.getLong("pawl.test.race.millis", 200));
 
   /** What part of that a brief race takes. */
   private static final int BRIEF = 3;
