@@ -33,8 +33,8 @@ abstract class GraceSync {
    *            its gate.
    *   updater  change the data; full fence; read the stamp: the period needed is the next; lock the mutex.
    *            If that period is over: done. Else lead.
-   *   leader   count the period; flip the sides; heavy fence; have all left? Else set awaited; heavy
-   *            fence; have all left? Else sleep at the gate.
+   *   leader   count the period and flip the sides, unless another has and gave up; heavy fence; have all
+   *            left? Else set awaited; heavy fence; have all left? Else sleep at the gate.
    *
    * Awaited   0            no leader sleeps, and readers need not fence
    *           FENCED       no leader sleeps, and readers fence
@@ -63,9 +63,14 @@ abstract class GraceSync {
    *       after the second heavy fence, and of those early readers that see awaited, take the one whose
    *       full fence is last. It sees all others gone. An early reader that does not see awaited has
    *       stored its key before the second heavy fence, by the pair of fences.
-   *   I5  The gate of a period is opened at its end, and stays open (GateQueue).
-   *   I6  The stack has room for the wake: it is looked for before. A reader whose entry fails is outside.
-   *       Should one that leaves fail after it has stored its key, the next to leave finds the leader.
+   *   I5  The gate of a period is opened at its end, and stays open (GateQueue). Many periods may end
+   *       without a sleeper, and open none; keys are numbers that wrap. So a leader, the only one who can
+   *       wait for a gate, opens all earlier ones before it sleeps, and over is that of the period before.
+   *   I6  The stack has room for the wake: it is looked for before, and before the mutex is locked. A reader
+   *       whose entry fails is outside. Should one that leaves fail after it has stored its key, the next
+   *       to leave finds the leader.
+   *   I7  A leader that gives up leaves a period that has begun and is not over. Who needs that one or an
+   *       earlier one goes on with it, from the heavy fence, if its flip has not failed.
    *
    * Memory order
    *   slots    plain by their owner, stored after a release fence where a reader leaves, acquire by scans:
@@ -73,7 +78,7 @@ abstract class GraceSync {
    *   stamp    volatile: who reads it sees what was changed before the period
    *   awaited  volatile
    *   over     volatile CAS, and it only grows
-   *   ended, light   guarded by the mutex
+   *   ended, flipped, light   guarded by the mutex
    */
   private static final int READER = ReaderSlots.READER;
 
@@ -93,11 +98,14 @@ abstract class GraceSync {
 
   volatile long awaited = FENCED;
 
-  /** The stamp of the last period whose gate is open. */
+  /** The stamp of the last period whose gate is open, with those of all earlier ones. */
   private volatile long over = ReaderSlots.FIRST_STAMP;
 
   /** The stamp of the last period that all readers have been waited for in. */
   private long ended = ReaderSlots.FIRST_STAMP;
+
+  /** Whether the flip of the last period that has begun has succeeded. */
+  private boolean flipped;
 
   boolean light;
 
@@ -156,7 +164,7 @@ abstract class GraceSync {
   /** Leaves a section: that of a slot, which has its key, or one on a side. */
   final void leave(long section) {
     long[] w = words;
-    int i = ReaderSlots.index(section) + READER;
+    int i = ReaderSlots.readerIndex(section);
     if (ReaderSlots.depth(w[i]) != 1) {
       leaveOtherwise(section);
       return;
@@ -206,22 +214,32 @@ abstract class GraceSync {
 
   /** Makes the domain light if that is possible by now. */
   private void lighten() {
-    if (Fences.isHeavyDear() && leader.tryLock()) {
-      try {
-        goLight();
-      } finally {
-        leader.unlock();
+    if (Fences.isHeavyDear()) {
+      StackRoom.forWake(); // the mutex is not left held
+      if (leader.tryLock()) {
+        try {
+          goLight();
+        } finally {
+          leader.unlock();
+        }
       }
     }
   }
 
   private void open(long period) {
+    if (raiseOver(period)) {
+      gate.opened();
+    }
+  }
+
+  /** Opens the gates up to that of a period; false if they are open. */
+  private boolean raiseOver(long period) {
     for (long o; (o = over) < period; ) {
       if (OVER.compareAndSet(this, o, period)) {
-        gate.opened();
-        return;
+        return true;
       }
     }
+    return false;
   }
 
   private boolean haveLeft(long period) {
@@ -240,6 +258,7 @@ abstract class GraceSync {
   final void await() {
     requireOutside();
     long needed = nextPeriod();
+    StackRoom.forWake(); // the mutex is not left held
     leader.lock();
     try {
       int _ = lead(needed, false, Deadlines.FOREVER);
@@ -255,6 +274,7 @@ abstract class GraceSync {
     requireOutside();
     long needed = nextPeriod();
     long deadline = Deadlines.after(nanos);
+    StackRoom.forWake(); // the mutex is not left held
     if (!leader.tryLock(nanos, TimeUnit.NANOSECONDS)) {
       return false;
     }
@@ -278,9 +298,10 @@ abstract class GraceSync {
       if (!light && Fences.isHeavyDear()) {
         goLight();
       }
-      long period = stamp + ReaderSlots.PERIOD;
-      stamp = period;
-      boolean flipped = shared.tryFlip();
+      if (stamp < needed || !flipped) {
+        begin();
+      }
+      long period = stamp;
       heavy();
       if (!haveLeft(period)) {
         result = sleep(period, interruptible, deadline);
@@ -292,7 +313,15 @@ abstract class GraceSync {
     return result;
   }
 
+  private void begin() {
+    long period = stamp + ReaderSlots.PERIOD;
+    flipped = false;
+    stamp = period;
+    flipped = shared.tryFlip();
+  }
+
   private int sleep(long period, boolean interruptible, long deadline) {
+    boolean _ = raiseOver(period - ReaderSlots.PERIOD);
     awaited = period;
     try {
       heavy();

@@ -45,6 +45,11 @@ final class ReaderSlots extends ThreadSlots {
     return (int) word & MAX_DEPTH;
   }
 
+  /** Where the second word of the slot is that has a key; for any number, the index of a word. */
+  static int readerIndex(long key) {
+    return (index(key) & -(2 * READER)) + READER;
+  }
+
   /** The number of a period. */
   static int number(long stamp) {
     return (int) (stamp >>> 9);

@@ -313,6 +313,88 @@ class RcuTest extends Kit {
   }
 
   @Test
+  void numberThatIsNoSectionIsRefused() {
+    crew.start(() -> {
+      for (long number : new long[] {-1, 0, 1, 2, 7, Long.MIN_VALUE, Long.MAX_VALUE}) {
+        assertThatIllegalStateException().isThrownBy(() -> rcu.exit(number));
+      }
+    });
+  }
+
+  /** I5: the numbers of gates wrap. */
+  @Test
+  void updaterWaitsAfterManyPeriodsInWhichNobodySlept() {
+    long first = rcu.stamp;
+    rcu.stamp = first + (1L << 31) * ReaderSlots.PERIOD;
+    startReader();
+    Worker updater = crew.start(rcu::synchronize);
+    updater.awaitBlocked();
+    assertThat(updater.isDone()).isFalse();
+    release.countDown();
+    updater.join();
+  }
+
+  /** I7. */
+  @Test
+  void updaterGoesOnWithThePeriodOfOneThatGaveUp() {
+    Crew platform = new Crew(ThreadKind.PLATFORM);
+    Rcu domain = new Rcu();
+    CountDownLatch early = new CountDownLatch(1);
+    Worker earlyReader = startReaderInASlot(domain, early);
+    Worker first = startUpdaterThatGivesUp(platform, domain);
+    long period = domain.stamp;
+    Worker second = startUpdaterThatGivesUp(platform, domain);
+    Worker third = platform.start(domain::synchronize);
+    third.awaitBlocked();
+    first.interrupt();
+    Await.until("the next period", () -> domain.stamp != period && domain.isAwaited());
+    CountDownLatch late = new CountDownLatch(1);
+    Worker lateReader = startReaderInASlot(domain, late);
+    second.interrupt();
+    second.join();
+    early.countDown();
+    third.join();
+    assertThat(lateReader.isDone()).isFalse();
+    late.countDown();
+    platform.join();
+    earlyReader.join();
+    lateReader.join();
+  }
+
+  private static Worker startUpdaterThatGivesUp(Crew platform, Rcu domain) {
+    Worker updater =
+        platform.start(() ->
+            assertThatExceptionOfType(InterruptedException.class)
+                .isThrownBy(() -> domain.synchronize(1, HOURS)));
+    updater.awaitBlocked();
+    return updater;
+  }
+
+  /** Starts a platform thread that is inside, in a slot, until a latch opens. */
+  private static Worker startReaderInASlot(Rcu domain, CountDownLatch until) {
+    for (; ; ) {
+      CountDownLatch inside = new CountDownLatch(1);
+      AtomicInteger depth = new AtomicInteger();
+      Worker reader =
+          new Crew(ThreadKind.PLATFORM)
+              .start(() -> {
+                long section = domain.enter();
+                depth.set(domain.depth());
+                inside.countDown();
+                if (depth.get() != 0) {
+                  until.await();
+                }
+                domain.exit(section);
+              });
+      await(inside);
+      if (depth.get() != 0) {
+        return reader;
+      }
+      reader.join();
+    }
+  }
+
+  @Test
   void waitingInsideOfTheOwnSectionThrows() {
     Crew platform = new Crew(ThreadKind.PLATFORM);
     platform.start(() -> {
