@@ -30,6 +30,9 @@ final class Deferral {
    *       deferred precedes the period.
    *   I3  A worker that fails, or does not start, leaves backlog and newest as they are, and unattended
    *       set: the next that defers starts another.
+   *   I4  Once the task has been made, to add it needs no memory, and no stack but a few frames, until the
+   *       stack has it. So who makes it before a change, and adds it after that, does not forget it.
+   *   I5  An action that leaves the worker interrupted does not interrupt the next.
    *
    * Memory order
    *   newest      volatile CAS; publishes the tasks
@@ -56,17 +59,21 @@ final class Deferral {
   }
 
   /** An action, and the one below it. */
-  private static final class Task {
+  static final class Task {
     private final Runnable action;
     private @Nullable Task next;
 
     Task(Runnable action) {
       this.action = action;
     }
+
+    void run() {
+      action.run();
+    }
   }
 
-  void add(Runnable action) {
-    Task task = new Task(action);
+  /** Has a task run, even if this throws because no worker can be started. */
+  void add(Task task) {
     Task top;
     do {
       top = newest;
@@ -144,10 +151,11 @@ final class Deferral {
     for (Task task; (task = backlog) != null; ) {
       backlog = task.next;
       try {
-        task.action.run();
+        task.run();
       } catch (Throwable t) {
         report(t);
       }
+      boolean _ = Thread.interrupted();
     }
   }
 

@@ -1,6 +1,7 @@
 package io.pawl.rcu;
 
 import io.pawl.CountDownLatch;
+import io.pawl.internal.queue.StackRoom;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 
@@ -43,14 +44,21 @@ import java.util.concurrent.TimeUnit;
  * must not be used afterwards. A thread that ends inside of a section leaves it open for ever.
  *
  * <p><b>Grace periods.</b> Threads that wait at the same time share one, so many updaters wait no
- * longer than for two. A grace period may end later than it could, never earlier. Waiting inside of
- * a section of the same domain would wait for itself: it throws {@link IllegalStateException} where
- * the section is in a slot of the thread, see below, and blocks for ever otherwise. Two threads
- * that wait for each other's sections, of two domains, block for ever too.
+ * longer than for two, and at times for one more where readers without a slot are inside, see
+ * below. A grace period may end later than it could, never earlier. Waiting inside of a section of
+ * the same domain would wait for itself: it throws {@link IllegalStateException} where the section
+ * is in a slot of the thread, see below, and blocks for ever otherwise. Two threads that wait for
+ * each other's sections, of two domains, block for ever too.
  *
  * <p><b>Interruption and timeouts.</b> {@link #synchronize()} ignores interrupts and preserves the
  * interrupted status; {@link #synchronize(long, TimeUnit)} and {@link #barrier()} respond to
- * interrupts. A thread that gives up affects nobody else.
+ * interrupts. When a thread gives up whose grace period others share, one of them goes on with it;
+ * where readers without a slot are inside it may begin another.
+ *
+ * <p><b>Stack overflow.</b> A {@link StackOverflowError} in {@link #enter} leaves the thread where
+ * it was. One in {@link #exit} may leave the section open; or it ends it, but leaves an updater
+ * asleep that waits for it, until another reader leaves or the updater gives up. One in {@link
+ * #synchronize()} or {@link #defer} leaves the domain usable, and the action not deferred.
  *
  * <p><b>Thread dumps.</b> One of the threads that wait for a grace period is shown as parking to
  * wait for the {@code Rcu}, the others as waiting for a {@link io.pawl.locks.Mutex} that it holds.
@@ -68,10 +76,11 @@ import java.util.concurrent.TimeUnit;
  * an atomic operation, into a slot of the thread, where {@link io.pawl.Pawl#describe()} says that
  * fences are asymmetric; and two full fences otherwise. Virtual threads have no slot, nor has a
  * thread whose slot is another living thread's, nor a section that is nested more than 255 deep:
- * these are counted by two atomic operations on a word that all of them share. Nothing is
- * allocated. A grace period takes at least one call of the operating system, some microseconds, and
- * a look at all slots, of which there are 8 for each processor, and between 32 and 256. Each takes
- * 128 bytes, so that a domain is an object of 4 to 32 kilobytes.
+ * these are counted by two atomic operations on a word that all of them share. The first section of
+ * a thread in a domain allocates a few bytes, those that follow do not. A grace period takes a look
+ * at all slots and, where fences are asymmetric, a call of the operating system, or two if there
+ * are readers to be waited for: some microseconds each. There are 4 to 8 slots for each processor,
+ * but at least 32 and at most 256. Each takes 128 bytes, so that a domain takes 4 to 32 kilobytes.
  *
  * @see <a href="https://www.rdrop.com/users/paulmck/RCU/rclockpdcsproof.pdf">P. E. McKenney, J. D.
  *     Slingwine, "Read-Copy Update: Using Execution History to Solve Concurrency Problems" (1998)
@@ -103,7 +112,9 @@ public final class Rcu extends GraceSync {
   }
 
   /**
-   * Ends a read section; called once for each {@link #enter}, by the same thread.
+   * Ends a read section; called once for each {@link #enter}, by the same thread. That is not
+   * checked in all cases: a second call, or one by another thread, may end a section of somebody
+   * else, who then reads what has been retired already.
    *
    * @param section what {@link #enter} has returned
    * @throws IllegalStateException if the current thread is not inside, where that can be told
@@ -149,18 +160,35 @@ public final class Rcu extends GraceSync {
    * which is started when there is something to do and ends when there is nothing left; like any
    * virtual thread it does not keep the virtual machine from ending. An action may do what it
    * likes, but those behind it wait for its end; it may defer others and wait for grace periods. An
-   * exception goes to the uncaught exception handler of that thread, and the next action runs.
+   * exception goes to the uncaught exception handler of that thread, and the next action runs; an
+   * interrupted status that an action leaves behind is cleared. Should the thread fail while it
+   * waits, or not start, for want of memory, the actions that have not run stay, and run together
+   * with the next one that is deferred.
    *
    * @param action what to run
    * @throws NullPointerException if action is null
+   * @throws StackOverflowError if there is not enough room on the stack; then the action does not
+   *     run
+   * @throws OutOfMemoryError if there is not enough memory; the action does not run then, or, if it
+   *     was the thread that could not be started, runs together with the next one that is deferred
    */
   public void defer(Runnable action) {
-    deferral.add(Objects.requireNonNull(action, "action"));
+    Deferral.Task task = new Deferral.Task(Objects.requireNonNull(action, "action"));
+    StackRoom.forWake(); // what throws has not deferred
+    deferral.add(task);
+  }
+
+  /**
+   * Has a task run after a grace period; by one that has looked for room on the stack, and needs
+   * neither that nor memory any more.
+   */
+  void defer(Deferral.Task task) {
+    deferral.add(task);
   }
 
   /**
    * Waits until all actions that have been deferred so far have run, unless the current thread is
-   * interrupted, before or while it waits.
+   * interrupted, before or while it waits. What {@link #defer} throws is thrown here too.
    *
    * @throws InterruptedException if the current thread is interrupted; its interrupted status is
    *     cleared
@@ -173,7 +201,7 @@ public final class Rcu extends GraceSync {
       throw new IllegalStateException("A deferred action cannot wait for itself");
     }
     CountDownLatch reached = new CountDownLatch(1);
-    deferral.add(reached::countDown);
+    defer(reached::countDown);
     reached.await();
   }
 }

@@ -85,6 +85,17 @@ class DeferTest {
   }
 
   @Test
+  void interruptedStatusOfAnActionDoesNotReachTheNext() throws InterruptedException {
+    List<Boolean> interrupted = new CopyOnWriteArrayList<>();
+    long section = rcu.enter(); // one thread runs both, for it cannot end before
+    rcu.defer(() -> Thread.currentThread().interrupt());
+    rcu.defer(() -> interrupted.add(Thread.currentThread().isInterrupted()));
+    rcu.exit(section);
+    rcu.barrier();
+    assertThat(interrupted).containsExactly(false);
+  }
+
+  @Test
   void actionMayWaitForAGracePeriodButNotForItself() throws InterruptedException {
     AtomicReference<Throwable> thrown = new AtomicReference<>();
     rcu.defer(() -> {

@@ -342,12 +342,13 @@ class RcuTest extends Kit {
     CountDownLatch early = new CountDownLatch(1);
     Worker earlyReader = startReaderInASlot(domain, early);
     Worker first = startUpdaterThatGivesUp(platform, domain);
-    long period = domain.stamp;
+    int period = ReaderSlots.number(domain.stamp);
     Worker second = startUpdaterThatGivesUp(platform, domain);
     Worker third = platform.start(domain::synchronize);
     third.awaitBlocked();
     first.interrupt();
-    Await.until("the next period", () -> domain.stamp != period && domain.isAwaited());
+    Await.until(
+        "the next period", () -> ReaderSlots.number(domain.stamp) != period && domain.isAwaited());
     CountDownLatch late = new CountDownLatch(1);
     Worker lateReader = startReaderInASlot(domain, late);
     second.interrupt();
