@@ -1,7 +1,9 @@
 package io.pawl.rcu;
 
 import io.pawl.internal.memory.Closing;
+import io.pawl.internal.queue.StackRoom;
 import io.pawl.locks.Mutex;
+import io.pawl.rcu.Deferral.Task;
 import java.util.Objects;
 import java.util.concurrent.CompletionException;
 import java.util.function.Function;
@@ -33,8 +35,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Writers</b> replace the value one after the other, so no update is lost. {@link #set} and
  * {@link #update} then wait for a grace period and close the old value; {@link #setLater} and
- * {@link #updateLater} leave that to {@link Rcu#defer} and do not wait for readers. Each value is
- * closed once.
+ * {@link #updateLater} leave that to {@link Rcu#defer} and do not wait for readers; but they wait
+ * for the operators of other writers. So an operator must not wait for a grace period of the
+ * domain, by {@link Rcu#synchronize()}, {@link Rcu#barrier} or the {@code set} of another cell:
+ * some reader may be waiting for the operator. Each value is closed once.
  *
  * <p><b>What closing throws</b> does not touch the cell, which has its new value by then, and the
  * old one counts as closed. Writers that wait throw it, a checked exception as the cause of a
@@ -42,6 +46,11 @@ import org.jspecify.annotations.Nullable;
  * that runs deferred actions.
  *
  * <p><b>Interruption.</b> Nothing here responds to interrupts; the interrupted status is preserved.
+ *
+ * <p><b>Stack overflow</b> and want of memory. A writer that throws a {@link StackOverflowError} or
+ * an {@link OutOfMemoryError} has changed nothing; or it has replaced the value, and the old one is
+ * closed by a deferred action. If that was for want of a thread to run the action, this happens
+ * when the next one is deferred.
  *
  * <p><b>Memory consistency effects.</b> Actions before a value is put in <i>happen-before</i> those
  * of readers that see it, and actions of its readers <i>happen-before</i> it is closed.
@@ -63,8 +72,9 @@ public final class RcuCell<T extends AutoCloseable> implements AutoCloseable {
    *       that: so it is closed once.
    *   I2  Readers read the value inside of a section. A section that has read a value began before it left
    *       the cell, and the grace period after that waits for the section.
-   *   I3  A writer that would throw because it is inside of a section throws before it changes anything. If
-   *       its wait fails afterwards, for want of stack or memory, closing is deferred.
+   *   I3  A writer that would throw because it is inside of a section throws before it changes anything.
+   *       So does one without the stack or the memory that it takes to unlock, and to defer: the task that
+   *       closes the old value is made before the change. If the wait fails afterwards, it is deferred.
    */
   private final Rcu rcu;
   private final Mutex writers = new Mutex();
@@ -112,8 +122,10 @@ public final class RcuCell<T extends AutoCloseable> implements AutoCloseable {
    * @param <R> the type of the result
    * @return the result
    * @throws IllegalStateException if the cell is closed
+   * @throws NullPointerException if reader is null
    */
   public <R extends @Nullable Object> R read(Function<? super T, ? extends R> reader) {
+    Objects.requireNonNull(reader, "reader");
     long section = rcu.enter();
     try {
       return reader.apply(get());
@@ -143,12 +155,14 @@ public final class RcuCell<T extends AutoCloseable> implements AutoCloseable {
   // ---- Writers
 
   /**
-   * Replaces the value, waits for its readers, and closes it.
+   * Replaces the value, waits for its readers, and closes it. With the value that the cell has this
+   * neither waits nor closes.
    *
    * @param next the new value
    * @throws IllegalStateException if the cell is closed, or if the current thread is in a read
    *     section of the domain, where that can be told; then next is still the caller's
    * @throws CompletionException if closing the old value throws a checked exception
+   * @throws NullPointerException if next is null
    */
   public void set(T next) {
     Objects.requireNonNull(next, "next");
@@ -161,6 +175,7 @@ public final class RcuCell<T extends AutoCloseable> implements AutoCloseable {
    *
    * @param next the new value
    * @throws IllegalStateException if the cell is closed; then next is still the caller's
+   * @throws NullPointerException if next is null
    */
   public void setLater(T next) {
     Objects.requireNonNull(next, "next");
@@ -176,12 +191,13 @@ public final class RcuCell<T extends AutoCloseable> implements AutoCloseable {
    *     section of the domain, where that can be told
    * @throws IllegalMonitorStateException if this is called by an operator of the same cell
    * @throws CompletionException if closing the old value throws a checked exception
+   * @throws NullPointerException if operator is null, or returns null
    */
   public void update(UnaryOperator<T> operator) {
     rcu.requireOutside();
-    T old = replace(operator);
-    if (old != null) {
-      retire(old);
+    Task closing = replace(operator);
+    if (closing != null) {
+      retire(closing);
     }
   }
 
@@ -192,38 +208,49 @@ public final class RcuCell<T extends AutoCloseable> implements AutoCloseable {
    * @param operator what makes the new value, as for {@link #update}
    * @throws IllegalStateException if the cell is closed
    * @throws IllegalMonitorStateException if this is called by an operator of the same cell
+   * @throws NullPointerException if operator is null, or returns null
    */
   public void updateLater(UnaryOperator<T> operator) {
-    T old = replace(operator);
-    if (old != null) {
-      rcu.defer(() -> Closing.close(old));
+    Task closing = replace(operator);
+    if (closing != null) {
+      rcu.defer(closing);
     }
   }
 
-  /** Replaces the value; returns what is to be closed. */
-  private @Nullable T replace(UnaryOperator<T> operator) {
+  /** Replaces the value; returns what closes the old one, null if that has been kept. */
+  private @Nullable Task replace(UnaryOperator<T> operator) {
+    Objects.requireNonNull(operator, "operator");
+    StackRoom.forClose(); // the lock is not left held, nor what leaves the cell forgotten
     writers.lock();
     try {
       T old = get();
       T next = Objects.requireNonNull(operator.apply(old), "the new value");
+      if (next == old) {
+        return null;
+      }
+      Task closing = closing(old);
       value = next;
-      return next == old ? null : old;
+      return closing;
     } finally {
       writers.unlock();
     }
   }
 
-  private void retire(T old) {
+  private static Task closing(AutoCloseable old) {
+    return new Task(() -> Closing.close(old));
+  }
+
+  private void retire(Task closing) {
     boolean waited = false;
     try {
       rcu.synchronize();
       waited = true;
     } finally {
       if (!waited) {
-        rcu.defer(() -> Closing.close(old));
+        rcu.defer(closing);
       }
     }
-    Closing.close(old);
+    closing.run();
   }
 
   /**
@@ -241,18 +268,20 @@ public final class RcuCell<T extends AutoCloseable> implements AutoCloseable {
   @Override
   public void close() {
     rcu.requireOutside();
-    T last = takeOut();
-    if (last != null) {
-      retire(last);
+    Task closing = takeOut();
+    if (closing != null) {
+      retire(closing);
     }
   }
 
-  private @Nullable T takeOut() {
+  private @Nullable Task takeOut() {
+    StackRoom.forClose(); // as where the value is replaced
     writers.lock();
     try {
       T last = value;
+      Task closing = last == null ? null : closing(last);
       value = null;
-      return last;
+      return closing;
     } finally {
       writers.unlock();
     }
