@@ -1,10 +1,15 @@
 package io.pawl.rcu;
 
+import io.pawl.internal.queue.StackRoom;
 import io.pawl.locks.Mutex;
+import io.pawl.rcu.Deferral.Task;
 import java.util.AbstractCollection;
+import java.util.Collection;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
 import java.util.Objects;
+import java.util.Spliterator;
+import java.util.Spliterators;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -31,9 +36,10 @@ import org.jspecify.annotations.Nullable;
  * }
  * }
  *
- * <p><b>Readers</b> never wait. {@link #forEach} and {@link #contains} are read sections by
- * themselves. A caller of {@link #iterator}, of {@link #stream} or of {@link #toArray} that uses
- * elements which may be removed meanwhile enters one of its own, and uses them inside of it only.
+ * <p><b>Readers</b> never wait. {@link #forEach}, {@link #contains} and {@link #toString} are read
+ * sections by themselves. Where elements may be removed meanwhile, a caller of {@link #iterator},
+ * of {@link #stream} or of {@link #toArray} enters one of its own before that call, and uses the
+ * elements, and what it has got to find them, inside of it only.
  *
  * <p><b>What readers see.</b> Iteration is weakly consistent: it meets each element that is there
  * from its beginning to its end, once, in order; of elements that are added or removed meanwhile it
@@ -41,12 +47,19 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Writers</b> take a lock, so changes of neighbours are not lost, and each is seen as a whole
  * or not at all. They search for their place, by {@link Object#equals}, with the lock. The
- * predicate of {@link #removeIf} and {@code equals} must not change the list. Elements may be equal
- * to each other; none is null.
+ * predicate of {@link #removeIf}, {@code equals}, and {@code contains} of the argument of {@link
+ * #removeAll} and {@link #retainAll} must not change the list, which throws {@link
+ * IllegalMonitorStateException}, nor wait for a grace period of the domain: some reader may be
+ * waiting to write. Elements may be equal to each other; none is null.
  *
  * <p><b>The action for removed elements</b> is called once for each removal, in their order, as by
  * {@link Rcu#defer}, on the thread and with the exceptions described there. A writer does not wait
  * for it.
+ *
+ * <p><b>Stack overflow</b> and want of memory. A writer that throws a {@link StackOverflowError} or
+ * an {@link OutOfMemoryError} may have made its changes as far as it came, each of them as a whole,
+ * and the action is called with each element that has been removed. If there was no memory for a
+ * thread to call it, this happens when the next action is deferred.
  *
  * <p><b>Memory consistency effects.</b> Actions before an element is added <i>happen-before</i>
  * those of threads that read or remove it, and actions of its readers in their sections
@@ -80,6 +93,8 @@ public final class RcuList<E> extends AbstractCollection<E> {
    *       or to the end.
    *   I3  A reader that meets a removed element stood, when or after it was removed, on a node before it,
    *       so its section began before the removal was deferred.
+   *   I4  What is removed is handed over: room on the stack is looked for before the lock, the task is made
+   *       before the change, and nothing between the change and the push can fail.
    *
    * Memory order
    *   next           volatile: publishes the node and its element
@@ -148,6 +163,7 @@ public final class RcuList<E> extends AbstractCollection<E> {
    * Calls an action with each element, in order; one read section.
    *
    * @param action what is called; what it throws is thrown here
+   * @throws NullPointerException if action is null
    */
   @Override
   public void forEach(Consumer<? super E> action) {
@@ -163,13 +179,40 @@ public final class RcuList<E> extends AbstractCollection<E> {
   }
 
   /**
-   * Iterates in order, without a section of its own.
+   * Iterates in order, without a section of its own: it has to be called inside of the section in
+   * which the iterator is used.
    *
    * @return a weakly consistent iterator that can remove
    */
   @Override
   public Iterator<E> iterator() {
     return new Walk();
+  }
+
+  /**
+   * Iterates in order, without a section of its own, as {@link #iterator} does.
+   *
+   * @return a weakly consistent spliterator, which does not know how many elements there are
+   */
+  @Override
+  public Spliterator<E> spliterator() {
+    return Spliterators.spliteratorUnknownSize(
+        iterator(), Spliterator.ORDERED | Spliterator.NONNULL | Spliterator.CONCURRENT);
+  }
+
+  /**
+   * Names the elements, in order; one read section.
+   *
+   * @return what {@link AbstractCollection#toString} returns
+   */
+  @Override
+  public String toString() {
+    long section = enter();
+    try {
+      return super.toString();
+    } finally {
+      exit(section);
+    }
   }
 
   /**
@@ -206,10 +249,27 @@ public final class RcuList<E> extends AbstractCollection<E> {
   // ---- Writers
 
   /**
+   * Adds all elements of a collection at the end, one after the other.
+   *
+   * @param elements none is null
+   * @return whether there are any
+   * @throws IllegalArgumentException if the collection is this list
+   * @throws NullPointerException if elements or one of them is null
+   */
+  @Override
+  public boolean addAll(Collection<? extends E> elements) {
+    if (elements == this) {
+      throw new IllegalArgumentException("A list cannot be added to itself");
+    }
+    return super.addAll(elements);
+  }
+
+  /**
    * Adds an element at the end.
    *
    * @param element not null
    * @return true
+   * @throws NullPointerException if element is null
    */
   @Override
   public boolean add(E element) {
@@ -221,9 +281,11 @@ public final class RcuList<E> extends AbstractCollection<E> {
    * Adds an element at the beginning.
    *
    * @param element not null
+   * @throws NullPointerException if element is null
    */
   public void addFirst(E element) {
     Objects.requireNonNull(element, "element");
+    StackRoom.forWake(); // the lock is not left held
     writers.lock();
     try {
       link(head, element);
@@ -236,9 +298,11 @@ public final class RcuList<E> extends AbstractCollection<E> {
    * Adds an element at the end.
    *
    * @param element not null
+   * @throws NullPointerException if element is null
    */
   public void addLast(E element) {
     Objects.requireNonNull(element, "element");
+    StackRoom.forWake(); // the lock is not left held
     writers.lock();
     try {
       link(last, element);
@@ -252,9 +316,11 @@ public final class RcuList<E> extends AbstractCollection<E> {
    *
    * @param element not null
    * @return whether it has been added
+   * @throws NullPointerException if element is null
    */
   public boolean addIfAbsent(E element) {
     Objects.requireNonNull(element, "element");
+    StackRoom.forWake(); // the lock is not left held
     writers.lock();
     try {
       boolean absent = before(element) == null;
@@ -273,6 +339,7 @@ public final class RcuList<E> extends AbstractCollection<E> {
    * @param place what to look for
    * @param element not null
    * @return false, and nothing is added, if there is no such element
+   * @throws NullPointerException if an argument is null
    */
   public boolean addBefore(Object place, E element) {
     return addAt(place, element, false);
@@ -284,6 +351,7 @@ public final class RcuList<E> extends AbstractCollection<E> {
    * @param place what to look for
    * @param element not null
    * @return false, and nothing is added, if there is no such element
+   * @throws NullPointerException if an argument is null
    */
   public boolean addAfter(Object place, E element) {
     return addAt(place, element, true);
@@ -292,6 +360,7 @@ public final class RcuList<E> extends AbstractCollection<E> {
   private boolean addAt(Object place, E element, boolean after) {
     Objects.requireNonNull(place, "place");
     Objects.requireNonNull(element, "element");
+    StackRoom.forWake(); // the lock is not left held
     writers.lock();
     try {
       Node<E> before = before(place);
@@ -322,11 +391,37 @@ public final class RcuList<E> extends AbstractCollection<E> {
    *
    * @param filter the condition; called with the lock held
    * @return whether there were any
+   * @throws NullPointerException if filter is null
    */
   @Override
   public boolean removeIf(Predicate<? super E> filter) {
     Objects.requireNonNull(filter, "filter");
     return removeAll(filter, Integer.MAX_VALUE) != 0;
+  }
+
+  /**
+   * Removes all elements that a collection contains.
+   *
+   * @param elements what to remove; asked with the lock held
+   * @return whether there were any
+   * @throws NullPointerException if elements is null
+   */
+  @Override
+  public boolean removeAll(Collection<?> elements) {
+    return removeIf(Objects.requireNonNull(elements, "elements")::contains);
+  }
+
+  /**
+   * Removes all elements that a collection does not contain.
+   *
+   * @param elements what to keep; asked with the lock held
+   * @return whether there were others
+   * @throws NullPointerException if elements is null
+   */
+  @Override
+  public boolean retainAll(Collection<?> elements) {
+    Objects.requireNonNull(elements, "elements");
+    return removeIf(element -> !elements.contains(element));
   }
 
   /** Removes all elements. */
@@ -337,6 +432,7 @@ public final class RcuList<E> extends AbstractCollection<E> {
 
   /** Removes the first elements that fulfil a condition; returns how many. */
   private int removeAll(Predicate<? super E> filter, int most) {
+    StackRoom.forWake(); // the lock is not left held
     writers.lock();
     try {
       int removed = 0;
@@ -357,6 +453,7 @@ public final class RcuList<E> extends AbstractCollection<E> {
 
   /** Removes the element of a node, if it is still there. */
   private void remove(Node<E> removed) {
+    StackRoom.forWake(); // the lock is not left held
     writers.lock();
     try {
       Node<E> before = head;
@@ -382,16 +479,22 @@ public final class RcuList<E> extends AbstractCollection<E> {
   }
 
   private void unlink(Node<E> before, Node<E> node) {
+    Task handingOver = handingOver(node.element());
     before.next = node.next;
     if (last == node) {
       last = before;
     }
     int count = size;
     size = count - 1;
-    if (rcu != null && onRemoved != null) {
-      E element = node.element();
-      rcu.defer(() -> onRemoved.accept(element));
+    if (rcu != null && handingOver != null) {
+      rcu.defer(handingOver);
     }
+  }
+
+  /** What calls the action with an element; null if there is no action. */
+  private @Nullable Task handingOver(E element) {
+    Consumer<? super E> action = onRemoved;
+    return action == null ? null : new Task(() -> action.accept(element));
   }
 
   /** An iteration, which stands before a node that it has read. */

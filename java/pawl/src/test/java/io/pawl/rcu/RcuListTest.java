@@ -2,15 +2,18 @@ package io.pawl.rcu;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import io.pawl.testing.Crew;
 import io.pawl.testing.Rounds;
 import io.pawl.testing.ThreadKind;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
+import java.util.Spliterator;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -99,6 +102,80 @@ class RcuListTest {
     assertThat(iterator.next()).isEqualTo(4);
     assertThat(iterator.hasNext()).isFalse();
     assertThatExceptionOfType(NoSuchElementException.class).isThrownBy(iterator::next);
+  }
+
+  @Test
+  @SuppressWarnings("ModifySourceCollectionInStream") // that is allowed here
+  void streamDoesNotKnowHowManyElementsItWillMeet() {
+    list.addAll(List.of(1, 2, 3));
+    Object[] met =
+        list.stream()
+            .map(element -> {
+              boolean _ = list.remove((Object) (element + 1));
+              return element;
+            })
+            .toArray();
+    assertThat(met).startsWith(1).endsWith(3);
+    assertThat(list.spliterator().hasCharacteristics(Spliterator.SIZED)).isFalse();
+    assertThat(list.spliterator().hasCharacteristics(Spliterator.ORDERED)).isTrue();
+  }
+
+  @Test
+  void elementsAreNamedInsideOfASection() {
+    class Named {
+      @Override
+      public String toString() {
+        return rcu.depth() != 0 || rcu.isShared() ? "inside" : "outside";
+      }
+    }
+    RcuList<Named> named = new RcuList<>(rcu, _ -> {});
+    named.add(new Named());
+    named.add(new Named());
+    assertThat(named.toString()).isEqualTo("[inside, inside]");
+    assertThat(rcu.depth()).isZero();
+    assertThat(rcu.isShared()).isFalse();
+  }
+
+  @Test
+  void elementsOfACollectionAreRemovedOrRetained() throws InterruptedException {
+    list.addAll(List.of(1, 2, 3, 4, 2));
+    assertThat(list.removeAll(List.of(2, 9))).isTrue();
+    assertThat(list.removeAll(List.of(2, 9))).isFalse();
+    assertThat(list.retainAll(List.of(4, 1))).isTrue();
+    assertThat(list.retainAll(List.of(4, 1))).isFalse();
+    assertThat(list).containsExactly(1, 4);
+    Collection<Integer> itself = list;
+    assertThat(list.removeAll(itself)).isTrue();
+    assertThat(list).isEmpty();
+    rcu.barrier();
+    assertThat(removed).containsExactly(2, 2, 3, 1, 4);
+  }
+
+  /** So no element is handed over while a collection is asked for it. */
+  @Test
+  void collectionIsAskedWithTheLock() {
+    class Changing extends ArrayList<Integer> {
+      private static final long serialVersionUID = 1;
+
+      @Override
+      public boolean contains(Object element) {
+        return list.remove(element);
+      }
+    }
+    list.addAll(List.of(1, 2));
+    assertThatExceptionOfType(IllegalMonitorStateException.class)
+        .isThrownBy(() -> list.removeAll(new Changing()));
+    assertThatExceptionOfType(IllegalMonitorStateException.class)
+        .isThrownBy(() -> list.retainAll(new Changing()));
+    assertThat(list).containsExactly(1, 2);
+  }
+
+  @Test
+  void listIsNotAddedToItself() {
+    list.add(1);
+    Collection<Integer> itself = list;
+    assertThatIllegalArgumentException().isThrownBy(() -> list.addAll(itself));
+    assertThat(list).containsExactly(1);
   }
 
   @Test
