@@ -38,6 +38,9 @@ final class ReadSlots extends ThreadSlots {
   /** How much longer than the last closing took what is to make the next one rare. */
   private static final int REST = 16;
 
+  /** How fast a closing that was slow by chance is forgotten: by this part with each other one. */
+  private static final int DECAY_SHIFT = 3;
+
   /** Every how many reads a thread that fences looks at the clock: a power of two. */
   static final int READS_TO_LOOK = 64;
 
@@ -49,7 +52,10 @@ final class ReadSlots extends ThreadSlots {
   /** When readers may do without fences again, on the same clock. */
   volatile long mayLightenAt = mayOpenAt;
 
-  /** How long readers are to fence after any closing: what the last one on their behalf demands. */
+  /**
+   * How long readers are to fence after any closing: what the last one on their behalf demands,
+   * less an eighth for each that has followed.
+   */
   private volatile long lightRest;
 
   /** Whether a word is that of a key, and does not count as many holds as it can. */
@@ -127,12 +133,15 @@ final class ReadSlots extends ThreadSlots {
   void rest(long closedAt, boolean wasLight) {
     long now = System.nanoTime();
     long rest = REST * (now - closedAt);
+    long light = lightRest;
     if (wasLight) {
-      lightRest = rest;
+      light = rest;
     } else {
       mayOpenAt = now + rest;
+      light -= light >> DECAY_SHIFT;
     }
-    mayLightenAt = now + lightRest;
+    lightRest = light;
+    mayLightenAt = now + light;
   }
 
   /** Whether the slots have rested. */

@@ -76,8 +76,9 @@ final class RwSync extends ReadWriteSync {
    *   I6  The stack has room for what follows a closing and the end of a drain: it is looked for before
    *       them. Where the closer fails all the same, the slots are open again, for the drain has not been
    *       started, and a waiter is woken to close them. A reader whose look fails takes its count back
-   *       without a call. A writer that finds the slots closed looks whether they are empty, should a
-   *       leaver have failed to.
+   *       without a call. A leaver looks for room before it counts down, unless the slots are closed in
+   *       that moment. A writer that finds the slots closed looks whether they are empty, should a leaver
+   *       have failed to.
    *
    * Memory order
    *   state    volatile: a reader in a slot reads what the opener wrote, or a later counter beside the
@@ -196,6 +197,10 @@ final class RwSync extends ReadWriteSync {
   }
 
   void unlockRead() {
+    int before = state;
+    if (before < FENCED && before >= CLOSING) {
+      StackRoom.forWake();
+    }
     long[] w = words;
     if (w == null || !ReadSlots.leave(w)) {
       unlockCounted();

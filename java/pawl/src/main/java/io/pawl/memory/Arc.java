@@ -59,6 +59,10 @@ public final class Arc<T extends AutoCloseable> extends OnceClosed implements Au
     }
   }
 
+  static {
+    Closing.initialize();
+  }
+
   private final Shared<T> shared;
 
   /** Constructs a handle that has been counted. */

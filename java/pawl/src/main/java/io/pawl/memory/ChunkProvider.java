@@ -7,6 +7,7 @@ import io.pawl.locks.Mutex;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -71,7 +72,7 @@ public final class ChunkProvider implements AutoCloseable {
    *       are not handed out again.
    *   I5  Who waits for room counts itself and then looks, with the lock held; giving back pushes or releases and
    *       then reads the count. One of them sees the other, and who sees a waiter has all of them look again.
-   *       What a native call was using when it came back is seen when the next chunk comes back.
+   *       What a native call was using when it came back is looked at again and again.
    *
    * Memory order
    *   chunkBytes   plain, under the lock
@@ -85,6 +86,9 @@ public final class ChunkProvider implements AutoCloseable {
   public static final long HEADER_BYTES = 64;
 
   private static final byte POISON = (byte) 0xDB;
+
+  /** How often somebody who waits for room looks at memory that a native call is using. */
+  private static final long BUSY_MILLIS = 10;
 
   private final Mutex owner = new Mutex();
   private final Condvar returned = owner.newCondition();
@@ -295,7 +299,11 @@ public final class ChunkProvider implements AutoCloseable {
       try {
         requireOpen();
         while (!hasRoom(bytes)) {
-          returned.await();
+          if (cache.isEmpty()) {
+            returned.await();
+          } else { // what native calls use; nobody tells when they end
+            boolean _ = returned.await(BUSY_MILLIS, TimeUnit.MILLISECONDS);
+          }
           requireOpen();
         }
       } finally {
@@ -375,6 +383,7 @@ public final class ChunkProvider implements AutoCloseable {
    */
   @Override
   public void close() {
+    StackRoom.forWake();
     closed = true;
     int busy;
     owner.lock();

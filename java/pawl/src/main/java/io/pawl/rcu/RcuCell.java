@@ -76,6 +76,10 @@ public final class RcuCell<T extends AutoCloseable> implements AutoCloseable {
    *       So does one without the stack or the memory that it takes to unlock, and to defer: the task that
    *       closes the old value is made before the change. If the wait fails afterwards, it is deferred.
    */
+  static {
+    Closing.initialize();
+  }
+
   private final Rcu rcu;
   private final Mutex writers = new Mutex();
 

@@ -83,6 +83,40 @@ class DeepSlotsTest extends Kit {
     });
   }
 
+  private Worker startWriterBehindReader() {
+    EagerSlots.open(lock);
+    read.lock();
+    Worker writer =
+        crew.start(() -> {
+          write.lock();
+          write.unlock();
+        });
+    writer.awaitBlocked();
+    return writer;
+  }
+
+  /** A leaver that finds no room has not left, and tries again. */
+  @Test
+  void overflowInTheUnlockForWhichAWriterWaits() {
+    Worker warm = startWriterBehindReader();
+    read.unlock();
+    warm.join();
+    Worker[] writer = new Worker[1];
+    boolean[] left = new boolean[1];
+    Worker.Task leave =
+        () -> {
+          if (writer[0] == null) {
+            writer[0] = startWriterBehindReader();
+          } else if (!left[0]) {
+            read.unlock();
+            left[0] = true;
+          }
+        };
+    DeepStack.overflow(leave, leave);
+    writer[0].join();
+    assertUsable();
+  }
+
   /** A closer that has failed to start the drain leaves the slots open, and wakes a waiter. */
   @Test
   void writerThatIsWokenClosesTheSlots() {

@@ -1,6 +1,7 @@
 package io.pawl.locks;
 
 import static java.util.concurrent.TimeUnit.HOURS;
+import static java.util.concurrent.TimeUnit.MINUTES;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pawl.internal.fence.Fences;
@@ -74,5 +75,16 @@ class ReadSlotsRestTest {
     slots.rest(tookAnHour, false);
     assertThat(slots.mayOpen()).isFalse();
     assertThat(slots.mayLighten()).isFalse();
+  }
+
+  @Test
+  void closingThatWasSlowByChanceIsForgotten() {
+    ReadSlots slots = sync.slots();
+    slots.rest(System.nanoTime() - HOURS.toNanos(1), true);
+    for (int closings = 0; closings < 100; closings++) {
+      slots.rest(System.nanoTime(), false);
+    }
+    long rest = slots.mayLightenAt - System.nanoTime();
+    assertThat(rest).isLessThan(MINUTES.toNanos(1));
   }
 }

@@ -142,6 +142,10 @@ class ConcurrentArenaRaceTest {
     assertThat(provider.statistics().bytesHeld()).isZero();
   }
 
+  /**
+   * The loops do not allocate: JDK 25 lets a thread that waits for the collector between two
+   * accesses of a loop go on with them, although the shared arena has been closed meanwhile.
+   */
   @Test
   void resetBesideAllocationsGivesNoByteToTwo() {
     ChunkProvider provider = provider();
@@ -159,7 +163,9 @@ class ConcurrentArenaRaceTest {
                   segment.set(ValueLayout.JAVA_LONG, at, own);
                 }
                 for (long at = 0; at < 64; at += 8) {
-                  assertThat(segment.get(ValueLayout.JAVA_LONG, at)).isEqualTo(own);
+                  if (segment.get(ValueLayout.JAVA_LONG, at) != own) {
+                    throw new AssertionError("Two threads have the memory of " + segment);
+                  }
                 }
                 checked.incrementAndGet();
               } catch (IllegalStateException e) {

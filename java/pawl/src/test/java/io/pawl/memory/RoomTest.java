@@ -96,6 +96,23 @@ class RoomTest {
     waiter.join();
   }
 
+  /** Nobody tells when a native call has ended. */
+  @Test
+  void memoryThatANativeCallWasUsingEndsTheWaitAfterIt() {
+    Chunk used = provider.acquire(1);
+    Worker[] waiter = new Worker[1];
+    NativeUse.during(
+        used.segment(),
+        () -> {
+          waiter[0] = startWaiter(BUDGET);
+          used.close();
+          assertThat(provider.statistics().bytesHeld()).isEqualTo(CHARGE);
+          waiter[0].awaitBlocked();
+        });
+    waiter[0].join();
+    assertThat(provider.statistics().bytesHeld()).isZero();
+  }
+
   @Test
   void interruptEndsTheWait() {
     Chunk chunk = provider.acquire(2048);

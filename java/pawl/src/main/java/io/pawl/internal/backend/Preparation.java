@@ -55,11 +55,14 @@ public final class Preparation extends Thread {
     over = true;
   }
 
-  /** Waits a little and links. That the wait may end early does no harm. */
+  /**
+   * Waits a little and links. That the wait may end early, by an interrupt as well, does no harm.
+   */
   @Override
   public void run() {
     try {
       LockSupport.parkNanos(DELAY_NANOS);
+      boolean _ = Thread.interrupted();
       Backend.prepare();
     } finally {
       over = true;

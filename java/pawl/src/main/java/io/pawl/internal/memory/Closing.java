@@ -7,6 +7,9 @@ public final class Closing {
 
   private Closing() {}
 
+  /** Initializes this class, before a thread comes here at the end of its stack. */
+  public static void initialize() {}
+
   /**
    * Closes a value; what that throws is thrown.
    *

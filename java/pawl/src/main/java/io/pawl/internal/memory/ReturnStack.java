@@ -50,6 +50,15 @@ public final class ReturnStack<N extends ReturnStack.Node<N>> {
   }
 
   /**
+   * Whether there is no node, as the owner sees it.
+   *
+   * @return true if so
+   */
+  public boolean isEmpty() {
+    return list == null && head.get() == null;
+  }
+
+  /**
    * Takes a node out; by the owner only.
    *
    * @return null if there is none
