@@ -30,15 +30,15 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Closing and resetting.</b> Afterwards accesses to all segments handed out before throw
  * {@link IllegalStateException}; memory is never accessed after it has been freed, and no chunk is
  * used again while an older segment can reach it. That is as sure as {@link Arena#ofShared()} makes
- * it: on JDK 25 a thread that had stopped for memory from the heap in the middle of a loop over a
- * segment was seen to end the loop after the closing. So close an arena when its users are done,
- * not to stop them. A thread that allocates meanwhile gets that exception, or a segment that is as
- * dead as the others. An arena that is forgotten without being closed keeps its memory for ever, as
- * {@link Arena#ofShared()} does. As with {@link Arena#ofShared()}, a thread that is in the middle
- * of an access may find its interrupted status set. Without native access for Pawl's module chunks
- * go back to the system and not to the provider's cache, and a native call does not keep the arena
- * from being closed: the chunk that it uses stays accessible, and is freed by the provider's next
- * request or close.
+ * it: on JDK 25 a thread in a loop over a segment that also makes objects was seen to go on with
+ * the loop after the closing, once in some thousand times. So close an arena when its users are
+ * done, not to stop them. A thread that allocates meanwhile gets that exception, or a segment that
+ * is as dead as the others. An arena that is forgotten without being closed keeps its memory for
+ * ever, as {@link Arena#ofShared()} does. As with {@link Arena#ofShared()}, a thread that is in the
+ * middle of an access may find its interrupted status set. Without native access for Pawl's module
+ * chunks go back to the system and not to the provider's cache, and a native call does not keep the
+ * arena from being closed: the chunk that it uses stays accessible, and is freed by the provider's
+ * next request or close.
  *
  * <p><b>Threads.</b> Any thread may call any method. When a chunk is used up one thread fetches the
  * next while others that need it wait for that thread, blocked and not spinning. The wait ignores
