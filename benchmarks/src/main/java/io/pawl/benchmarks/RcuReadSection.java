@@ -2,6 +2,7 @@ package io.pawl.benchmarks;
 
 import io.pawl.locks.RwLock;
 import io.pawl.rcu.Rcu;
+import io.pawl.rcu.RcuCell;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.StampedLock;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -23,9 +24,16 @@ public class RcuReadSection {
   private static final int READS = 1000;
 
   private final Rcu rcu = new Rcu();
+  private final RcuCell<Value> cell = new RcuCell<>(new Value(1), rcu);
   private final RwLock.ReadLock read = new RwLock().readLock();
   private final StampedLock stamped = new StampedLock();
   private volatile long value = 1;
+
+  /** What a cell holds. */
+  private record Value(long number) implements AutoCloseable {
+    @Override
+    public void close() {}
+  }
 
   /** Waits until native calls are linked, so that fences are asymmetric where they can be. */
   @Setup
@@ -72,6 +80,17 @@ public class RcuReadSection {
   @OperationsPerInvocation(READS)
   public void sectionTwo() {
     section();
+  }
+
+  /** A value in a cell. */
+  @Benchmark
+  @OperationsPerInvocation(READS)
+  public void cell() {
+    long sum = 0;
+    for (int i = 0; i < READS; i++) {
+      sum += cell.<Long>read(Value::number);
+    }
+    check(sum);
   }
 
   /** Under a read lock. */
