@@ -5,14 +5,22 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.Timeout;
 
-/** Verifies the Spin models of the protocols, and that their mutants are found broken. */
+/**
+ * Verifies the Spin models of the protocols, and that their mutants are found broken; as many at a
+ * time as there are processors.
+ */
 @Timeout(value = 20, unit = TimeUnit.MINUTES)
 class ModelTest {
 
@@ -28,11 +36,18 @@ class ModelTest {
     assertThat(list.exit()).as(list.output()).isZero();
     List<String> variants = list.output().lines().toList();
     assertThat(variants).isNotEmpty().allMatch(variant -> variant.matches(NAME));
-    return variants.stream().map(v -> DynamicTest.dynamicTest(v, () -> verify(v.split(" ", -1))));
+    try (ExecutorService processors =
+        Executors.newFixedThreadPool(Runtime.getRuntime().availableProcessors())) {
+      List<Future<Run>> runs = new ArrayList<>();
+      for (String variant : variants) {
+        runs.add(processors.submit(() -> Run.of(variant.split(" ", -1))));
+      }
+      return IntStream.range(0, runs.size())
+          .mapToObj(i -> DynamicTest.dynamicTest(variants.get(i), () -> verify(runs.get(i).get())));
+    }
   }
 
-  private static void verify(String... modelAndVariant) throws IOException, InterruptedException {
-    Run run = Run.of(modelAndVariant);
+  private static void verify(Run run) {
     assumeTrue(run.exit() != MISSING, run.output());
     assertThat(run.exit()).as(run.output()).isZero();
   }
