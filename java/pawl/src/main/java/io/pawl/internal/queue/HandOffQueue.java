@@ -389,14 +389,17 @@ public final class HandOffQueue implements RequeueTarget {
     }
   }
 
-  /** Whom to wake because it is first now, so that it spins when its turn comes. */
+  /**
+   * Whom to wake because it is first now, so that it spins when its turn comes. Asks the history
+   * itself: if it only looked, nobody would be awake to find that spinning pays again.
+   */
   private @Nullable Parker aheadOfTime() {
     Waiter next = line().first();
     return next != null
             && Spin.helps()
             && next.status() == Waiter.WAITING
             && !next.thread().isVirtual()
-            && line().spins.paysOff()
+            && line().spins.allows()
         ? next.parker()
         : null;
   }

@@ -23,11 +23,6 @@ final class SpinHistory {
     return false;
   }
 
-  /** Whether waits of late have found spinning worth while. */
-  boolean paysOff() {
-    return fruitless < MAX_FRUITLESS;
-  }
-
   /** Notes the outcome of a spin. */
   void record(boolean success) {
     fruitless = success ? 0 : fruitless + 1;
