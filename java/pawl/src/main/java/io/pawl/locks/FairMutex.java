@@ -148,7 +148,7 @@ public final class FairMutex extends AbstractOwnableSynchronizer implements Lock
     try {
       setExclusiveOwnerThread(Thread.currentThread());
     } catch (StackOverflowError e) {
-      queue.handOff();
+      queue.release();
       throw e;
     }
     return true;

@@ -248,6 +248,12 @@ public final class RcuList<E> extends AbstractCollection<E> {
 
   // ---- Writers
 
+  /** Locks the list if the stack has room for the unlock, too. */
+  private void lockForWriting() {
+    StackRoom.forWake();
+    writers.lock();
+  }
+
   /**
    * Adds all elements of a collection at the end, one after the other.
    *
@@ -285,8 +291,7 @@ public final class RcuList<E> extends AbstractCollection<E> {
    */
   public void addFirst(E element) {
     Objects.requireNonNull(element, "element");
-    StackRoom.forWake(); // the lock is not left held
-    writers.lock();
+    lockForWriting();
     try {
       link(head, element);
     } finally {
@@ -302,8 +307,7 @@ public final class RcuList<E> extends AbstractCollection<E> {
    */
   public void addLast(E element) {
     Objects.requireNonNull(element, "element");
-    StackRoom.forWake(); // the lock is not left held
-    writers.lock();
+    lockForWriting();
     try {
       link(last, element);
     } finally {
@@ -320,8 +324,7 @@ public final class RcuList<E> extends AbstractCollection<E> {
    */
   public boolean addIfAbsent(E element) {
     Objects.requireNonNull(element, "element");
-    StackRoom.forWake(); // the lock is not left held
-    writers.lock();
+    lockForWriting();
     try {
       boolean absent = before(element) == null;
       if (absent) {
@@ -360,8 +363,7 @@ public final class RcuList<E> extends AbstractCollection<E> {
   private boolean addAt(Object place, E element, boolean after) {
     Objects.requireNonNull(place, "place");
     Objects.requireNonNull(element, "element");
-    StackRoom.forWake(); // the lock is not left held
-    writers.lock();
+    lockForWriting();
     try {
       Node<E> before = before(place);
       Node<E> found = before == null ? null : before.next;
@@ -432,8 +434,7 @@ public final class RcuList<E> extends AbstractCollection<E> {
 
   /** Removes the first elements that fulfil a condition; returns how many. */
   private int removeAll(Predicate<? super E> filter, int most) {
-    StackRoom.forWake(); // the lock is not left held
-    writers.lock();
+    lockForWriting();
     try {
       int removed = 0;
       Node<E> before = head;
@@ -453,8 +454,7 @@ public final class RcuList<E> extends AbstractCollection<E> {
 
   /** Removes the element of a node, if it is still there. */
   private void remove(Node<E> removed) {
-    StackRoom.forWake(); // the lock is not left held
-    writers.lock();
+    lockForWriting();
     try {
       Node<E> before = head;
       for (Node<E> node; (node = before.next) != null; before = node) {

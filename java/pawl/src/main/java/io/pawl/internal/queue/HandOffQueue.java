@@ -133,9 +133,19 @@ public final class HandOffQueue implements RequeueTarget {
     return false;
   }
 
-  /** Releases the lock, which the caller holds: hands it over, or frees it if nobody waits. */
+  /**
+   * Frees the lock, which the caller holds, or hands it over; tries that whether or not there is
+   * room on the stack.
+   */
+  public void release() {
+    if (!TAIL.compareAndSet(this, HELD, null)) {
+      handOff();
+    }
+  }
+
+  /** Hands the lock, which the caller holds, over, or frees it if nobody waits any more. */
   public void handOff() {
-    if (!TAIL.compareAndSet(this, HELD, null) && lockListOrAsk(HAND_OFF)) {
+    if (lockListOrAsk(HAND_OFF)) {
       serve(true);
     }
   }
