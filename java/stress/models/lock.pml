@@ -64,14 +64,24 @@ inline heirGone() {
   fi
 }
 
+/* WaitQueue.announce, once in a wait */
+inline announce() {
+  if
+  :: announced
+  :: else -> d_step { drained(_pid) -> size++; announced = true }
+  fi
+}
+
 /* AcquireQueue.contend, leave */
 inline contend() {
 #ifdef BARRIER_READ_EARLY
   early = barrier;
 #endif
-  d_step { drained(_pid) -> size++ }
   do
   :: d_step { drained(_pid) -> waiting[_pid] = true }
+#ifndef ANNOUNCED_LATE
+    announce();
+#endif
 #ifndef HEIR_CLEARED_LATE
     heirGone();
 #endif
@@ -85,6 +95,9 @@ inline contend() {
 #ifdef HEIR_CLEARED_LATE
     heirGone();
 #endif
+#ifdef ANNOUNCED_LATE
+    announce();
+#endif
     !waiting[_pid];  /* parked */
     isHeir = true;
     cas(ok, STATE, FREE, HELD);
@@ -94,7 +107,10 @@ inline contend() {
     fi
   od;
   heirGone();
-  size--
+  if
+  :: announced -> d_step { announced = false; size-- }
+  :: else
+  fi
 }
 
 /* OwnedLock.replace, wakeNext, AcquireQueue.released */
@@ -118,7 +134,7 @@ inline unlock() {
 }
 
 active [THREADS] proctype Thread() {
-  bool ok, isHeir;
+  bool ok, isHeir, announced;
   byte state, seen, todo, s, round;
 #ifdef BARRIER_READ_EARLY
   bool early;

@@ -9,7 +9,7 @@
  */
 #include "lock-state.pml"
 
-#define ROUNDS (_pid == 2 -> 1 : 2)
+#define ROUNDS 2
 
 inline free() {
   store(STATE, FREE)

@@ -5,6 +5,7 @@
  * Mutant LOOK_BEFORE_RELEASE: a release looks into the queue before it frees the state.
  * Mutant HEIR_CLEARED_LATE: the heir lists itself, looks at the state, and then clears heir.
  * Mutant UNCLAIMED_DOES_NOT_LOOK: a wake that finds nobody clears heir and looks no more.
+ * Mutant ANNOUNCED_LATE: a waiter that has been listed looks at the state, and then announces itself.
  */
 #include "lock-state.pml"
 

@@ -3,6 +3,7 @@ package io.pawl;
 import io.pawl.internal.park.Deadlines;
 import io.pawl.internal.queue.AcquireQueue;
 import io.pawl.internal.queue.PermitQueue;
+import io.pawl.internal.queue.Spin;
 import io.pawl.internal.queue.WaitQueue;
 import java.io.Serial;
 import java.io.Serializable;
@@ -361,8 +362,18 @@ public class Semaphore implements Serializable {
 
   private int await(int ask, boolean interruptible, long deadline) {
     PermitQueue q = queue;
-    if (q == null) {
-      q = WaitQueue.install(QUEUE, this, new Queue());
+    for (int round = 0; q == null; round++) {
+      try {
+        q = WaitQueue.install(QUEUE, this, new Queue());
+      } catch (OutOfMemoryError e) {
+        if (interruptible) {
+          throw e;
+        }
+        Spin.rest(round);
+        if (tryTake(ask)) {
+          return AcquireQueue.ACQUIRED;
+        }
+      }
     }
     return q.acquire(this, ask, interruptible, deadline);
   }

@@ -19,7 +19,7 @@ final class ExclusiveQueue extends AcquireQueue implements ConditionLock {
 
   @Override
   protected boolean tryAcquire(int ask) {
-    return lock.state == OwnedLock.FREE && lock.tryAcquire(OwnedLock.HELD);
+    return lock.tryTake(ask);
   }
 
   @Override

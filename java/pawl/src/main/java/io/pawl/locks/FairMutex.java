@@ -187,10 +187,13 @@ public final class FairMutex extends AbstractOwnableSynchronizer implements Lock
    * @throws IllegalMonitorStateException if the current thread holds the mutex already
    */
   public Held acquire() {
-    lock();
     Held h = held;
     if (h == null) {
-      held = h = new Held(this);
+      h = new Held(this);
+      lock();
+      held = h;
+    } else {
+      lock();
     }
     return h;
   }

@@ -71,7 +71,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Cost.</b> Neither parking nor unparking allocates once the thread has parked before. A park
  * that finds a permit, and an unpark of a thread that is not parked, make no system call. A thread
- * that parks holds a native word, 64 bytes, until the garbage collector finds that it has ended.
+ * that parks holds a native word, 64 bytes, until the garbage collector finds that it has ended and
+ * another one parks for the first time.
  *
  * @see <a href="https://man7.org/linux/man-pages/man2/futex.2.html">futex(2)</a>
  */

@@ -192,10 +192,13 @@ public final class Mutex extends OwnedLock implements Lock {
    * @throws IllegalMonitorStateException if the current thread holds the mutex already
    */
   public Held acquire() {
-    lock();
     Held h = held;
     if (h == null) {
-      held = h = new Held(this);
+      h = new Held(this);
+      lock();
+      held = h;
+    } else {
+      lock();
     }
     return h;
   }

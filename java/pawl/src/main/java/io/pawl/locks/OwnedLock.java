@@ -4,6 +4,7 @@ import io.pawl.internal.backend.Preparation;
 import io.pawl.internal.fence.Fences;
 import io.pawl.internal.queue.AcquireQueue;
 import io.pawl.internal.queue.ConditionLock;
+import io.pawl.internal.queue.Spin;
 import io.pawl.internal.queue.WaitQueue;
 import java.io.Serial;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
@@ -95,13 +96,44 @@ abstract class OwnedLock extends AbstractOwnableSynchronizer {
     return true;
   }
 
+  /** Tries to acquire the lock for a thread whose turn it is. */
+  boolean tryTake(int ask) {
+    return state == FREE && tryAcquire(HELD);
+  }
+
   /** Waits for the lock, which the current thread has tried in vain to acquire. */
   final int acquireQueued(int ask, boolean interruptible, long deadline) {
-    int result = queue().acquire(this, ask, interruptible, deadline);
+    AcquireQueue q = queue;
+    int result =
+        q != null
+            ? q.acquire(this, ask, interruptible, deadline)
+            : acquireFirst(ask, interruptible, deadline);
     if (result == AcquireQueue.ACQUIRED && ask == AcquireQueue.EXCLUSIVE) {
       setExclusiveOwnerThread(Thread.currentThread());
     }
     return result;
+  }
+
+  /**
+   * Waits as the first who ever has to; if there is no memory for a queue it pauses and tries
+   * again.
+   */
+  private int acquireFirst(int ask, boolean interruptible, long deadline) {
+    AcquireQueue q = null;
+    for (int round = 0; q == null; round++) {
+      try {
+        q = queue();
+      } catch (OutOfMemoryError e) {
+        if (interruptible) {
+          throw e;
+        }
+        Spin.rest(round);
+        if (tryTake(ask)) {
+          return AcquireQueue.ACQUIRED;
+        }
+      }
+    }
+    return q.acquire(this, ask, interruptible, deadline);
   }
 
   /** Frees the lock, which the current thread holds once, or hands it over. */

@@ -104,6 +104,19 @@ abstract class ReadWriteSync extends OwnedLock {
     return isFree() && tryAcquire(WRITER);
   }
 
+  @Override
+  final boolean tryTake(int ask) {
+    if (ask == AcquireQueue.EXCLUSIVE) {
+      return isFree() && casState(FREE, WRITER);
+    }
+    for (int s; (s = state) != WRITER; ) {
+      if (casState(s, nextReader(s))) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   final boolean isWriteLocked() {
     return state == WRITER;
   }
@@ -183,15 +196,7 @@ abstract class ReadWriteSync extends OwnedLock {
 
     @Override
     protected boolean tryAcquire(int ask) {
-      if (ask == EXCLUSIVE) {
-        return isFree() && casState(FREE, WRITER);
-      }
-      for (int s; (s = state) != WRITER; ) {
-        if (casState(s, nextReader(s))) {
-          return true;
-        }
-      }
-      return false;
+      return tryTake(ask);
     }
 
     /** At the maximum it fails; the reader, woken, then throws from its own attempt. */

@@ -4,6 +4,8 @@ import io.pawl.internal.park.Deadlines;
 import io.pawl.internal.queue.AcquireQueue;
 import java.io.Serial;
 import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 
@@ -41,10 +43,18 @@ final class ReentrantRwSync extends ReadWriteSync {
 
   private static final int MAX_READERS = Integer.MAX_VALUE;
 
+  private static final AtomicReferenceFieldUpdater<ReentrantRwSync, @Nullable Object> HOLD_KEY =
+      AtomicReferenceFieldUpdater.newUpdater(ReentrantRwSync.class, Object.class, "holdKey");
+
   @Serial private static final long serialVersionUID = 1L;
 
   /** Whether newcomers queue behind those who wait. */
   private final boolean fair;
+
+  /**
+   * Stands for this lock in {@link ReadHolds}; null until there is a reader to be counted there.
+   */
+  private transient volatile @Nullable Object holdKey;
 
   private transient @Nullable Thread firstReader;
   transient int firstReaderHolds;
@@ -112,21 +122,22 @@ final class ReentrantRwSync extends ReadWriteSync {
       firstReader = current;
       return true;
     }
-    ReadHolds holds = ReadHolds.current();
-    int slot = holds.slot(this);
-    boolean newcomer = holds.counts[slot] == 0;
+    Object[] holds = ReadHolds.current();
+    int slot = ReadHolds.slot(holds, holdKey());
+    int[] counts = (int[]) holds[ReadHolds.COUNTS];
+    boolean newcomer = counts[slot] == 0;
     boolean queues = newcomer && !barging;
     int s;
     while ((s = state) != WRITER
         && s != MAX_READERS
         && !(queues && (fair || s > 0) && isQueued())) {
       if (casState(s, s + 1)) {
-        holds.counts[slot]++;
+        counts[slot]++;
         return true;
       }
     }
     if (newcomer) {
-      holds.remove(slot);
+      ReadHolds.remove(holds, slot);
     }
     if (s == MAX_READERS) {
       throw tooManyHolds();
@@ -145,16 +156,16 @@ final class ReentrantRwSync extends ReadWriteSync {
   }
 
   private int awaitRead(boolean interruptible, long deadline) {
-    ReadHolds holds = ReadHolds.current();
-    int slot = holds.slot(this);
+    Object[] holds = ReadHolds.current();
+    int slot = ReadHolds.slot(holds, holdKey());
     int result = AcquireQueue.TIMED_OUT;
     try {
       result = acquireQueued(SHARED, interruptible, deadline);
     } finally {
       if (result == AcquireQueue.ACQUIRED) {
-        holds.counts[slot] = 1;
+        ((int[]) holds[ReadHolds.COUNTS])[slot] = 1;
       } else {
-        holds.remove(slot);
+        ReadHolds.remove(holds, slot);
       }
     }
     return result;
@@ -190,16 +201,28 @@ final class ReentrantRwSync extends ReadWriteSync {
     }
   }
 
+  private Object holdKey() {
+    Object key = holdKey;
+    return key != null ? key : makeHoldKey();
+  }
+
+  private Object makeHoldKey() {
+    Object fresh = new Object();
+    return HOLD_KEY.compareAndSet(this, null, fresh) ? fresh : Objects.requireNonNull(holdKey);
+  }
+
   private void unlockListed() {
-    ReadHolds holds = ReadHolds.current();
-    int slot = holds.find(this);
-    if (slot < 0 || holds.counts[slot] == 0) {
+    Object[] holds = ReadHolds.current();
+    Object key = holdKey;
+    int slot = key == null ? 0 : ReadHolds.find(holds, key);
+    int[] counts = (int[]) holds[ReadHolds.COUNTS];
+    if (slot == 0 || counts[slot] == 0) {
       throw new IllegalMonitorStateException("The current thread does not hold this read lock");
     }
     int s = dropRead();
-    int left = --holds.counts[slot];
+    int left = --counts[slot];
     if (left == 0) {
-      holds.remove(slot);
+      ReadHolds.remove(holds, slot);
     }
     readDropped(s);
   }
@@ -313,9 +336,13 @@ final class ReentrantRwSync extends ReadWriteSync {
     if (state <= 0) {
       return 0;
     }
-    ReadHolds holds = ReadHolds.current();
-    int slot = holds.find(this);
-    return slot < 0 ? 0 : holds.counts[slot];
+    Object key = holdKey;
+    if (key == null) {
+      return 0;
+    }
+    Object[] holds = ReadHolds.current();
+    int slot = ReadHolds.find(holds, key);
+    return slot == 0 ? 0 : ((int[]) holds[ReadHolds.COUNTS])[slot];
   }
 
   /** How often the writer holds the write lock; an estimate if another thread asks. */

@@ -4,6 +4,7 @@ import io.pawl.internal.backend.Preparation;
 import io.pawl.internal.fence.Fences;
 import io.pawl.internal.queue.AcquireQueue;
 import io.pawl.internal.queue.SharedQueue;
+import io.pawl.internal.queue.Spin;
 import io.pawl.internal.queue.WaitQueue;
 import java.lang.invoke.VarHandle;
 import java.util.concurrent.atomic.AtomicLongFieldUpdater;
@@ -477,12 +478,13 @@ abstract class StampedSync {
 
   /** Waits for a read hold, which the current thread has tried in vain to take. */
   final int contendRead(boolean interruptible, long deadline) {
-    return queue().acquire(this, SHARED, interruptible, deadline);
+    return queue(interruptible).acquire(this, SHARED, interruptible, deadline);
   }
 
   /** Waits for the write lock, which the current thread has tried in vain to take. */
   final int contendWrite(boolean interruptible, long deadline) {
-    int result = queue().acquire(this, AcquireQueue.EXCLUSIVE, interruptible, deadline);
+    int result =
+        queue(interruptible).acquire(this, AcquireQueue.EXCLUSIVE, interruptible, deadline);
     VarHandle.storeStoreFence();
     return result;
   }
@@ -500,6 +502,20 @@ abstract class StampedSync {
   final AcquireQueue queue() {
     Queue q = queue;
     return q != null ? q : WaitQueue.install(QUEUE, this, new Queue());
+  }
+
+  /** The queue; a wait that can't be interrupted waits for memory for it as well. */
+  private AcquireQueue queue(boolean mayThrow) {
+    for (int round = 0; ; round++) {
+      try {
+        return queue();
+      } catch (OutOfMemoryError e) {
+        if (mayThrow) {
+          throw e;
+        }
+        Spin.rest(round);
+      }
+    }
   }
 
   private boolean isQueued() {

@@ -46,11 +46,11 @@ class ReadHoldsTest extends Kit {
         crew.start(() -> {
           for (ReentrantReadWriteLock lock : locks) {
             lock.readLock().lock();
-            assertThat(ReadHolds.current().size()).isOne();
+            assertThat(ReadHolds.size(ReadHolds.current())).isOne();
             lock.readLock().unlock();
           }
-          assertThat(ReadHolds.current().size()).isZero();
-          assertThat(ReadHolds.current().capacity()).isLessThan(10);
+          assertThat(ReadHolds.size(ReadHolds.current())).isZero();
+          assertThat(ReadHolds.capacity(ReadHolds.current())).isLessThan(10);
         });
     worker.join();
   }
@@ -76,8 +76,8 @@ class ReadHoldsTest extends Kit {
             assertThat(lock.getReadHoldCount()).isZero();
             assertThat(lock.getReadLockCount()).isOne();
           }
-          assertThat(ReadHolds.current().size()).isZero();
-          assertThat(ReadHolds.current().capacity()).isLessThan(100);
+          assertThat(ReadHolds.size(ReadHolds.current())).isZero();
+          assertThat(ReadHolds.capacity(ReadHolds.current())).isLessThan(100);
         });
     worker.join();
   }
@@ -89,13 +89,13 @@ class ReadHoldsTest extends Kit {
         crew.start(() -> {
           lock.readLock().lock();
           lock.readLock().lock();
-          assertThat(ReadHolds.current().size()).isZero();
+          assertThat(ReadHolds.size(ReadHolds.current())).isZero();
           lock.readLock().unlock();
           lock.readLock().unlock();
           lock.writeLock().lock();
           lock.readLock().lock();
           lock.writeLock().unlock();
-          assertThat(ReadHolds.current().size()).isZero();
+          assertThat(ReadHolds.size(ReadHolds.current())).isZero();
           lock.readLock().unlock();
         });
     worker.join();
@@ -112,7 +112,7 @@ class ReadHoldsTest extends Kit {
           Thread.currentThread().interrupt();
           assertThatExceptionOfType(InterruptedException.class)
               .isThrownBy(() -> lock.readLock().lockInterruptibly());
-          assertThat(ReadHolds.current().size()).isZero();
+          assertThat(ReadHolds.size(ReadHolds.current())).isZero();
         });
     worker.join();
     lock.writeLock().unlock();
@@ -175,7 +175,7 @@ class ReadHoldsTest extends Kit {
     Worker other =
         crew.start(() -> {
           assertThatReadingIsAnError(read);
-          assertThat(ReadHolds.current().size()).isZero();
+          assertThat(ReadHolds.size(ReadHolds.current())).isZero();
         });
     other.join();
     assertThat(lock.getReadLockCount()).isEqualTo(Integer.MAX_VALUE);

@@ -44,7 +44,7 @@ public class CancelPassesTheWakeOn {
 
   private Waiter listed() {
     Waiter waiter = Waiter.take();
-    queue.announce();
+    queue.announce(waiter);
     queue.list(waiter, false);
     return waiter;
   }

@@ -28,7 +28,7 @@ public class WakeOrSee {
   @Actor
   public void waiter(II_Result r) {
     Waiter waiter = Waiter.take();
-    queue.announce();
+    queue.announce(waiter);
     queue.list(waiter, false);
     Fences.heavy();
     r.r1 = flag;

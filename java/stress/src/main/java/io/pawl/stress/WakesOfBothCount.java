@@ -50,7 +50,7 @@ public class WakesOfBothCount {
 
   private Waiter listed() {
     Waiter waiter = Waiter.take();
-    queue.announce();
+    queue.announce(waiter);
     queue.list(waiter, false);
     return waiter;
   }

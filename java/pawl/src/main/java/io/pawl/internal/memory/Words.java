@@ -4,6 +4,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.VarHandle;
+import org.jspecify.annotations.Nullable;
 
 /**
  * 32-bit words outside the heap, accessed by address.
@@ -14,18 +15,25 @@ import java.lang.invoke.VarHandle;
  * "addresses" are offsets into that pool; {@link #allocate} then fails once the pool is used up.
  *
  * <p>Nothing is checked: callers pass addresses that came from {@link #allocate}, which stay valid
- * for the life of the process.
+ * as long as this class is there: a class loader that is dropped leaves no memory behind.
  */
 public final class Words {
 
   private static final int POOL_BYTES = 1 << 22;
 
   private static final VarHandle INT = ValueLayout.JAVA_INT.varHandle();
+
+  /** Whether direct memory has been used up; set before memory() is called, and under the lock. */
+  private static boolean usedUp;
+
   private static final MemorySegment MEMORY = memory();
   private static final boolean IS_POOL = MEMORY.byteSize() == POOL_BYTES;
 
   /** Offset 0 of the pool is never handed out, so that 0 is never a valid address. */
   private static long poolUsed = 64;
+
+  /** The memory that has been handed out, linked so that adding to it needs no other. */
+  private static @Nullable Chunk chunks;
 
   private Words() {}
 
@@ -34,8 +42,20 @@ public final class Words {
     try {
       return MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
     } catch (IllegalCallerException denied) {
-      return Arena.global().allocate(POOL_BYTES, 64);
+      return allocateMemory(POOL_BYTES);
     }
+  }
+
+  /** Once the program has used up what it may use of direct memory, none is given back. */
+  private static MemorySegment allocateMemory(long bytes) {
+    if (!usedUp) {
+      try {
+        return Arena.ofAuto().allocate(bytes, 64);
+      } catch (OutOfMemoryError e) {
+        usedUp = true; // finding that out takes half a second
+      }
+    }
+    return Arena.global().allocate(bytes, 64);
   }
 
   /** Whether addresses are but offsets into a pool, of no use to the operating system. */
@@ -51,7 +71,7 @@ public final class Words {
   }
 
   /**
-   * Allocates zeroed memory that is never freed.
+   * Allocates zeroed memory that stays as long as this class.
    *
    * @param bytes how many, a multiple of 64
    * @return the address, aligned to 64
@@ -60,7 +80,9 @@ public final class Words {
    */
   static synchronized long allocate(int bytes) {
     if (!IS_POOL) {
-      return Arena.global().allocate(bytes, 64).address();
+      Chunk chunk = new Chunk(allocateMemory(bytes), chunks);
+      chunks = chunk;
+      return chunk.memory.address();
     }
     if (poolUsed + bytes > POOL_BYTES) {
       throw new OutOfMemoryError(
@@ -173,4 +195,6 @@ public final class Words {
   public static int getAndBitwiseXor(long address, int mask) {
     return (int) INT.getAndBitwiseXor(MEMORY, address, mask);
   }
+
+  private record Chunk(MemorySegment memory, @Nullable Chunk earlier) {}
 }

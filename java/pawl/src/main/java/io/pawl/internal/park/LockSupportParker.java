@@ -2,23 +2,13 @@ package io.pawl.internal.park;
 
 import java.util.concurrent.locks.LockSupport;
 
-/**
- * Parks a thread through {@link LockSupport}, which keeps the permit: a virtual thread, which must
- * not block in a native call, or a platform thread while there are no native waits.
- */
-final class LockSupportParker extends Parker {
+/** Parks a thread through {@link LockSupport}, which keeps the permit. */
+abstract sealed class LockSupportParker extends Parker permits VirtualParker, PlatformParker {
 
-  LockSupportParker(Thread thread) {
-    super(thread);
-  }
+  LockSupportParker() {}
 
   @Override
-  public boolean isCurrent() {
-    return thread().isVirtual() || !isNative();
-  }
-
-  @Override
-  public void park(Object blocker, long deadline, boolean interruptible) {
+  public final void park(Object blocker, long deadline, boolean interruptible) {
     if (deadline == Deadlines.FOREVER) {
       LockSupport.park(blocker);
     } else {
@@ -27,7 +17,7 @@ final class LockSupportParker extends Parker {
   }
 
   @Override
-  public void park(long deadline) {
+  public final void park(long deadline) {
     if (deadline == Deadlines.FOREVER) {
       LockSupport.park();
     } else {
@@ -36,7 +26,12 @@ final class LockSupportParker extends Parker {
   }
 
   @Override
-  public void unpark() {
+  final void wake() {
     LockSupport.unpark(thread());
+  }
+
+  @Override
+  final void wakeAgain() {
+    wake();
   }
 }

@@ -45,12 +45,18 @@ final class NativeParker extends Parker {
   private static final int EMPTY = 0;
   private static final int NOTIFIED = 1;
 
+  private final Reference<Thread> thread;
   private final long word;
   private @Nullable InterruptHook hook;
 
-  NativeParker(Thread thread) {
-    super(thread);
+  NativeParker(Reference<Thread> thread) {
+    this.thread = thread;
     word = WordSlab.lease(this);
+  }
+
+  @Override
+  public @Nullable Thread thread() {
+    return thread.get();
   }
 
   @Override
@@ -97,11 +103,21 @@ final class NativeParker extends Parker {
   }
 
   @Override
-  public void unpark() {
+  void wake() {
     try {
       if (Words.getAndSet(word, NOTIFIED) == PARKED) {
         int _ = backend().wake(word, 1, false);
       }
+    } finally {
+      Reference.reachabilityFence(this);
+    }
+  }
+
+  @Override
+  void wakeAgain() {
+    try {
+      Words.setVolatile(word, NOTIFIED);
+      int _ = backend().wake(word, 1, false);
     } finally {
       Reference.reachabilityFence(this);
     }

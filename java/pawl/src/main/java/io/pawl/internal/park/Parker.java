@@ -2,6 +2,8 @@ package io.pawl.internal.park;
 
 import io.pawl.internal.backend.Backend;
 import io.pawl.internal.backend.Preparation;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Puts one thread to sleep and wakes it: a binary semaphore that only its own thread acquires.
@@ -14,26 +16,36 @@ import io.pawl.internal.backend.Preparation;
  */
 public abstract sealed class Parker permits NativeParker, LockSupportParker {
 
-  /** The thread that parks here. */
-  private final Thread thread;
+  private static final AtomicIntegerFieldUpdater<Parker> OWED =
+      AtomicIntegerFieldUpdater.newUpdater(Parker.class, "owed");
 
-  Parker(Thread thread) {
-    this.thread = thread;
-  }
+  /** 1 while a wake is owed, see {@link OwedWakes}. */
+  volatile int owed;
+
+  @Nullable Parker nextOwed;
+
+  Parker() {}
 
   /**
-   * Makes a parker for the current thread: one with a native word for a platform thread, one on
-   * {@link java.util.concurrent.locks.LockSupport} for a virtual thread or while there are no
-   * native waits.
+   * Makes a parker for a platform thread: one with a native word, or one on {@link
+   * java.util.concurrent.locks.LockSupport} while there are no native waits.
    *
+   * @param thread what is kept for the current thread; the parker does not keep it reachable
    * @return a new parker
    * @throws IllegalStateException if a backend was demanded that cannot be had
    */
-  public static Parker create() {
-    Thread thread = Thread.currentThread();
-    return !thread.isVirtual() && isNative()
-        ? new NativeParker(thread)
-        : new LockSupportParker(thread);
+  public static Parker create(ThreadTable.Entry thread) {
+    return isNative() ? new NativeParker(thread) : new PlatformParker(thread);
+  }
+
+  /**
+   * Makes a parker for a virtual thread, which it keeps reachable: nothing else may, while the
+   * thread is parked.
+   *
+   * @return a new parker for the current thread
+   */
+  public static Parker createVirtual() {
+    return new VirtualParker(Thread.currentThread());
   }
 
   /** Whether platform threads can park in native waits by now. */
@@ -44,10 +56,17 @@ public abstract sealed class Parker permits NativeParker, LockSupportParker {
   /**
    * The thread that parks here.
    *
-   * @return the thread that made this parker
+   * @return the thread; null if it has ended and been collected
    */
-  public final Thread thread() {
-    return thread;
+  public abstract @Nullable Thread thread();
+
+  /**
+   * Whether a virtual thread parks here.
+   *
+   * @return true if so
+   */
+  public final boolean isVirtual() {
+    return this instanceof VirtualParker;
   }
 
   /**
@@ -78,6 +97,36 @@ public abstract sealed class Parker permits NativeParker, LockSupportParker {
    */
   public abstract void park(long deadline);
 
-  /** Makes a permit available, waking the thread if it is parked. */
-  public abstract void unpark();
+  /**
+   * Makes a permit available, waking the thread if it is parked. If the wake fails, as for want of
+   * memory, it is made up for: the permit is there, and the thread is woken a little later.
+   *
+   * @throws Error what has kept the wake from being made up for as well; the next thread that
+   *     unparks somebody does it then
+   */
+  public final void unpark() {
+    try {
+      wake();
+    } catch (Throwable t) {
+      OwedWakes.add(this, t);
+      return;
+    }
+    OwedWakes.pay();
+  }
+
+  /** Notes that a wake is owed; false if that is known. */
+  final boolean owe() {
+    return owed == 0 && OWED.compareAndSet(this, 0, 1);
+  }
+
+  @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
+  static <T extends Throwable> T sneaky(Throwable t) throws T {
+    throw (T) t;
+  }
+
+  /** Makes a permit available and wakes the thread if it was parked. */
+  abstract void wake();
+
+  /** As {@link #wake}, whatever an earlier wake has left undone. */
+  abstract void wakeAgain();
 }

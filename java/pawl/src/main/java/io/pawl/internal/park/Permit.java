@@ -1,8 +1,6 @@
 package io.pawl.internal.park;
 
-import java.lang.ref.Reference;
 import java.lang.ref.ReferenceQueue;
-import java.lang.ref.WeakReference;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import org.jspecify.annotations.Nullable;
 
@@ -15,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Memory consistency:</b> what a thread does before {@link #unpark} happens-before the return
  * of the {@link #park} or {@link #takeCurrent} that consumes the permit.
  */
-public final class Permit extends WeakReference<Thread> {
+public final class Permit extends ThreadTable.Entry {
 
   /*
    * Algorithm: the futex parker of the Rust standard library, with a field in place of the word and a
@@ -39,16 +37,13 @@ public final class Permit extends WeakReference<Thread> {
    * I1  Only the thread itself leaves NOTIFIED, and enters PARKED.
    * I2  An unpark that replaces PARKED unparks the parker on which the thread sleeps. The thread stores
    *     that parker before it enters PARKED, so the unpark finds it, or one stored later. One stored
-   *     later, or one collected, means that the thread has left that park. The parker keeps a permit of
-   *     its own: unparked before the thread sleeps on it, it does not let it sleep.
+   *     later means that the thread has left that park. The parker keeps a permit of its own: unparked
+   *     before the thread sleeps on it, it does not let it sleep.
    * I3  A permit is lost neither by a change of the parker nor by an unpark of the wrong one: the state
    *     has it, and the thread looks at the state after it has stored the parker. Late or wrong unparks
    *     of a parker end a later park without reason, at most once each.
    * I4  An error that leaves PARKED behind is harmless: to unpark it is I2, with nobody asleep; to park
    *     once more keeps it below EMPTY.
-   * I5  Nothing that lives as long as the permit holds its thread: the parker, which does, is held by a
-   *     thread-local of that thread and is weakly reachable from here. If the thread loses its
-   *     thread-locals it finds the permit in Permits, and makes another parker.
    *
    * Memory order
    *   field   read      write                        why
@@ -63,25 +58,11 @@ public final class Permit extends WeakReference<Thread> {
   private static final AtomicIntegerFieldUpdater<Permit> STATE =
       AtomicIntegerFieldUpdater.newUpdater(Permit.class, "state");
 
-  private static final ThreadLocal<Owner> OWNERS =
-      new ThreadLocal<>() {
-        @Override
-        protected Owner initialValue() {
-          return new Owner(Permits.ofCurrentThread());
-        }
-      };
-
-  private final long threadId;
   private volatile int state;
-  private volatile @Nullable Reference<Parker> parker;
+  private volatile @Nullable Parker parker;
 
   Permit(Thread thread, ReferenceQueue<Thread> queue) {
     super(thread, queue);
-    threadId = thread.threadId();
-  }
-
-  long threadId() {
-    return threadId;
   }
 
   /**
@@ -94,12 +75,11 @@ public final class Permit extends WeakReference<Thread> {
    * @throws IllegalStateException if a backend was demanded that cannot be had
    */
   public static void park(long deadline) {
-    Owner owner = OWNERS.get();
-    Permit permit = owner.permit;
+    Permit permit = Permits.INSTANCE.ofCurrentThread();
     if (permit.take() || Thread.currentThread().isInterrupted()) {
       return;
     }
-    Parker parker = owner.parker();
+    Parker parker = permit.parker();
     if (STATE.getAndDecrement(permit) == NOTIFIED) {
       return;
     }
@@ -112,7 +92,7 @@ public final class Permit extends WeakReference<Thread> {
 
   /** Consumes the permit of the current thread, a platform thread, if it has one. */
   public static void takeCurrent() {
-    boolean _ = OWNERS.get().permit.take();
+    boolean _ = Permits.INSTANCE.ofCurrentThread().take();
   }
 
   private boolean take() {
@@ -126,37 +106,25 @@ public final class Permit extends WeakReference<Thread> {
    * @param thread to whom
    */
   public static void unpark(Thread thread) {
-    Permit permit = Permits.of(thread);
+    Permit permit = Permits.INSTANCE.of(thread);
     if (permit != null && STATE.getAndSet(permit, NOTIFIED) < EMPTY) {
       permit.unparkParker();
     }
   }
 
   private void unparkParker() {
-    Reference<Parker> reference = parker;
-    Parker sleeping = reference == null ? null : reference.get();
+    Parker sleeping = parker;
     if (sleeping != null) {
       sleeping.unpark();
     }
   }
 
-  /** What a thread keeps between its parks. */
-  private static final class Owner {
-    final Permit permit;
-    private @Nullable Parker parker;
-
-    Owner(Permit permit) {
-      this.permit = permit;
+  /** The parker of the current thread, whose permit this is. */
+  private Parker parker() {
+    Parker p = parker;
+    if (p == null || !p.isCurrent()) {
+      parker = p = Parker.create(this);
     }
-
-    Parker parker() {
-      Parker p = parker;
-      if (p == null || !p.isCurrent()) {
-        p = Parker.create();
-        permit.parker = new WeakReference<>(p);
-        parker = p;
-      }
-      return p;
-    }
+    return p;
   }
 }

@@ -35,13 +35,13 @@ public abstract class AcquireQueue extends FencedQueue implements RequeueTarget 
    *                          +---- timeout, interrupt: passes on ------------> gone
    *
    * Protocol of a release (in the lock):  free the state; Fences.light(); released()
-   * Protocol of a waiter (contend):       announce; list; fence(); tryAcquire; park
+   * Protocol of a waiter (contend):       list; announce; fence(); tryAcquire; park
    *
    * Invariants
    *   I1  heir is true from the request that wakes a thread until that thread has acquired the lock
    *       or is listed again, or until the request has found nobody to wake.
    *   I2  A release may skip the wake for one of two reasons, each with a pair of fences:
-   *       (a) size is 0: a waiter announces itself, fences, and looks at the lock afterwards;
+   *       (a) size is 0: a waiter, listed, announces itself, fences, and looks at the lock afterwards;
    *       (b) heir is set: whoever clears it fences and looks at the lock afterwards, or holds it.
    *   I3  A thread that leaves the queue without the lock looks whether the lock could be had, and
    *       passes the wake on.
@@ -154,7 +154,8 @@ public abstract class AcquireQueue extends FencedQueue implements RequeueTarget 
   // ---- The waiter's side
 
   /**
-   * Waits until the lock is acquired. The current thread has tried in vain.
+   * Waits until the lock is acquired. The current thread has tried in vain. If there is no memory
+   * for a place in the queue, it tries and pauses by turns until there is.
    *
    * @param blocker what thread dumps show
    * @param ask {@link #EXCLUSIVE}, or how many permits
@@ -166,11 +167,39 @@ public abstract class AcquireQueue extends FencedQueue implements RequeueTarget 
     if (spin(ask, false)) {
       return ACQUIRED;
     }
+    try {
+      return acquireListed(blocker, ask, interruptible, deadline);
+    } catch (OutOfMemoryError e) {
+      return acquireInNeed(blocker, ask, interruptible, deadline);
+    }
+  }
+
+  private int acquireListed(Object blocker, int ask, boolean interruptible, long deadline) {
     Waiter waiter = Waiter.take();
     waiter.ask = ask;
     int result = contend(waiter, false, blocker, interruptible, deadline);
     waiter.release();
     return result;
+  }
+
+  private int acquireInNeed(Object blocker, int ask, boolean interruptible, long deadline) {
+    for (int round = 0; ; round++) {
+      if (interruptible && Thread.interrupted()) {
+        return INTERRUPTED;
+      }
+      if (Deadlines.passed(deadline)) {
+        return TIMED_OUT;
+      }
+      Spin.rest(round);
+      if (!(fair && !isEmpty()) && tryAcquire(ask)) {
+        return ACQUIRED;
+      }
+      try {
+        return acquireListed(blocker, ask, interruptible, deadline);
+      } catch (OutOfMemoryError e) {
+        // The next round comes.
+      }
+    }
   }
 
   @Override
@@ -180,8 +209,15 @@ public abstract class AcquireQueue extends FencedQueue implements RequeueTarget 
   }
 
   @Override
+  public final void acquireUnlisted() {
+    for (int round = 0; !tryAcquire(EXCLUSIVE); round++) {
+      Spin.rest(round);
+    }
+  }
+
+  @Override
   public final void abandonAdopted(Waiter waiter) {
-    abandon(waiter, false, false, 0);
+    abandon(waiter, true, false, false, 0);
   }
 
   /** Spins for the lock; a newcomer only while nobody waits, and if that has paid off lately. */
@@ -200,7 +236,7 @@ public abstract class AcquireQueue extends FencedQueue implements RequeueTarget 
     return false;
   }
 
-  /** Announces the waiter unless it is listed, and waits; counts it off in the end. */
+  /** Lists and announces the waiter unless it is adopted, and waits; counts it off in the end. */
   private int contend(
       Waiter w, boolean listed, Object blocker, boolean interruptible, long deadline) {
     boolean isHeir = false;
@@ -208,14 +244,16 @@ public abstract class AcquireQueue extends FencedQueue implements RequeueTarget 
     int fruitless = 0;
     int result = ACQUIRED;
     boolean acquired = false;
-    if (!listed) {
-      announce();
-    }
+    boolean announced = listed;
     try {
       for (; ; ) {
         if (!listed) {
           listed = true;
           list(w, fruitless > 0);
+          if (!announced) {
+            announce(w);
+            announced = true;
+          }
           if (isHeir) {
             isHeir = false;
             heirGone();
@@ -265,10 +303,10 @@ public abstract class AcquireQueue extends FencedQueue implements RequeueTarget 
       if (interrupted) {
         Thread.currentThread().interrupt();
       }
-      abandon(w, acquired, isHeir, fruitless);
+      abandon(w, announced, acquired, isHeir, fruitless);
       throw t;
     }
-    leave(isHeir, fruitless, result, w.ask);
+    leave(true, isHeir, fruitless, result, w.ask);
     if (interrupted && result != INTERRUPTED) {
       Thread.currentThread().interrupt();
     }
@@ -276,7 +314,7 @@ public abstract class AcquireQueue extends FencedQueue implements RequeueTarget 
   }
 
   /** Ends a wait that is no longer linked. */
-  private void leave(boolean isHeir, int fruitless, int result, int ask) {
+  private void leave(boolean announced, boolean isHeir, int fruitless, int result, int ask) {
     if (fruitless > MAX_FRUITLESS) {
       handOffDue = false;
     }
@@ -285,7 +323,9 @@ public abstract class AcquireQueue extends FencedQueue implements RequeueTarget 
     } else if (!leftUnasked) {
       leftUnasked = true;
     }
-    depart();
+    if (announced) {
+      depart();
+    }
     if (result == ABANDONED) {
       passOnUnseen();
     } else if (result != ACQUIRED) {
@@ -299,13 +339,14 @@ public abstract class AcquireQueue extends FencedQueue implements RequeueTarget 
    * Ends a wait in which something was thrown, in whatever state it is. The record is not used
    * again: it may still be linked, or be on its way into the queue.
    */
-  private void abandon(Waiter w, boolean acquired, boolean isHeir, int fruitless) {
+  private void abandon(
+      Waiter w, boolean announced, boolean acquired, boolean isHeir, int fruitless) {
     w.abandoned = true;
     boolean woken = !cancel(w) && w.status() == Waiter.NOTIFIED;
     if (acquired || w.status() == Waiter.GRANTED) {
       giveBack(w.ask);
     }
-    leave(isHeir || woken, fruitless, ABANDONED, w.ask);
+    leave(announced, isHeir || woken, fruitless, ABANDONED, w.ask);
   }
 
   /**
@@ -406,8 +447,9 @@ public abstract class AcquireQueue extends FencedQueue implements RequeueTarget 
   public final List<Thread> threads(IntPredicate asks) {
     List<Thread> threads = super.threads(asks);
     Waiter first = heirWaiter;
-    if (first != null && asks.test(first.ask) && !threads.contains(first.thread())) {
-      threads.addFirst(first.thread());
+    Thread thread = first == null ? null : first.thread();
+    if (first != null && thread != null && asks.test(first.ask) && !threads.contains(thread)) {
+      threads.addFirst(thread);
     }
     return threads;
   }

@@ -29,7 +29,8 @@ public final class ConditionQueue {
    *       its waiter cancelled goes on to the next, so none is lost.
    *   I3  A signalled waiter that then times out or is interrupted counts as signalled.
    *   I4  spinner and spins are touched only by the holder of the lock.
-   *   I5  No fence is needed between moving a waiter and the release that wakes it: both are done by
+   *   I5  A wait that throws holds the lock again, however that could be had.
+   *   I6  No fence is needed between moving a waiter and the release that wakes it: both are done by
    *       the same thread, the release later in program order.
    */
 
@@ -123,10 +124,17 @@ public final class ConditionQueue {
       thrown = t;
       result = cancel(w, TIMED_OUT);
     }
-    if (result == SIGNALLED) {
-      lock.queue().acquireAdopted(w, lock.blocker());
-    } else {
-      lock.acquire();
+    try {
+      if (result == SIGNALLED) {
+        lock.queue().acquireAdopted(w, lock.blocker());
+      } else {
+        lock.acquire();
+      }
+    } catch (Throwable t) {
+      lock.queue().acquireUnlisted();
+      thrown = t;
+    }
+    if (result != SIGNALLED) {
       list.remove(w);
       w.release();
     }
@@ -226,8 +234,9 @@ public final class ConditionQueue {
     requireHeld();
     List<Thread> threads = new ArrayList<>();
     for (Waiter w = list.first(); w != null; w = w.next) {
-      if (w.status() == Waiter.CONDITION) {
-        threads.add(w.thread());
+      Thread thread = w.thread();
+      if (thread != null && w.status() == Waiter.CONDITION) {
+        threads.add(thread);
       }
     }
     return threads;

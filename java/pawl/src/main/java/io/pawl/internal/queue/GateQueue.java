@@ -21,7 +21,7 @@ public abstract class GateQueue extends WaitQueue {
 
   /*
    * Protocol
-   *   waiter:  announce; list; look at the gate; park
+   *   waiter:  list; announce; look at the gate; park
    *   opener:  change the state; opened(): look at the size; request a wake
    *
    * What the owner guarantees
@@ -29,7 +29,7 @@ public abstract class GateQueue extends WaitQueue {
    *   G2  The gates open one after the other: whoever waits for a gate has seen all earlier ones open.
    *   G3  The state is changed by a volatile write or read-modify-write, and isOpen reads it so.
    *
-   * Why the opener may skip the wake while size is 0: announcing, listing and looking at the gate, as
+   * Why the opener may skip the wake while size is 0: listing, announcing and looking at the gate, as
    * well as the change of the state and the look at the size, are volatile accesses, and those of all
    * threads have one order that agrees with the program order of each. If the opener reads a size
    * without the waiter, the waiter announces itself later in that order and then sees the gate open.
@@ -159,9 +159,11 @@ public abstract class GateQueue extends WaitQueue {
     w.key = key;
     int result = WOKEN;
     boolean interrupted = false;
-    announce();
+    boolean announced = false;
     try {
       list(w, false);
+      announce(w);
+      announced = true;
       if (isOpen(key)) {
         boolean _ = cancel(w);
       }
@@ -186,7 +188,9 @@ public abstract class GateQueue extends WaitQueue {
       boolean _ = cancel(w);
       throw t;
     } finally {
-      depart();
+      if (announced) {
+        depart();
+      }
     }
     w.release();
     if (interrupted && result != INTERRUPTED) {

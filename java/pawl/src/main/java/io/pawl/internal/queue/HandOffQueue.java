@@ -154,7 +154,8 @@ public final class HandOffQueue implements RequeueTarget {
 
   /**
    * Waits until the lock is acquired. If the stack is too short for that, or for giving up, it
-   * overflows before anything has been done.
+   * overflows before anything has been done. If there is no memory for a place in the queue, a wait
+   * that can't be interrupted tries and pauses by turns until there is, and any other throws.
    *
    * @param blocker what thread dumps show
    * @param interruptible whether an interrupt ends the wait; the interrupted status is then cleared
@@ -164,6 +165,22 @@ public final class HandOffQueue implements RequeueTarget {
    */
   public int acquire(Object blocker, boolean interruptible, long deadline) {
     StackRoom.forWake();
+    for (int round = 0; ; round++) {
+      try {
+        return acquireListed(blocker, interruptible, deadline);
+      } catch (OutOfMemoryError e) {
+        if (interruptible) {
+          throw e;
+        }
+      }
+      Spin.rest(round);
+      if (tryAcquire()) {
+        return AcquireQueue.ACQUIRED;
+      }
+    }
+  }
+
+  private int acquireListed(Object blocker, boolean interruptible, long deadline) {
     prepare();
     Waiter w = Waiter.take();
     w.setStatus(Waiter.WAITING);
@@ -207,6 +224,13 @@ public final class HandOffQueue implements RequeueTarget {
   public void acquireAdopted(Waiter waiter, Object blocker) {
     int _ = await(waiter, blocker, false, Deadlines.FOREVER);
     waiter.release();
+  }
+
+  @Override
+  public void acquireUnlisted() {
+    for (int round = 0; !tryAcquire(); round++) {
+      Spin.rest(round);
+    }
   }
 
   @Override
@@ -408,7 +432,7 @@ public final class HandOffQueue implements RequeueTarget {
     return next != null
             && Spin.helps()
             && next.status() == Waiter.WAITING
-            && !next.thread().isVirtual()
+            && !next.parker().isVirtual()
             && line().spins.allows()
         ? next.parker()
         : null;

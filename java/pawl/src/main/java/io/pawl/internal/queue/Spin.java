@@ -1,5 +1,7 @@
 package io.pawl.internal.queue;
 
+import java.util.concurrent.locks.LockSupport;
+
 /** How long to spin before a thread is put to sleep. */
 public final class Spin {
 
@@ -38,6 +40,26 @@ public final class Spin {
   static void pause(int step) {
     for (int i = FIRST_STEP << step; i > 0; i--) {
       Thread.onSpinWait();
+    }
+  }
+
+  /**
+   * Pauses between two attempts of a thread that has no place in a queue, for want of memory for
+   * one: up to a millisecond, the longer the more often it has tried. Allocates nothing, if the
+   * thread is a platform thread, and leaves the interrupted status as it is.
+   *
+   * @param round how many pauses there have been
+   */
+  @SuppressWarnings("ThreadPriorityCheck") // there may be no memory to sleep otherwise
+  public static void rest(int round) {
+    boolean interrupted = Thread.interrupted();
+    try {
+      LockSupport.parkNanos(1_000L << Math.min(round, 10));
+    } catch (OutOfMemoryError e) {
+      Thread.yield();
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
     }
   }
 

@@ -43,7 +43,9 @@ public class WaitQueue {
    * Invariants
    *   I1  list, and next, previous and linked of those in it, are touched only under LOCKED; next of a waiter that
    *       is still in the inbox belongs to whoever takes the whole inbox.
-   *   I2  size counts the threads between announce() and depart(), whether listed or woken.
+   *   I2  size counts the threads between announce() and depart(), whether listed or woken. A waiter is
+   *       listed before it is announced, so its place is before that of all who come after it was counted
+   *       (but in a WordQueue).
    *   I3  A waiter whose status is WAITING is in the inbox, in the list, or on its way into the inbox
    *       by a thread that looks at its condition, or releases a lock, afterwards.
    *   I4  ctl with requests and without LOCKED: some thread is in serve() and will look again.
@@ -101,9 +103,19 @@ public class WaitQueue {
   // ---- The waiter's side
 
   /**
-   * Counts a thread that is about to wait. From here on wakers look into the queue. Followed by
-   * {@link #list}, a fence, a look at what is waited for, and in the end by {@link #depart}.
+   * Counts a thread whose waiter has been {@linkplain #list listed}: who can be seen in the queue
+   * has its place there. From here on wakers look into the queue. Followed by a fence, a look at
+   * what is waited for, and in the end by {@link #depart}. Only where {@link #wake} is used does
+   * announcing come first, and listing then.
+   *
+   * @param waiter of the current thread
    */
+  public final void announce(Waiter waiter) {
+    announce();
+    waiter.announced = true;
+  }
+
+  /** Counts a thread without showing it. */
   public final void announce() {
     SIZE.getAndAdd(this, 1);
   }
@@ -114,7 +126,7 @@ public class WaitQueue {
   }
 
   /**
-   * Puts an announced waiter into the queue.
+   * Puts a waiter into the queue.
    *
    * @param waiter in the hands of the current thread
    * @param front whether before all others
@@ -126,15 +138,16 @@ public class WaitQueue {
   }
 
   /**
-   * Announces and lists a waiter of another thread, which the caller has just taken from {@link
-   * Waiter#CONDITION} to {@link Waiter#WAITING}.
+   * Lists and announces a waiter of another thread, which the caller has just taken from {@link
+   * Waiter#CONDITION} to {@link Waiter#WAITING}. The caller holds the lock whose queue this is, so
+   * the waiter is not served in between.
    *
    * @param waiter not linked anywhere
    */
   public final void adopt(Waiter waiter) {
-    announce();
     waiter.front = false;
     push(waiter);
+    announce(waiter);
   }
 
   private void push(Waiter waiter) {
@@ -186,9 +199,9 @@ public class WaitQueue {
   }
 
   /**
-   * Whether a waiter can be found in the queue now; false for threads that are announced but not
-   * yet listed, and for those that are awake. The order of the reads matters: whoever empties the
-   * inbox has the list locked until it has filled it.
+   * Whether a waiter can be found in the queue now; false for threads that are announced but awake.
+   * The order of the reads matters: whoever empties the inbox has the list locked until it has
+   * filled it.
    */
   final boolean hasListed() {
     return inbox != null || (ctl & LOCKED) != 0 || list.first() != null;
@@ -376,8 +389,9 @@ public class WaitQueue {
     try {
       drain();
       for (Waiter w = list.first(); w != null; w = w.next) {
-        if (w.status() == Waiter.WAITING && asks.test(w.ask)) {
-          threads.add(w.thread());
+        Thread thread = w.thread();
+        if (thread != null && w.announced && w.status() == Waiter.WAITING && asks.test(w.ask)) {
+          threads.add(thread);
         }
       }
     } finally {

@@ -1,6 +1,8 @@
 package io.pawl.internal.queue;
 
 import io.pawl.internal.park.Parker;
+import io.pawl.internal.park.ThreadTable;
+import java.lang.ref.ReferenceQueue;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import org.jspecify.annotations.Nullable;
 
@@ -8,9 +10,9 @@ import org.jspecify.annotations.Nullable;
  * The record of one thread in one wait: a node of a {@link WaitQueue} or of a condition's list.
  *
  * <p>Records belong to their thread, which takes one with {@link #take} for each wait and gives it
- * back with {@link #release}, so blocking allocates nothing once a thread has blocked before. A
- * record that others may still see is abandoned instead of given back; the garbage collector frees
- * it.
+ * back with {@link #release}, so blocking allocates nothing once a platform thread has blocked
+ * before; a virtual thread makes a new record each time. A record that others may still see is
+ * abandoned instead of given back; the garbage collector frees it.
  */
 public final class Waiter {
 
@@ -49,15 +51,11 @@ public final class Waiter {
   private static final AtomicIntegerFieldUpdater<Waiter> STATUS =
       AtomicIntegerFieldUpdater.newUpdater(Waiter.class, "status");
 
-  private static final ThreadLocal<Seat> SEATS =
-      new ThreadLocal<>() {
-        @Override
-        protected Seat initialValue() {
-          return new Seat();
-        }
-      };
+  private static final Seats SEATS = new Seats();
 
-  private final Seat seat;
+  /** Null for a virtual thread. */
+  private final @Nullable Seat seat;
+
   private final Parker parker;
   private volatile int status;
 
@@ -80,13 +78,16 @@ public final class Waiter {
   /** Whether to be listed before all others. */
   boolean front;
 
+  /** Whether the queue counts this waiter, and shows it. */
+  volatile boolean announced;
+
   /** What the thread asks of an {@link AcquireQueue}: exclusive, or how many permits. */
   int ask;
 
   /** Whether somebody else may still come across this record. */
   boolean abandoned;
 
-  private Waiter(Seat seat, Parker parker) {
+  private Waiter(@Nullable Seat seat, Parker parker) {
     this.seat = seat;
     this.parker = parker;
   }
@@ -96,16 +97,20 @@ public final class Waiter {
    * overflows here, where nothing has been done yet.
    *
    * @return an idle record
+   * @throws OutOfMemoryError if there is no memory; nothing has been done then
    */
   public static Waiter take() {
     StackRoom.forWait();
-    return SEATS.get().take();
+    return Thread.currentThread().isVirtual()
+        ? new Waiter(null, Parker.createVirtual())
+        : SEATS.ofCurrentThread().take();
   }
 
   /** Gives the record back to its thread, the current one, after the wait. */
   public void release() {
-    if (!abandoned) {
+    if (!abandoned && seat != null) {
       status = IDLE;
+      announced = false;
       seat.give(this);
     }
   }
@@ -113,9 +118,9 @@ public final class Waiter {
   /**
    * The thread whose wait this is.
    *
-   * @return the thread
+   * @return the thread; null if it has ended and been collected
    */
-  public Thread thread() {
+  public @Nullable Thread thread() {
     return parker.thread();
   }
 
@@ -135,19 +140,25 @@ public final class Waiter {
     return STATUS.compareAndSet(this, expected, newStatus);
   }
 
-  /** What a thread keeps between its waits: its parker and its spare records. */
-  private static final class Seat {
-    private Parker parker = Parker.create();
+  /** What is kept for a platform thread between its waits: its parker and its spare records. */
+  private static final class Seat extends ThreadTable.Entry {
+    private @Nullable Parker parker;
     private @Nullable Waiter spare;
 
+    Seat(Thread thread, ReferenceQueue<Thread> queue) {
+      super(thread, queue);
+    }
+
     Waiter take() {
-      if (!parker.isCurrent()) {
-        parker = Parker.create();
+      Parker p = parker;
+      if (p == null || !p.isCurrent()) {
+        p = Parker.create(this);
         spare = null;
+        parker = p;
       }
       Waiter waiter = spare;
       if (waiter == null) {
-        return new Waiter(this, parker);
+        return new Waiter(this, p);
       }
       spare = waiter.next;
       waiter.next = null;
@@ -160,6 +171,14 @@ public final class Waiter {
         waiter.next = spare;
         spare = waiter;
       }
+    }
+  }
+
+  private static final class Seats extends ThreadTable<Seat> {
+
+    @Override
+    protected Seat create(Thread thread, ReferenceQueue<Thread> queue) {
+      return new Seat(thread, queue);
     }
   }
 }

@@ -17,6 +17,9 @@ public final class WordQueue extends WaitQueue {
    *   waiter:  announce; list; full fence; look at the word; park
    *   waker:   (the caller has changed the word) full fence; look at the backend and the size; wake
    *
+   * A wake of all counts those announced, so a waiter is announced first: else it could take a wake that
+   * has been counted for another.
+   *
    * Either the waiter sees the new value or the waker sees the waiter. The backend is part of that: a
    * waiter that has one and waits in the operating system is not seen by a waker that has none yet.
    *
@@ -60,7 +63,7 @@ public final class WordQueue extends WaitQueue {
     Waiter w = Waiter.take();
     int result = WOKEN;
     boolean interrupted = false;
-    announce();
+    announce(w);
     try {
       list(w, false);
       VarHandle.fullFence();

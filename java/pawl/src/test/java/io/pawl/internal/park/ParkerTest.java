@@ -38,7 +38,10 @@ class ParkerTest extends Kit {
   /** Starts a thread that makes its parker known and then runs the task with it. */
   private Worker startWithParker(ParkerTask task) {
     return crew.start(() -> {
-      Parker parker = Parker.create();
+      Parker parker =
+          Thread.currentThread().isVirtual()
+              ? Parker.createVirtual()
+              : Parker.create(Permits.INSTANCE.ofCurrentThread());
       shown.set(parker);
       task.run(parker);
     });

@@ -37,7 +37,7 @@ class PermitsTest extends Kit {
         "at most " + permits + " permits and " + words + " words",
         () -> {
           System.gc();
-          return Permits.count() <= permits && WordSlab.leased() <= words;
+          return Permits.INSTANCE.count() <= permits && WordSlab.leased() <= words;
         });
   }
 
@@ -49,8 +49,8 @@ class PermitsTest extends Kit {
 
   @Test
   void deadThreadsLeaveNothing() {
-    awaitAtMost(Permits.count(), WordSlab.leased());
-    int permits = Permits.count();
+    awaitAtMost(Permits.INSTANCE.count(), WordSlab.leased());
+    int permits = Permits.INSTANCE.count();
     int words = WordSlab.leased();
     for (int i = 0; i < 10; i++) {
       Crew parked = new Crew(ThreadKind.PLATFORM);
@@ -59,7 +59,7 @@ class PermitsTest extends Kit {
       for (int j = 0; j < 100; j++) {
         workers.add(parked.start(this::parkUntilOver));
       }
-      Await.until("all permits", () -> Permits.count() >= 100);
+      Await.until("all permits", () -> Permits.INSTANCE.count() >= 100);
       over = true;
       workers.forEach(worker -> LockSupport.unpark(worker.thread()));
       parked.join();
@@ -76,8 +76,8 @@ class PermitsTest extends Kit {
     workers.forEach(Worker::awaitBlocked);
     System.gc();
     for (Worker worker : workers) {
-      Permit permit = Objects.requireNonNull(Permits.of(worker.thread()));
-      assertThat(permit).isSameAs(Permits.of(worker.thread()));
+      Permit permit = Objects.requireNonNull(Permits.INSTANCE.of(worker.thread()));
+      assertThat(permit).isSameAs(Permits.INSTANCE.of(worker.thread()));
       assertThat(permit.refersTo(worker.thread())).isTrue();
     }
     over = true;
@@ -88,10 +88,10 @@ class PermitsTest extends Kit {
   @Test
   void threadsThatAreNotAliveAreNotEntered() {
     Thread fresh = kind.newThread(0, () -> {});
-    assertThat(Permits.of(fresh)).isNull();
+    assertThat(Permits.INSTANCE.of(fresh)).isNull();
     Worker ended = crew.start(() -> {});
     Await.until("the end", () -> !ended.thread().isAlive());
-    assertThat(Permits.of(ended.thread())).isNull();
+    assertThat(Permits.INSTANCE.of(ended.thread())).isNull();
   }
 
   @Test
@@ -104,7 +104,7 @@ class PermitsTest extends Kit {
     LockSupport.unpark(worker.thread());
     for (int i = 0; i < 3; i++) {
       System.gc();
-      assertThat(Permits.count()).isPositive();
+      assertThat(Permits.INSTANCE.count()).isPositive();
     }
     over = true;
     worker.join();

@@ -51,10 +51,28 @@ class DelayTest {
     assertThat(run.output).contains(LOST);
   }
 
+  @ParameterizedTest
+  @EnumSource
+  void whoCanBeSeenInAFairQueueHasItsPlace(FenceMode mode) throws Exception {
+    assumeThat(mode.isAvailable()).isTrue();
+    Run run = run(Patch.SLOW_ARRIVAL, mode, ArrivalOrder.class, DURATION, "1000");
+    System.out.println("Slow arrival " + mode + ": " + run.output.strip());
+    assertThat(run.exit).as(run.output).isZero();
+    assertThat(run.output).containsPattern("[1-9]\\d* delays");
+  }
+
   private record Run(int exit, String output) {}
 
   private static Run run(
       Patch patch, FenceMode mode, Duration duration, String limit, String... crews)
+      throws IOException, InterruptedException {
+    List<String> arguments = new ArrayList<>(List.of(duration.toString(), limit));
+    arguments.addAll(List.of(crews));
+    return run(patch, mode, DelayedLocks.class, duration, arguments.toArray(String[]::new));
+  }
+
+  private static Run run(
+      Patch patch, FenceMode mode, Class<?> program, Duration duration, String... arguments)
       throws IOException, InterruptedException {
     Path classes = patch.write();
     Path log = classes.resolveSibling(patch + "-" + mode + ".log");
@@ -63,9 +81,8 @@ class DelayTest {
     command.addAll(mode.arguments());
     command.add("-cp");
     command.add(classes + File.pathSeparator + System.getProperty("java.class.path"));
-    command.add(DelayedLocks.class.getName());
-    command.addAll(List.of(duration.toString(), limit));
-    command.addAll(List.of(crews));
+    command.add(program.getName());
+    command.addAll(List.of(arguments));
     Process process =
         new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start();
     try {

@@ -22,11 +22,15 @@ enum Patch {
   /** Delays before and after each fence between a release and a sleeper. */
   DELAYED,
 
+  /** A delay before a waiter is put into its queue, and before it is counted there. */
+  SLOW_ARRIVAL,
+
   /** An unlock looks for waiters before it frees the lock, and not after it. */
   EARLY_LOOK;
 
   private static final String FENCES = "io/pawl/internal/fence/Fences";
   private static final String FENCED_QUEUE = "io/pawl/internal/queue/FencedQueue";
+  private static final String WAIT_QUEUE = "io/pawl/internal/queue/WaitQueue";
   private static final String OWNED_LOCK = "io/pawl/locks/OwnedLock";
   private static final String DELAY = Delay.class.getName().replace('.', '/');
 
@@ -38,6 +42,7 @@ enum Patch {
         change(directory, FENCES, Set.of("light", "heavy"));
         change(directory, FENCED_QUEUE, Set.of("fence"));
       }
+      case SLOW_ARRIVAL -> change(directory, WAIT_QUEUE, Set.of("list", "announce"));
       case EARLY_LOOK -> change(directory, OWNED_LOCK, Set.of("replace"));
     }
     return directory;
@@ -76,7 +81,7 @@ enum Patch {
 
   private MethodVisitor changed(MethodVisitor to) {
     return switch (this) {
-      case DELAYED -> new Delayed(to);
+      case DELAYED, SLOW_ARRIVAL -> new Delayed(to);
       case EARLY_LOOK -> new EarlyLook(to);
     };
   }

@@ -1,0 +1,135 @@
+package io.pawl.internal.park;
+
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The wakes that have failed, for want of memory or of stack, and are still to be done: a thread
+ * that has been taken out of its queue and not been woken would sleep for ever.
+ */
+final class OwedWakes {
+
+  /*
+   * Algorithm: a stack of parkers, linked through themselves, since there may be no memory. A wake that has failed
+   * is tried once more; if it fails again it is owed. Owed wakes are tried by a thread that is started for
+   * it, or, if it could not be started, by whoever unparks next.
+   *
+   * Invariants
+   *   I1  A parker is in the stack, or in the hands of a thread that pays, exactly while its owed is 1.
+   *   I2  While the stack is not empty and nobody pays, the rescuer runs, or could not be started, which
+   *       who has added has been told. Whoever has put a parker back into the stack starts the rescuer:
+   *       it may have found the stack empty meanwhile and gone.
+   *
+   * A wake too many is harmless: it makes a later park return for no reason.
+   *
+   * Memory order
+   *   top      volatile CAS to push, exchange to take all: publishes the links
+   *   owed     volatile CAS; cleared by who has taken the parker, after it has read the link
+   *   rescuer  volatile CAS to 1; to 0 by the rescuer, which looks at the stack afterwards
+   */
+  private static final long FIRST_PAUSE_NANOS = 1_000_000;
+  private static final long LAST_PAUSE_NANOS = 64_000_000;
+
+  private static final AtomicReference<@Nullable Parker> TOP = new AtomicReference<>();
+  private static final AtomicInteger RESCUER = new AtomicInteger();
+
+  private OwedWakes() {}
+
+  /**
+   * Makes up for a wake that has failed.
+   *
+   * @param parker whose wake it was
+   * @param failure why
+   */
+  static void add(Parker parker, Throwable failure) {
+    if (succeeds(parker)) {
+      return;
+    }
+    push(parker);
+    if (!startRescuer()) {
+      throw Parker.<RuntimeException>sneaky(failure);
+    }
+  }
+
+  /** Tries the wakes that are owed, if there are any and nobody else is going to. */
+  static void pay() {
+    if (TOP.get() != null && RESCUER.get() == 0) {
+      payAll();
+      if (TOP.get() != null) {
+        boolean _ = startRescuer();
+      }
+    }
+  }
+
+  private static void payAll() {
+    Parker parker = TOP.getAndSet(null);
+    while (parker != null) {
+      Parker next = parker.nextOwed;
+      parker.nextOwed = null;
+      parker.owed = 0;
+      if (!succeeds(parker)) {
+        push(parker);
+      }
+      parker = next;
+    }
+  }
+
+  private static boolean succeeds(Parker parker) {
+    try {
+      parker.wakeAgain();
+      return true;
+    } catch (Throwable _) {
+      return false;
+    }
+  }
+
+  private static void push(Parker parker) {
+    if (parker.owe()) {
+      Parker top;
+      do {
+        top = TOP.get();
+        parker.nextOwed = top;
+      } while (!TOP.compareAndSet(top, parker));
+    }
+  }
+
+  /** Starts the rescuer unless it runs; false if it can't be started. */
+  private static boolean startRescuer() {
+    if (!RESCUER.compareAndSet(0, 1)) {
+      return true;
+    }
+    try {
+      new Rescuer().start();
+      return true;
+    } catch (Throwable _) {
+      RESCUER.set(0);
+      return false;
+    }
+  }
+
+  /** Pays until nothing is owed. */
+  private static final class Rescuer extends Thread {
+
+    Rescuer() {
+      super(null, null, "pawl-wake", 0, false);
+      setDaemon(true);
+    }
+
+    @Override
+    public void run() {
+      do {
+        for (long pause = FIRST_PAUSE_NANOS;
+            TOP.get() != null;
+            pause = Math.min(2 * pause, LAST_PAUSE_NANOS)) {
+          payAll();
+          if (TOP.get() != null) {
+            LockSupport.parkNanos(pause);
+          }
+        }
+        RESCUER.set(0);
+      } while (TOP.get() != null && RESCUER.compareAndSet(0, 1));
+    }
+  }
+}

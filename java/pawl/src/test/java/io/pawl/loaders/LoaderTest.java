@@ -1,0 +1,36 @@
+package io.pawl.loaders;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.pawl.Pawl;
+import io.pawl.kit.ChildJvm;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** A class loader from which Pawl was loaded can go, although the threads that waited live on. */
+@Timeout(120)
+class LoaderTest {
+
+  @ParameterizedTest
+  @CsvSource({
+    "panama, platform",
+    "panama, virtual",
+    "jni, platform",
+    "syscall, platform",
+    "java, platform",
+  })
+  void threadsKeepNoLoader(String backend, String kind) throws Exception {
+    Path classes = ChildJvm.classesOf(Pawl.class);
+    Path tests = classes.resolveSibling("test-classes");
+    String out =
+        ChildJvm.java()
+            .with("--enable-native-access=ALL-UNNAMED", "-Xmx256m", "-Dpawl.backend=" + backend)
+            .with("-cp", tests.toString(), Loaders.class.getName(), kind)
+            .with(classes.toString(), tests.toString())
+            .run()
+            .quietOut();
+    assertThat(out).isEqualTo("0 alive of " + Loaders.ROUNDS + "\n");
+  }
+}
