@@ -38,6 +38,10 @@ final class Analysis {
    *       that are connected in this way, by whatever number of steps, are tied when one of them
    *       casts. A class literal of a drop-in and its name in a string are casts too.
    *   T5  One has class literals of the other and of a drop-in: it may look up members by them.
+   *   T6  One has the class literal of a drop-in at large, or its name in a string, and the other
+   *       has an annotated member of that type: a framework compares the two. Where there are two
+   *       such classes, a class that casts to the drop-in is tied to the first: what it casts may
+   *       have been read from the member by reflection.
    *
    * A class is kept when
    *
@@ -100,6 +104,7 @@ final class Analysis {
       judge(facts);
       judgeOverrides(facts);
     }
+    judgeTypes();
     Collection<Set<String>> connected = connected();
     connected.forEach(this::tieIfCast);
     spread();
@@ -131,7 +136,7 @@ final class Analysis {
   }
 
   private void judge(Facts facts) {
-    if (facts.obstacle() != null && (facts.mentions() || facts.casts())) {
+    if (facts.obstacle() != null && (facts.mentions() || !facts.casts().isEmpty())) {
       keep(facts.name(), facts.obstacle());
     }
     Facts inParent = others.find(facts.name());
@@ -158,6 +163,25 @@ final class Analysis {
           tie(facts.name(), known.name(), "what is looked up by class literals");
         }
       }
+    }
+  }
+
+  private void judgeTypes() {
+    Map<String, String> holders = new HashMap<>();
+    Set<String> annotated = new HashSet<>();
+    for (Facts facts : own.values()) {
+      if (!Rewriter.isPawls(facts.name())) {
+        facts.literals().forEach(type -> holders.putIfAbsent(type, facts.name()));
+        annotated.addAll(facts.annotated());
+      }
+    }
+    holders.keySet().retainAll(annotated);
+    for (Facts facts : own.values()) {
+      holders.forEach((type, holder) -> {
+        if (facts.annotated().contains(type) || facts.casts().contains(type)) {
+          tie(facts.name(), holder, "what is found by the type " + simpleName(type));
+        }
+      });
     }
   }
 
@@ -279,7 +303,8 @@ final class Analysis {
 
   private boolean isBesideCast(String name) {
     Facts facts = find(name);
-    return facts != null && (facts.casts() || (!own.containsKey(name) && others.besideCast(name)));
+    return facts != null
+        && (!facts.casts().isEmpty() || (!own.containsKey(name) && others.besideCast(name)));
   }
 
   /** True when a class is the cause for others to be kept. */

@@ -12,12 +12,12 @@ import java.util.Set;
 /** What one method does with the types of drop-ins, other than using their instances. */
 final class CodeScan {
   private final Set<String> literals = new HashSet<>();
-  private boolean casts;
+  private final Set<String> casts = new HashSet<>();
   private boolean looksUpFields;
-  private boolean literalAtLarge;
+  private final Set<String> literalsAtLarge = new HashSet<>();
 
-  /** Whether the class literal of a drop-in is on its way to the next call. */
-  private boolean literalPending;
+  /** The drop-ins whose class literals are on their way to the next call. */
+  private final Set<String> pending = new HashSet<>();
 
   private CodeScan() {}
 
@@ -26,12 +26,12 @@ final class CodeScan {
     for (CodeElement element : code) {
       scan.read(element);
     }
-    scan.literalAtLarge |= scan.literalPending;
+    scan.literalsAtLarge.addAll(scan.pending);
     return scan;
   }
 
-  /** True when an object is cast to a drop-in, or asked whether it is one. */
-  boolean casts() {
+  /** The drop-ins that an object is cast to, or asked whether it is one. */
+  Set<String> casts() {
     return casts;
   }
 
@@ -40,9 +40,9 @@ final class CodeScan {
     return looksUpFields;
   }
 
-  /** True when the class literal of a drop-in is used for anything else. */
-  boolean literalAtLarge() {
-    return literalAtLarge;
+  /** The drop-ins whose class literal is used for anything else. */
+  Set<String> literalsAtLarge() {
+    return literalsAtLarge;
   }
 
   /** All classes with a literal that are not drop-ins. */
@@ -52,23 +52,30 @@ final class CodeScan {
 
   private void read(CodeElement element) {
     switch (element) {
-      case TypeCheckInstruction check -> casts |= FactsReader.isDropIn(check.type());
+      case TypeCheckInstruction check -> addDropIn(casts, check.type());
       case LoadConstantInstruction load when load.constantEntry() instanceof ClassEntry type -> {
         if (FactsReader.isDropIn(type)) {
-          literalPending = true;
+          addDropIn(pending, type);
         } else {
           literals.add(type.asInternalName());
         }
       }
-      case InvokeInstruction call when literalPending -> {
-        literalPending = false;
+      case InvokeInstruction call when !pending.isEmpty() -> {
         if (isFieldLookup(call.owner().asInternalName(), call.name().stringValue())) {
           looksUpFields = true;
         } else {
-          literalAtLarge = true;
+          literalsAtLarge.addAll(pending);
         }
+        pending.clear();
       }
       default -> {}
+    }
+  }
+
+  private static void addDropIn(Set<String> names, ClassEntry type) {
+    String name = DropIns.firstIn(type.asInternalName());
+    if (name != null) {
+      names.add(name);
     }
   }
 

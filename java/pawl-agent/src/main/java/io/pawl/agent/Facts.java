@@ -22,7 +22,9 @@ import org.jspecify.annotations.Nullable;
  * @param types the classes that it mentions
  * @param reflected the classes that it may reflect on with the class literal of a drop-in: when it
  *     has one, all classes whose literals it has
- * @param casts whether it tells by its type that an object is a drop-in
+ * @param casts the drop-ins of which it tells by its type that an object is one
+ * @param literals the drop-ins whose class it has at large: by a literal, or by a name in a string
+ * @param annotated the drop-ins in the types of members that frameworks find by annotations
  * @param obstacle why it cannot be rewritten whatever other classes do, or null
  */
 record Facts(
@@ -36,7 +38,9 @@ record Facts(
     Set<Use> uses,
     Set<String> types,
     Set<String> reflected,
-    boolean casts,
+    Set<String> casts,
+    Set<String> literals,
+    Set<String> annotated,
     @Nullable String obstacle) {
 
   /**
@@ -79,7 +83,9 @@ record Facts(
         Set.of(),
         Set.of(),
         Set.of(),
-        false,
+        Set.of(),
+        Set.of(),
+        Set.of(),
         null);
   }
 }

@@ -39,7 +39,9 @@ final class FactsReader {
   private final Set<String> literals = new LinkedHashSet<>();
   private boolean mentions;
   private boolean passesLocks;
-  private boolean casts;
+  private final Set<String> casts = new LinkedHashSet<>();
+  private final Set<String> literalsAtLarge = new LinkedHashSet<>();
+  private final Set<String> annotated = new LinkedHashSet<>();
   private boolean looksUp;
   private @Nullable String obstacle;
 
@@ -78,6 +80,8 @@ final class FactsReader {
         types,
         looksUp ? literals : Set.of(),
         casts,
+        literalsAtLarge,
+        annotated,
         obstacle);
   }
 
@@ -136,8 +140,11 @@ final class FactsReader {
   }
 
   private void readString(String string) {
-    if (DropIns.mentionedIn(string) || DropIns.mentionedIn(string.replace('.', '/'))) {
-      casts = true;
+    String name = DropIns.firstIn(string.replace('.', '/'));
+    name = name == null ? DropIns.firstIn(string) : name;
+    if (name != null) {
+      casts.add(name);
+      literalsAtLarge.add(name);
       obstruct("it has the name of a JDK lock in a string");
     }
   }
@@ -167,7 +174,11 @@ final class FactsReader {
     }
     for (LoadableConstantEntry argument : arguments) {
       // A label of a switch over patterns.
-      casts |= argument instanceof ClassEntry type && isDropIn(type);
+      String label =
+          argument instanceof ClassEntry type ? DropIns.firstIn(type.asInternalName()) : null;
+      if (label != null) {
+        casts.add(label);
+      }
     }
   }
 
@@ -197,6 +208,9 @@ final class FactsReader {
     Member member = new Member(name.stringValue(), descriptor.stringValue());
     if (carrier) {
       carriers.put(member, overrides);
+      if (isAnnotated(element)) {
+        addDropIns(descriptor.stringValue() + (signature == null ? "" : signature));
+      }
     }
     if (member.passesLock() || (signature != null && Facts.passesLock(signature))) {
       lockCarriers.put(member, overrides);
@@ -209,14 +223,28 @@ final class FactsReader {
         .code()
         .ifPresent(code -> {
           CodeScan scan = CodeScan.of(code);
-          casts |= scan.casts();
+          casts.addAll(scan.casts());
           literals.addAll(scan.literals());
-          looksUp |= scan.literalAtLarge() || scan.looksUpFields();
-          if (scan.literalAtLarge()) {
-            casts = true;
+          looksUp |= !scan.literalsAtLarge().isEmpty() || scan.looksUpFields();
+          if (!scan.literalsAtLarge().isEmpty()) {
+            casts.addAll(scan.literalsAtLarge());
+            literalsAtLarge.addAll(scan.literalsAtLarge());
             obstruct("it has a class literal of a JDK lock, which may be used for reflection");
           }
         });
+  }
+
+  private static boolean isAnnotated(AttributedElement element) {
+    return element.findAttribute(Attributes.runtimeVisibleAnnotations()).isPresent()
+        || element.findAttribute(Attributes.runtimeVisibleParameterAnnotations()).isPresent();
+  }
+
+  private void addDropIns(String types) {
+    for (String name : DropIns.NAMES) {
+      if (types.contains("L" + name + ";") || types.contains("L" + name + "<")) {
+        annotated.add(name);
+      }
+    }
   }
 
   private void obstruct(String reason) {

@@ -296,6 +296,35 @@ class AnalysisTest {
   }
 
   @Test
+  void annotatedMemberOfATypeWhoseLiteralIsThereKeepsItsClassAndThoseThatCast() {
+    assertThat(
+            keptOf(
+                "import java.lang.annotation.*; @Retention(RetentionPolicy.RUNTIME)"
+                    + " @interface Probe {}",
+                "class Types { static boolean handles(java.lang.reflect.Field f) {"
+                    + " return f.getType() == Semaphore.class; } }",
+                "class Source { @Probe private Semaphore s = new Semaphore(1); }",
+                "class Bean { @Probe Object of(Semaphore s) { return s; } }",
+                "class Reader { int read(java.lang.reflect.Field f, Object o) throws Exception {"
+                    + " return ((Semaphore) f.get(o)).availablePermits(); } }",
+                "class Plain { Semaphore s = new Semaphore(1); }",
+                "class Other { @Probe CountDownLatch l; }"))
+        .containsOnlyKeys("a/Types", "a/Source", "a/Bean", "a/Reader")
+        .containsEntry(
+            "a/Source",
+            "it shares what is found by the type Semaphore with a.Types, which keeps them");
+  }
+
+  @Test
+  void annotatedMemberIsNoObstacleWhereNoLiteralIs() {
+    assertThat(
+            keptOf(
+                "class Source { @Deprecated Semaphore s = new Semaphore(1); }",
+                "class Reader { Object f(Object o) { return (Semaphore) o; } }"))
+        .isEmpty();
+  }
+
+  @Test
   void fieldThatIsLookedUpTiesItsOwner() {
     assertThat(
             keptOf(
