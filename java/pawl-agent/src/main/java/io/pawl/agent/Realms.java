@@ -63,8 +63,8 @@ final class Realms {
         return realm;
       }
     }
-    inProgress.get().add(loader);
     try {
+      inProgress.get().add(loader);
       Realm parent = of(loader.getParent(), null);
       while (true) {
         Set<String> before = passedIn(loader);
@@ -78,7 +78,15 @@ final class Realms {
         }
       }
     } finally {
-      inProgress.get().remove(loader);
+      leave(loader);
+    }
+  }
+
+  private void leave(ClassLoader loader) {
+    Set<ClassLoader> loaders = inProgress.get();
+    loaders.remove(loader);
+    if (loaders.isEmpty()) {
+      inProgress.remove();
     }
   }
 
