@@ -3,6 +3,9 @@ package io.pawl.agent;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
+import java.lang.module.ModuleReader;
+import java.lang.module.ModuleReference;
+import java.lang.module.ResolvedModule;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.net.URL;
@@ -24,11 +27,13 @@ import java.util.jar.Attributes;
 import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
 import java.util.jar.Manifest;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The jars and directories that a class loader takes classes from, in its order. */
 final class Sources {
   private final Set<Path> roots = new LinkedHashSet<>();
+  private final List<ModuleReference> modules = new ArrayList<>();
 
   private Sources() {}
 
@@ -55,6 +60,17 @@ final class Sources {
 
   /** Reads all class files, first those that are found first. */
   void forEachClassFile(Consumer<byte[]> reader, Consumer<String> errors) {
+    for (ModuleReference module : modules) {
+      try {
+        readModule(module, reader);
+      } catch (IOException e) {
+        errors.accept(
+            "the classes of module "
+                + module.descriptor().name()
+                + " are left alone, it cannot be read: "
+                + e);
+      }
+    }
     for (Path root : roots) {
       try {
         if (Files.isDirectory(root)) {
@@ -85,9 +101,9 @@ final class Sources {
         ModuleLayer.boot()
             .configuration()
             .findModule(module.getName())
-            .flatMap(resolved -> resolved.reference().location())
-            .filter(location -> "file".equals(location.getScheme()))
-            .ifPresent(location -> add(Path.of(location)));
+            .map(ResolvedModule::reference)
+            .filter(Sources::isOfFiles)
+            .ifPresent(modules::add);
       }
     }
   }
@@ -164,6 +180,23 @@ final class Sources {
     files.sort(null);
     for (Path file : files) {
       reader.accept(Files.readAllBytes(file));
+    }
+  }
+
+  private static boolean isOfFiles(ModuleReference module) {
+    return module.location().filter(place -> "file".equals(place.getScheme())).isPresent();
+  }
+
+  /** The reader of a module knows what {@code --patch-module} adds to it. */
+  private static void readModule(ModuleReference module, Consumer<byte[]> reader)
+      throws IOException {
+    try (ModuleReader files = module.open();
+        Stream<String> names = files.list()) {
+      for (String name : names.filter(Sources::isClassFile).toList()) {
+        try (InputStream in = files.open(name).orElse(InputStream.nullInputStream())) {
+          reader.accept(in.readAllBytes());
+        }
+      }
     }
   }
 

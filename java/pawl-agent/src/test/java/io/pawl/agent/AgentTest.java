@@ -429,6 +429,34 @@ class AgentTest {
   }
 
   @Test
+  void classesThatPatchAModuleAreRewrittenWithIt() throws Exception {
+    Compiled.into(
+        app,
+        List.of(),
+        "module a { }",
+        main(
+            "System.out.println(Class.forName(\"a.Added\").getConstructor().newInstance());",
+            "static final Semaphore shared = new Semaphore(1);"));
+    Path patch = Files.createDirectory(directory.resolve("patch"));
+    Compiled.into(
+        patch,
+        List.of(app),
+        """
+        package a;
+        public class Added {
+          public String toString() { return Main.shared.getClass().getName(); }
+        }
+        """);
+    assertThat(
+            Children.withAgent("")
+                .with("-cp", Children.pawl().toString(), "--patch-module", "a=" + patch)
+                .with("-p", app.toString(), "-m", "a/a.Main")
+                .run()
+                .quietOut())
+        .isEqualTo("io.pawl.Semaphore\n");
+  }
+
+  @Test
   void optionThatIsNotUnderstoodEndsTheStart() throws Exception {
     Compiled.into(app, List.of(), main("System.out.println(\"started\");"));
     Result result =
