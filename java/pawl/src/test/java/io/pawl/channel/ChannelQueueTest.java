@@ -204,7 +204,7 @@ class ChannelQueueTest extends Kit {
       Await.until("all tasks", () -> done.getCount() == 0);
       assertThat(started.get()).isBetween(2, 4);
       pool.shutdown();
-      assertThat(pool.awaitTermination(10, TimeUnit.SECONDS)).isTrue();
+      assertThat(pool.awaitTermination(Await.LIMIT.toMillis(), TimeUnit.MILLISECONDS)).isTrue();
     }
     assertThat(tasks.size()).isZero();
   }

@@ -8,6 +8,7 @@ import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -15,7 +16,7 @@ import java.util.concurrent.TimeUnit;
 
 /** A JVM of its own, for what can be tried only once in a process or needs other options. */
 public final class ChildJvm {
-  private static final long TIMEOUT_SECONDS = 50;
+  private static final Duration LIMIT = Patience.ofSeconds(50);
 
   private final List<String> prefix = new ArrayList<>();
   private final List<String> arguments = new ArrayList<>();
@@ -101,11 +102,12 @@ public final class ChildJvm {
               .redirectError(err.toFile())
               .start();
       try {
-        assertThat(process.waitFor(TIMEOUT_SECONDS, TimeUnit.SECONDS))
+        assertThat(process.waitFor(LIMIT.toMillis(), TimeUnit.MILLISECONDS))
             .as("the child has ended: %s", command)
             .isTrue();
       } finally {
-        process.destroyForcibly();
+        // Windows deletes no file that a process has open.
+        int _ = process.destroyForcibly().waitFor();
       }
       return new Result(process.exitValue(), read(out), read(err));
     } finally {

@@ -1,5 +1,6 @@
 package io.pawl.testing;
 
+import io.pawl.kit.Patience;
 import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
@@ -8,7 +9,7 @@ import java.util.function.BooleanSupplier;
 public final class Await {
 
   /** After how long a test has failed; reached only by tests that fail. */
-  public static final Duration LIMIT = Duration.ofSeconds(20);
+  public static final Duration LIMIT = Patience.ofSeconds(20);
 
   private static final long POLL_NANOS = 20_000;
 

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.pawl.Pawl;
 import io.pawl.kit.ChildJvm;
+import io.pawl.kit.Patience;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -219,7 +220,8 @@ class ShimTest {
               .redirectOutput(ProcessBuilder.Redirect.DISCARD)
               .redirectError(ProcessBuilder.Redirect.DISCARD)
               .start();
-      return process.waitFor(30, TimeUnit.SECONDS) && process.exitValue() == 0;
+      return process.waitFor(Patience.ofSeconds(30).toMillis(), TimeUnit.MILLISECONDS)
+          && process.exitValue() == 0;
     } catch (IOException e) {
       return false;
     }

@@ -3,6 +3,7 @@ package io.pawl.internal.queue;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pawl.internal.park.Deadlines;
+import io.pawl.kit.Patience;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -41,7 +42,7 @@ class SharedQueueTest {
               readerIn.countDown();
             });
 
-    boolean in = readerIn.await(5, TimeUnit.SECONDS);
+    boolean in = readerIn.await(Patience.ofSeconds(5).toMillis(), TimeUnit.MILLISECONDS);
     int found = state.getAndSet(0);
     queue.released();
     writer.join();
