@@ -9,7 +9,7 @@ import org.jetbrains.lincheck.Lincheck;
 /** Runs small programs under Lincheck's scheduler, which picks one interleaving after another. */
 final class Interleavings {
 
-  private static final int COUNT = 250;
+  private static final int COUNT = Effort.of(50, 250);
 
   private final Queue<Throwable> failures = new ConcurrentLinkedQueue<>();
   private final List<Thread> threads = new ArrayList<>();

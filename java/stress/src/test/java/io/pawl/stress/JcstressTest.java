@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -39,17 +40,18 @@ class JcstressTest {
     assertPasses(
         JcstressRun.of(
             "all",
-            "io\\.pawl\\.stress\\.[A-Z].*",
+            Effort.of(LITMUS + "|" + LOCKS, "io\\.pawl\\.stress\\.[A-Z].*"),
             strongest().arguments(),
             "-sc",
             "false",
             "-iters",
-            "2",
+            Effort.of("1", "2"),
             "-time",
-            "300"));
+            Effort.of("100", "300")));
   }
 
   @Test
+  @Tag(Effort.GATE)
   void noForbiddenOutcomeShowsWithSymmetricFences() throws Exception {
     assertPasses(
         JcstressRun.of(
@@ -65,6 +67,7 @@ class JcstressTest {
   }
 
   @Test
+  @Tag(Effort.GATE)
   void noForbiddenOutcomeShowsUnderAnyTwoCompilers() throws Exception {
     assertPasses(
         JcstressRun.of(
@@ -81,6 +84,7 @@ class JcstressTest {
 
   @ParameterizedTest
   @EnumSource
+  @Tag(Effort.GATE)
   void noForbiddenOutcomeShowsWithOneCompilerAlone(Machine machine) throws Exception {
     assertPasses(
         JcstressRun.of(
@@ -97,6 +101,7 @@ class JcstressTest {
 
   @ParameterizedTest
   @EnumSource
+  @Tag(Effort.GATE)
   void anOrdinaryFenceDoesNotReplaceTheHeavyOne(Machine machine) throws Exception {
     assumeThat(FenceMode.ASYMMETRIC.isAvailable()).isTrue();
     control(
@@ -112,6 +117,7 @@ class JcstressTest {
   }
 
   @Test
+  @Tag(Effort.GATE)
   void aSleeperWithoutTheHeavyFenceIsMissed() throws Exception {
     assumeThat(FenceMode.ASYMMETRIC.isAvailable()).isTrue();
     control(
@@ -127,6 +133,7 @@ class JcstressTest {
   }
 
   @Test
+  @Tag(Effort.GATE)
   void aReleaseWithoutItsFenceMissesTheWaiter() throws Exception {
     control(
         "UnfencedRelease",
@@ -155,6 +162,7 @@ class JcstressTest {
   }
 
   @Test
+  @Tag(Effort.GATE)
   void aReadThatIsNotValidatedIsTorn() throws Exception {
     control(
         "UnvalidatedRead",
@@ -169,6 +177,7 @@ class JcstressTest {
   }
 
   @Test
+  @Tag(Effort.GATE)
   void ownersThatAreNotCountedAtomicallyDoNotCloseOnce() throws Exception {
     control(
         "CountInTwoSteps",
