@@ -7,6 +7,9 @@
  *
  * There is no requeue, no wait on several words, no wait between processes, and no lock with
  * priority inheritance for a plain word.
+ *
+ * Wine's FlushProcessWriteBuffers returns without having fenced any thread, so that under Wine there
+ * is no process-wide barrier.
  */
 #include "internal.h"
 
@@ -23,6 +26,7 @@ typedef VOID(WINAPI *wake_function)(PVOID);
 static wait_function wait_on_address;
 static wake_function wake_single;
 static wake_function wake_all;
+static int is_wine;
 
 /* FARPROC stands for any function; the way through void (*)(void) tells the compiler so. */
 #define RESOLVE(variable, type, module, name) \
@@ -44,6 +48,8 @@ BOOL WINAPI DllMain(HINSTANCE library, DWORD reason, LPVOID reserved)
         RESOLVE(wake_single, wake_function, module, "WakeByAddressSingle");
         RESOLVE(wake_all, wake_function, module, "WakeByAddressAll");
     }
+    module = GetModuleHandleW(L"ntdll.dll");
+    is_wine = module != NULL && GetProcAddress(module, "wine_get_version") != NULL;
     return TRUE;
 }
 
@@ -145,11 +151,14 @@ int32_t pawl_waitv(int64_t waiters, int32_t count, int64_t deadline)
 
 int32_t pawl_barrier_register(void)
 {
-    return 0;
+    return is_wine ? PAWL_ENOSYS : 0;
 }
 
 int32_t pawl_barrier(void)
 {
+    if (is_wine) {
+        return PAWL_ENOSYS;
+    }
     FlushProcessWriteBuffers();
     return 0;
 }

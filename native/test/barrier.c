@@ -2,6 +2,7 @@
 #include "check.h"
 
 #include <stdalign.h>
+#include <string.h>
 
 static void need_barrier(void)
 {
@@ -36,9 +37,13 @@ TEST(barrier_succeeds_after_registration)
 /*
  * Store buffering with the fence on one side only: each side writes its own word and reads the
  * other's, and one of them has to see the other. The light side has nothing but a compiler barrier.
- * The heavy side starts the round and lets varying time pass, so as to meet the light one.
+ * Before, it stores to places that are in no cache: its own store has to wait for these, while it
+ * reads on, so that without a barrier both sides miss each other in many of the rounds. The heavy
+ * side starts the round and lets varying time pass, so as to meet the light one.
  */
-#define ROUNDS 4000
+#define ROUNDS 20000
+#define COLD_STORES 8
+#define COLD_BYTES ((size_t)1 << 26)
 
 #if defined(_MSC_VER)
 #  include <intrin.h>
@@ -66,9 +71,14 @@ static void await_round(word_t *word, int32_t round)
 
 static void light_side(void *argument)
 {
-    (void)argument;
+    volatile char *cold = argument;
+    uint32_t place = 1;
     for (int32_t round = 1; round <= ROUNDS; round++) {
         await_round(&heavy_round, round);
+        for (int i = 0; i < COLD_STORES; i++) {
+            place = place * 1664525 + 1013904223;
+            cold[place % COLD_BYTES] = (char)place;
+        }
         light = round;
         COMPILER_BARRIER();
         light_saw = heavy;
@@ -79,7 +89,10 @@ static void light_side(void *argument)
 TEST(barrier_orders_the_plain_accesses_of_another_thread)
 {
     need_barrier();
-    task_t *task = start(light_side, NULL);
+    char *cold = malloc(COLD_BYTES);
+    CHECK(cold != NULL);
+    memset(cold, 1, COLD_BYTES);
+    task_t *task = start(light_side, cold);
     for (int32_t round = 1; round <= ROUNDS; round++) {
         store(&heavy_round, round);
         for (volatile int32_t delay = round % 128; delay > 0; delay--) {
@@ -91,4 +104,5 @@ TEST(barrier_orders_the_plain_accesses_of_another_thread)
         CHECK(load(&light_saw) == round || heavy_saw == round);
     }
     join(task);
+    free(cold);
 }

@@ -60,7 +60,7 @@ public final class Fences {
    * Why the compiler keeps the order on the light side. The Java memory model lets a release store pass
    * a later read. HotSpot does not move memory accesses across the node of any fence, and the node of
    * acquireFence emits nothing on x86 and dmb ishld on AArch64, which the read of asymmetric needs
-   * anyway to stay before the look. Virtual machines of other names get full fences.
+   * anyway to stay before the look. Others get full fences: see Compilers.
    *
    * Memory order
    *   asymmetric   plain; a thread that misses the change fences more than it has to. It is read again
@@ -154,9 +154,9 @@ public final class Fences {
     if (forced != null) {
       return forced;
     }
-    String machine = System.getProperty("java.vm.name", "unknown");
-    if (!machine.startsWith("OpenJDK") && !machine.startsWith("Java HotSpot")) {
-      return "not tried on the virtual machine ".concat(machine);
+    String unknown = Compilers.unknown();
+    if (unknown != null) {
+      return unknown;
     }
     int error = calls.registerBarrier();
     if (error == 0) {

@@ -1,6 +1,7 @@
 package io.pawl.internal.fence;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.pawl.Pawl;
 import io.pawl.kit.ChildJvm;
@@ -40,6 +41,18 @@ class FencesTest {
   void withoutNativeCallsTheyAreSymmetric() throws Exception {
     assertThat(describe("-Dpawl.backend=java"))
         .isEqualTo("symmetric, a full fence on both sides (there are no native calls)");
+  }
+
+  @Test
+  void anInterfaceForOtherCompilersKeepsThemSymmetric() throws Exception {
+    String jvmci = "-XX:+EnableJVMCI";
+    ChildJvm.Result trial =
+        ChildJvm.java().with("-XX:+UnlockExperimentalVMOptions", jvmci, "-version").run();
+    assumeTrue(trial.exit() == 0, "a virtual machine without the interface");
+
+    assertThat(describe("-XX:+UnlockExperimentalVMOptions", jvmci))
+        .startsWith("symmetric, ")
+        .contains("other compilers than C1 and C2");
   }
 
   @ParameterizedTest
