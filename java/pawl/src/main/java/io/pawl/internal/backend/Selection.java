@@ -223,7 +223,7 @@ final class Selection implements Runnable {
       return false;
     }
     try {
-      settle(SYSCALL, Downcalls.checked(new SyscallWait()));
+      settle(SYSCALL, Downcalls.checked(SyscallLinker.open()));
       return true;
     } catch (Throwable t) {
       reasons.put(SYSCALL, Downcalls.reason(t));

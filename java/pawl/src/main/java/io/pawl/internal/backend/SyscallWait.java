@@ -1,27 +1,26 @@
 package io.pawl.internal.backend;
 
 import static java.lang.foreign.ValueLayout.JAVA_INT;
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import io.pawl.internal.memory.Words;
 import io.pawl.spi.NativeWait;
-import java.lang.foreign.Arena;
-import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
-import java.lang.foreign.MemoryLayout.PathElement;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
+import java.lang.ref.Reference;
 
 /**
  * The backend {@code syscall}: downcalls to the C library's {@code syscall(2)}, without a shim.
  * Linux only.
  *
- * <p>Capturing errno allocates until it is compiled, so no call captures it at first. A wait that
- * failed finds out from the word and the clock why. If they do not tell, as after a signal, and for
- * every other call that failed and so had no effect, the call is made again with a segment for
- * errno.
+ * <p>Capturing errno allocates until it is compiled, so no call captures it at first. A call that
+ * failed finds out from the word and the clock why. If they do not tell, as after a signal, it has
+ * had no effect and is made again with a piece of memory for errno.
+ *
+ * <p>Nothing here fails for want of memory: without a piece for its deadline a wait returns every
+ * few milliseconds as if for no reason, and without one for errno a general reason is given.
  */
 final class SyscallWait implements NativeWait {
+  private static final int FUTEX_WAIT = 0;
   private static final int FUTEX_WAKE = 1;
   private static final int FUTEX_CMP_REQUEUE = 4;
   private static final int FUTEX_WAIT_BITSET = 9;
@@ -30,62 +29,70 @@ final class SyscallWait implements NativeWait {
   private static final long MEMBARRIER_CMD_PRIVATE_EXPEDITED = 1 << 3;
   private static final long MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED = 1 << 4;
   private static final long NANOS_PER_SECOND = 1_000_000_000L;
+  private static final long TICK_NANOS = 5_000_000L;
 
-  /** Scratch memory: the captured errno in the first word, then a struct timespec. */
-  private static final long SCRATCH_SIZE = 24;
-
+  /** A piece holds the captured errno, then a struct timespec. */
   private static final long TIMESPEC = 8;
-  private static final long ERRNO =
-      Linker.Option.captureStateLayout().byteOffset(PathElement.groupElement("errno"));
 
-  private static final long NUMBER_FUTEX;
-  private static final long NUMBER_MEMBARRIER;
-  private static final MethodHandle SYSCALL;
-  private static final MethodHandle SYSCALL_ERRNO;
+  private static final long NUMBER_FUTEX = SyscallLinker.linked().numbers().futex();
+  private static final long NUMBER_MEMBARRIER = SyscallLinker.linked().numbers().membarrier();
+  private static final MethodHandle SYSCALL = SyscallLinker.linked().plain();
+  private static final MethodHandle SYSCALL_ERRNO = SyscallLinker.linked().capturing();
+  private static final long ERRNO = SyscallLinker.linked().errno();
 
-  static {
-    Platform platform = Platform.current();
-    SyscallNumbers numbers = platform.isLinux() ? SyscallNumbers.of(platform.arch()) : null;
-    if (numbers == null) {
-      throw new UnsupportedOperationException(
-          "made for Linux on x86_64 and aarch64, not for " + platform.directory());
-    }
-    NUMBER_FUTEX = numbers.futex();
-    NUMBER_MEMBARRIER = numbers.membarrier();
-    Linker linker = Linker.nativeLinker();
-    MemorySegment syscall = linker.defaultLookup().find("syscall").orElseThrow();
-    FunctionDescriptor type =
-        FunctionDescriptor.of(
-            JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG);
-    Linker.Option variadic = Linker.Option.firstVariadicArg(1);
-    SYSCALL = link(linker, syscall, type, variadic);
-    SYSCALL_ERRNO = link(linker, syscall, type, variadic, Linker.Option.captureCallState("errno"));
+  private final Scratch scratch;
+
+  /** A piece whose timespec nobody writes any more. */
+  private final long tick;
+
+  SyscallWait() {
+    this(new Scratch());
   }
 
-  @SuppressWarnings("restricted")
-  private static MethodHandle link(
-      Linker linker, MemorySegment function, FunctionDescriptor type, Linker.Option... options) {
-    return linker.downcallHandle(function, type, options);
+  SyscallWait(Scratch scratch) {
+    this.scratch = scratch;
+    tick = scratch.take();
+    setTime(tick, TICK_NANOS);
   }
-
-  private static final ThreadLocal<MemorySegment> SCRATCH =
-      ThreadLocal.withInitial(() -> Arena.ofAuto().allocate(SCRATCH_SIZE, Long.BYTES));
 
   @Override
   public int await(long address, int expected, long deadline, boolean shared) {
-    if (address == 0 || (address & 3) != 0) {
+    if (isNoWord(address)) {
       return EINVAL;
     }
-    MemorySegment scratch = SCRATCH.get();
-    long timespec = 0;
-    if (deadline != FOREVER) {
-      // A negative tv_sec is EINVAL; zero lies in the past as well.
-      long time = Math.max(deadline, 0);
-      scratch.set(JAVA_LONG, TIMESPEC, time / NANOS_PER_SECOND);
-      scratch.set(JAVA_LONG, TIMESPEC + Long.BYTES, time % NANOS_PER_SECOND);
-      timespec = scratch.address() + TIMESPEC;
+    if (deadline == FOREVER) {
+      return await(address, operation(FUTEX_WAIT_BITSET, shared), expected, FOREVER, 0);
     }
-    long operation = operation(FUTEX_WAIT_BITSET, shared);
+    long piece = scratch.take();
+    if (piece == 0) {
+      return awaitTick(address, expected, deadline, shared);
+    }
+    try {
+      // A negative tv_sec is EINVAL; zero lies in the past as well.
+      setTime(piece, Math.max(deadline, 0));
+      return await(
+          address, operation(FUTEX_WAIT_BITSET, shared), expected, deadline, piece + TIMESPEC);
+    } finally {
+      scratch.giveBack(piece);
+      Reference.reachabilityFence(this);
+    }
+  }
+
+  /** Waits for a short time that need not be written anywhere. */
+  private int awaitTick(long address, int expected, long deadline, boolean shared) {
+    if (System.nanoTime() - deadline >= 0) {
+      return Words.getVolatile(address) == expected ? ETIMEDOUT : EAGAIN;
+    }
+    try {
+      int result =
+          await(address, operation(FUTEX_WAIT, shared), expected, FOREVER, tick + TIMESPEC);
+      return result == ETIMEDOUT ? EINTR : result;
+    } finally {
+      Reference.reachabilityFence(this);
+    }
+  }
+
+  private int await(long address, long operation, int expected, long deadline, long timespec) {
     try {
       if ((long)
               SYSCALL.invokeExact(
@@ -108,14 +115,14 @@ final class SyscallWait implements NativeWait {
     if (deadline != FOREVER && System.nanoTime() - deadline >= 0) {
       return ETIMEDOUT;
     }
-    return capturing(
-        scratch, NUMBER_FUTEX, address, operation, expected, timespec, 0, FUTEX_BITSET_MATCH_ANY);
+    return again(
+        EINTR, NUMBER_FUTEX, address, operation, expected, timespec, 0, FUTEX_BITSET_MATCH_ANY);
   }
 
   @Override
   public int wake(long address, int count, boolean shared) {
     // For either count the kernel would wake one.
-    if (count <= 0) {
+    if (count <= 0 || isNoWord(address)) {
       return count == 0 ? 0 : EINVAL;
     }
     return call(NUMBER_FUTEX, address, operation(FUTEX_WAKE, shared), count, 0, 0, 0);
@@ -123,7 +130,17 @@ final class SyscallWait implements NativeWait {
 
   @Override
   public int requeue(long from, int expected, int wake, int move, long to, boolean shared) {
-    return call(NUMBER_FUTEX, from, operation(FUTEX_CMP_REQUEUE, shared), wake, move, to, expected);
+    if (isNoWord(from) || isNoWord(to) || wake < 0 || move < 0) {
+      return EINVAL;
+    }
+    long operation = operation(FUTEX_CMP_REQUEUE, shared);
+    long result = plain(NUMBER_FUTEX, from, operation, wake, move, to, expected);
+    if (result >= 0) {
+      return (int) result;
+    }
+    return Words.getVolatile(from) != expected
+        ? EAGAIN
+        : again(ENOSYS, NUMBER_FUTEX, from, operation, wake, move, to, expected);
   }
 
   @Override
@@ -136,39 +153,65 @@ final class SyscallWait implements NativeWait {
     return membarrier(MEMBARRIER_CMD_PRIVATE_EXPEDITED);
   }
 
-  private static int membarrier(long command) {
+  private int membarrier(long command) {
     int result = call(NUMBER_MEMBARRIER, command, 0, 0, 0, 0, 0);
     // A kernel built without this command does not know it.
     return result == EINVAL ? ENOSYS : result;
+  }
+
+  private static boolean isNoWord(long address) {
+    return address == 0 || (address & 3) != 0;
   }
 
   private static long operation(int command, boolean shared) {
     return shared ? command : command | FUTEX_PRIVATE_FLAG;
   }
 
-  private static int call(long number, long a, long b, long c, long d, long e, long f) {
+  /** Writes the timespec of a piece, whose processors are all little-endian. */
+  private static void setTime(long piece, long nanos) {
+    setLong(piece + TIMESPEC, nanos / NANOS_PER_SECOND);
+    setLong(piece + TIMESPEC + Long.BYTES, nanos % NANOS_PER_SECOND);
+  }
+
+  private static void setLong(long address, long value) {
+    Words.set(address, (int) value);
+    Words.set(address + Integer.BYTES, (int) (value >> Integer.SIZE));
+  }
+
+  private int call(long number, long a, long b, long c, long d, long e, long f) {
+    long result = plain(number, a, b, c, d, e, f);
+    return result >= 0 ? (int) result : again(ENOSYS, number, a, b, c, d, e, f);
+  }
+
+  private static long plain(long number, long a, long b, long c, long d, long e, long f) {
     try {
-      long result = (long) SYSCALL.invokeExact(number, a, b, c, d, e, f);
-      return result >= 0 ? (int) result : callAgain(number, a, b, c, d, e, f);
+      return (long) SYSCALL.invokeExact(number, a, b, c, d, e, f);
     } catch (Throwable t) {
       throw Downcalls.unexpected(t);
     }
   }
 
-  private static int callAgain(long number, long a, long b, long c, long d, long e, long f) {
-    try (Arena arena = Arena.ofConfined()) {
-      MemorySegment scratch = arena.allocate(SCRATCH_SIZE, Long.BYTES);
-      return capturing(scratch, number, a, b, c, d, e, f);
+  /**
+   * Makes a call again that has failed.
+   *
+   * @param unknown what to return if there is no memory in which to learn why
+   */
+  private int again(int unknown, long number, long a, long b, long c, long d, long e, long f) {
+    long piece = scratch.take();
+    if (piece == 0) {
+      return unknown;
     }
-  }
-
-  private static int capturing(
-      MemorySegment scratch, long number, long a, long b, long c, long d, long e, long f) {
     try {
-      long result = (long) SYSCALL_ERRNO.invokeExact(scratch, number, a, b, c, d, e, f);
-      return result >= 0 ? (int) result : -scratch.get(JAVA_INT, ERRNO);
+      MemorySegment errno = scratch.segment(piece);
+      long result = (long) SYSCALL_ERRNO.invokeExact(errno, number, a, b, c, d, e, f);
+      return result >= 0 ? (int) result : -errno.get(JAVA_INT, ERRNO);
+    } catch (OutOfMemoryError _) {
+      return unknown;
     } catch (Throwable t) {
       throw Downcalls.unexpected(t);
+    } finally {
+      scratch.giveBack(piece);
+      Reference.reachabilityFence(this);
     }
   }
 }
