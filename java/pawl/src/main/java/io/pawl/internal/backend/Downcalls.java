@@ -8,6 +8,9 @@ import java.lang.foreign.ValueLayout;
 
 /** What the FFM backends share. */
 final class Downcalls {
+  /** A wait may return for no reason, but hardly as often in a row. */
+  private static final int TRIALS = 100;
+
   private Downcalls() {}
 
   /**
@@ -36,7 +39,10 @@ final class Downcalls {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment word = arena.allocate(ValueLayout.JAVA_INT);
       int mismatch = wait.await(word.address(), 1, NativeWait.FOREVER, false);
-      int late = wait.await(word.address(), 0, 0, false);
+      int late = 0;
+      for (int i = 0; i < TRIALS && (late == 0 || late == NativeWait.EINTR); i++) {
+        late = wait.await(word.address(), 0, 0, false);
+      }
       int woken = wait.wake(word.address(), NativeWait.ALL, false);
       if (mismatch != NativeWait.EAGAIN || late != NativeWait.ETIMEDOUT || woken != 0) {
         throw new UnavailableException(
@@ -46,12 +52,25 @@ final class Downcalls {
     }
   }
 
-  /** Tells why linking failed. */
-  static String reason(Throwable thrown) {
+  /** Whether something was thrown that would be thrown the next time too. */
+  static boolean isAnswer(Throwable thrown) {
+    Throwable cause = root(thrown);
+    return cause instanceof UnavailableException
+        || cause instanceof UnsupportedOperationException
+        || cause instanceof IllegalCallerException;
+  }
+
+  private static Throwable root(Throwable thrown) {
     Throwable cause = thrown;
     while (cause instanceof ExceptionInInitializerError && cause.getCause() != null) {
       cause = cause.getCause();
     }
+    return cause;
+  }
+
+  /** Tells why linking failed. */
+  static String reason(Throwable thrown) {
+    Throwable cause = root(thrown);
     if (cause instanceof IllegalCallerException) {
       return NativeAccess.denied();
     }

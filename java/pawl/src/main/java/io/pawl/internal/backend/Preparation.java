@@ -18,9 +18,14 @@ public final class Preparation extends Thread {
   /** Whether there is nothing left to begin with: somebody has, or there is no thread. */
   private static volatile boolean over;
 
+  /** The name of each thread that links. */
+  static final String THREAD_NAME = "pawl-link";
+
   private Preparation() {
-    super(null, null, "pawl-link", 0, false);
+    super(null, null, THREAD_NAME, 0, false);
     setDaemon(true);
+    // Not that of the program that happens to make the first lock.
+    setContextClassLoader(Preparation.class.getClassLoader());
   }
 
   /** Starts the thread; without one the linking is left to the first wait. */
@@ -57,6 +62,7 @@ public final class Preparation extends Thread {
 
   /**
    * Waits a little and links. That the wait may end early, by an interrupt as well, does no harm.
+   * If the loader of Pawl has been closed meanwhile, not even the first class may be found.
    */
   @Override
   public void run() {
@@ -64,6 +70,8 @@ public final class Preparation extends Thread {
       LockSupport.parkNanos(DELAY_NANOS);
       boolean _ = Thread.interrupted();
       Backend.prepare();
+    } catch (Throwable _) {
+      // Nothing has begun; the next wait does.
     } finally {
       over = true;
     }

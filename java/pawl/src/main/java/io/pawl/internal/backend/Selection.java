@@ -5,38 +5,39 @@ import io.pawl.internal.fence.Fences;
 import io.pawl.internal.memory.Words;
 import io.pawl.spi.NativeWait;
 import io.pawl.spi.NativeWaitProvider;
-import java.util.ArrayList;
+import io.pawl.spi.NativeWaitProvider.UnavailableException;
 import java.util.Collections;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
-import java.util.ServiceConfigurationError;
-import java.util.ServiceLoader;
+import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Chooses the backend; the only class that does.
+ * Chooses the backend; the only class that does. Each object is one attempt.
  *
  * <p>The choice is that of {@code -Dpawl.backend=}, else the first that works of {@code panama},
- * {@code jni}, {@code syscall}, those found by {@link ServiceLoader}, and {@code java}: the absence
- * of a {@link NativeWait}, with waiting left to {@link java.util.concurrent.locks.LockSupport}.
+ * {@code jni}, {@code syscall}, those found by {@link java.util.ServiceLoader}, and {@code java}:
+ * the absence of a {@link NativeWait}, with waiting left to {@link
+ * java.util.concurrent.locks.LockSupport}. Each of them has to pass the same trial first.
  */
-final class Selection implements Runnable {
+final class Selection {
   /*
    * Algorithm
    *
    *   check()  only if the user demanded a backend or a file: loads the shim, so that a demand that cannot
    *            be met is an error in the first wait
-   *   run()    loads the shim, links, initializes the access to native words, puts the backend and the
-   *            fences that it allows in force
+   *   link()   loads the shim, links, tries the calls, initializes the access to native words, puts the
+   *            fences that the backend allows in force
    *
    * Both run on the daemon thread "pawl-link", some time after the first lock was made. Where nothing
    * has been made that starts it, or if there is a demand, the first thread that has to wait does check()
-   * itself and has run() done on such a thread. All of it takes many times longer than a wait for a lock
-   * should. So none of run() happens on a thread that came for a lock, and none waits for it: as long as
+   * itself and has link() done on such a thread. All of it takes many times longer than a wait for a lock
+   * should. So none of link() happens on a thread that came for a lock, and none waits for it: as long as
    * there is nothing to call, Backend.current() is null. For the same reason check() keeps the number of
    * classes it loads low, and concatenates strings by hand.
+   *
+   * An answer ends the matter: the system has no such call, access is denied, a file is no shim. An error,
+   * for one when memory or file descriptors run short, may pass: mayComeOutBetter().
    */
 
   /** The system property that forces a backend. */
@@ -49,21 +50,41 @@ final class Selection implements Runnable {
 
   private static final String[] KNOWN = {PANAMA, JNI, SYSCALL, JAVA};
 
-  /** After how many broken providers the search ends; some errors recur for ever. */
-  private static final int BROKEN_PROVIDERS = 16;
+  /** Released when what the user demands has been checked, and when all has been done. */
+  final CountDownLatch checked = new CountDownLatch(1);
+
+  final CountDownLatch settled = new CountDownLatch(1);
 
   /** Why each backend was not taken, by its name. */
   private final Map<String, String> reasons = Collections.synchronizedMap(new LinkedHashMap<>());
 
   private volatile String chosen = JAVA;
+  private volatile @Nullable NativeWait taken;
   private volatile @Nullable String failed;
+  private volatile @Nullable Throwable broken;
   private volatile @Nullable String forced;
-  private volatile boolean demanded;
+  private volatile boolean mayComeOutBetter;
+  private volatile boolean shimSought;
   private volatile @Nullable Shim shim;
   private volatile @Nullable ShimException shimFailure;
 
   /** The provider that the user named, if it is not one of Pawl's own. */
   private @Nullable NativeWaitProvider external;
+
+  /** The backend, or null if it is {@code java}. */
+  @Nullable NativeWait taken() {
+    return taken;
+  }
+
+  /** Why the user cannot have what he demands, or null. */
+  @Nullable String failure() {
+    return failed;
+  }
+
+  /** Whether another attempt may find what this one has not. */
+  boolean mayComeOutBetter() {
+    return taken == null && mayComeOutBetter;
+  }
 
   /**
    * The part of the selection that a thread can wait for.
@@ -74,18 +95,17 @@ final class Selection implements Runnable {
     String name = System.getProperty(PROPERTY);
     forced = name;
     if (JAVA.equals(name)) {
-      settle(JAVA, null);
+      useFences(null);
       return false;
     }
     if (name != null && !isKnown(name)) {
-      external = find(name);
+      external = Providers.find(name);
       if (external == null) {
         fail(unknown(name));
         return false;
       }
     }
-    demanded = Preparation.isDemanded();
-    return !demanded || loadShim();
+    return !Preparation.isDemanded() || loadShim();
   }
 
   /**
@@ -94,33 +114,34 @@ final class Selection implements Runnable {
    * @return whether there is something left to link
    */
   private boolean loadShim() {
+    shimSought = true;
     if (SYSCALL.equals(forced)) {
       return true;
     }
     try {
-      shim = Shim.load(Platform.current(), external != null);
+      shim = ShimLoader.load(Platform.current());
       return true;
     } catch (ShimException e) {
       shimFailure = e;
       boolean demanded = forced != null && external == null;
       if (e.kind() == Kind.REFUSED) {
-        fail(e.reason());
+        fail(e.advice());
         return false;
       }
       if (e.kind() == Kind.DENIED && external == null) {
-        reasons.put(PANAMA, e.reason());
-        reasons.put(JNI, e.reason());
-        reasons.put(SYSCALL, e.reason());
+        reasons.put(PANAMA, e.advice());
+        reasons.put(JNI, e.advice());
+        reasons.put(SYSCALL, e.advice());
         if (demanded) {
-          fail(demand(e.reason()));
+          fail(demand(e.advice()));
         } else {
-          settle(JAVA, null);
+          useFences(null);
         }
         return false;
       }
-      boolean memoryMayHelp = e.kind() == Kind.UNWRITABLE && Platform.current().isLinux();
-      if (demanded && !memoryMayHelp) {
-        fail(demand(e.reason()));
+      mayComeOutBetter |= e.kind() == Kind.HINDERED;
+      if (demanded && !memoryMayHelp()) {
+        fail(demand(e.advice()));
         return false;
       }
       return true;
@@ -128,155 +149,132 @@ final class Selection implements Runnable {
   }
 
   /** The part of the selection for which no thread waits. */
-  @Override
-  public void run() {
+  void link() {
     try {
-      if (demanded || loadShim()) {
-        link();
+      if (!shimSought && !loadShim()) {
+        return;
       }
-    } catch (Throwable t) {
-      try {
-        end(t);
-      } finally {
-        Backend.settle();
+      if (shim == null && memoryMayHelp()) {
+        loadShimFromMemory();
+      }
+      NativeWaitProvider named = external;
+      boolean done = named != null ? attempt(named) : attemptKnown() || attemptOthers();
+      if (done) {
+        return;
+      }
+      String name = forced;
+      if (name != null) {
+        fail(demand(reasons.getOrDefault(name, "it cannot be loaded")));
+      } else {
+        useFences(null);
+      }
+    } finally {
+      Shim loaded = shim;
+      if (loaded != null) {
+        loaded.release();
       }
     }
-    release();
   }
 
-  /** Ends a selection that something unforeseen broke off, with what is in force. */
-  void end(Throwable t) {
-    if (forced != null) {
-      fail(demand(t.toString()));
-    } else {
-      reasons.put(PANAMA, t.toString());
-      settle(shim != null ? JNI : JAVA, shim != null ? new JniWait() : null);
-    }
-  }
-
-  /** Removes what only linking needed. */
-  void release() {
-    Shim loaded = shim;
-    if (loaded != null) {
-      loaded.release();
-    }
-  }
-
-  private void link() {
-    if (shim == null && memoryMayHelp()) {
-      loadShimFromMemory();
-    }
-    NativeWaitProvider demanded = external;
-    boolean done =
-        demanded != null
-            ? tryProvider(demanded)
-            : tryPanama() || tryJni() || trySyscall() || tryOthers();
-    if (done) {
-      return;
-    }
-    String name = forced;
-    if (name != null) {
-      fail(demand(reasons.getOrDefault(name, "it cannot be loaded")));
-    } else {
-      settle(JAVA, null);
+  /** Ends an attempt that an error has broken off. The error is all there is to be kept. */
+  void breakOff(Throwable t) {
+    broken = t;
+    mayComeOutBetter = true;
+    if (taken == null && Preparation.isDemanded()) {
+      failed = "-Dpawl.backend or -Dpawl.library.path cannot be met: there was an error";
+      failed = demand(t.toString());
     }
   }
 
   private boolean memoryMayHelp() {
     ShimException failure = shimFailure;
-    return failure != null && failure.kind() == Kind.UNWRITABLE && Platform.current().isLinux();
+    return failure != null && failure.kind() == Kind.HINDERED && Platform.current().isLinux();
   }
 
   private void loadShimFromMemory() {
+    ShimException first = shimFailure;
     try {
-      shim = Shim.loadFromMemory(Platform.current());
+      shim = ShimLoader.loadFromMemory(Platform.current(), first == null ? null : first.reason());
+      shimFailure = null;
     } catch (ShimException e) {
-      ShimException first = shimFailure;
-      String reason = first == null ? e.reason() : first.reason() + "; " + e.reason();
-      shimFailure = new ShimException(e.kind(), reason, e);
+      shimFailure = first == null ? e : first.and(e);
     }
   }
 
-  private boolean tryPanama() {
-    if (!wants(PANAMA) || lacksShim(PANAMA)) {
+  private boolean attemptKnown() {
+    return attempt(PANAMA) || attempt(JNI) || attempt(SYSCALL);
+  }
+
+  private boolean attempt(String name) {
+    if (forced != null && !name.equals(forced)) {
       return false;
     }
     try {
-      settle(PANAMA, Downcalls.checked(new PanamaWait()));
+      take(name, open(name));
       return true;
     } catch (Throwable t) {
-      reasons.put(PANAMA, Downcalls.reason(t));
+      refuse(name, t);
       return false;
     }
   }
 
-  private boolean tryJni() {
-    if (!wants(JNI) || lacksShim(JNI)) {
-      return false;
+  private NativeWait open(String name) throws UnavailableException {
+    if (name.equals(SYSCALL)) {
+      return SyscallLinker.open();
     }
-    settle(JNI, new JniWait());
-    return true;
+    Shim loaded = shim;
+    if (loaded == null) {
+      ShimException none = shimFailure;
+      throw new UnavailableException(none == null ? "no shim is loaded" : none.advice(), none);
+    }
+    if (name.equals(PANAMA)) {
+      return ShimLinker.open(loaded.lookup());
+    }
+    String obstacle = loaded.noJni();
+    if (obstacle != null) {
+      throw new UnavailableException(obstacle, null);
+    }
+    return new JniWait();
   }
 
-  private boolean trySyscall() {
-    if (!wants(SYSCALL)) {
-      return false;
-    }
-    try {
-      settle(SYSCALL, Downcalls.checked(SyscallLinker.open()));
-      return true;
-    } catch (Throwable t) {
-      reasons.put(SYSCALL, Downcalls.reason(t));
-      return false;
-    }
-  }
-
-  private boolean tryOthers() {
+  private boolean attemptOthers() {
     if (forced != null) {
       return false;
     }
-    for (NativeWaitProvider provider : providers()) {
-      if (tryProvider(provider)) {
+    for (NativeWaitProvider provider : Providers.all()) {
+      if (attempt(provider)) {
         return true;
       }
     }
     return false;
   }
 
-  private boolean tryProvider(NativeWaitProvider provider) {
+  private boolean attempt(NativeWaitProvider provider) {
     Shim loaded = shim;
     try {
-      settle(provider.name(), provider.open(loaded == null ? null : loaded.path()));
+      take(provider.name(), provider.open(loaded == null ? null : loaded.path()));
       return true;
     } catch (Throwable t) {
-      reasons.put(provider.name(), Downcalls.reason(t));
+      refuse(provider.name(), t);
       return false;
     }
   }
 
-  private boolean lacksShim(String name) {
-    ShimException failure = shimFailure;
-    if (shim == null) {
-      reasons.put(name, failure == null ? "no shim is loaded" : failure.reason());
+  /** Takes a backend that passes the trial. */
+  private void take(String name, NativeWait opened) throws UnavailableException {
+    NativeWait tried = Downcalls.checked(opened);
+    Words.initialize();
+    if (Words.isPool()) {
+      throw new UnavailableException("Pawl has no access to native memory", null);
     }
-    return shim == null;
-  }
-
-  private boolean wants(String name) {
-    return forced == null || name.equals(forced);
-  }
-
-  private void settle(String name, @Nullable NativeWait wait) {
-    if (wait != null) {
-      Words.initialize();
-      if (Words.isPool()) {
-        throw new IllegalStateException("Pawl has no access to native memory");
-      }
-    }
+    useFences(tried);
     chosen = name;
-    useFences(wait);
-    Backend.use(wait);
-    Backend.settle();
+    taken = tried;
+  }
+
+  private void refuse(String name, Throwable t) {
+    mayComeOutBetter |= !Downcalls.isAnswer(t);
+    reasons.put(name, Downcalls.reason(t));
   }
 
   private static void useFences(@Nullable NativeWait wait) {
@@ -294,13 +292,13 @@ final class Selection implements Runnable {
   private void fail(String message) {
     failed = message;
     useFences(null);
-    Backend.fail(message);
   }
 
   /** Names the demand that failed, the reason, and the way out. */
   private String demand(String reason) {
-    return "-Dpawl.backend="
-        .concat(String.valueOf(forced))
+    String name = forced;
+    String property = name != null ? "-Dpawl.backend=".concat(name) : "-Dpawl.library.path";
+    return property
         .concat(" cannot be met: ")
         .concat(reason)
         .concat(" (without the property Pawl takes a backend that works)");
@@ -321,7 +319,7 @@ final class Selection implements Runnable {
     for (String known : KNOWN) {
       message.append(' ').append(known);
     }
-    for (NativeWaitProvider provider : providers()) {
+    for (NativeWaitProvider provider : Providers.all()) {
       message.append(' ').append(provider.name());
     }
     if (name.equals("jna")) {
@@ -330,40 +328,18 @@ final class Selection implements Runnable {
     return message.toString();
   }
 
-  private static @Nullable NativeWaitProvider find(String name) {
-    for (NativeWaitProvider provider : providers()) {
-      if (provider.name().equals(name)) {
-        return provider;
-      }
-    }
-    return null;
-  }
-
-  /** The providers beside Pawl itself; one that cannot be loaded is left out. */
-  private static List<NativeWaitProvider> providers() {
-    List<NativeWaitProvider> found = new ArrayList<>();
-    Iterator<NativeWaitProvider> iterator =
-        ServiceLoader.load(NativeWaitProvider.class, Selection.class.getClassLoader()).iterator();
-    for (int broken = 0; broken < BROKEN_PROVIDERS; ) {
-      try {
-        if (!iterator.hasNext()) {
-          break;
-        }
-        found.add(iterator.next());
-      } catch (ServiceConfigurationError e) {
-        broken++;
-      }
-    }
-    return found;
-  }
-
-  /** Describes the outcome in lines of text. */
-  String describe() {
+  /**
+   * Describes the outcome in lines of text.
+   *
+   * @param later whether another attempt is going to be made
+   */
+  String describe(boolean later) {
     StringBuilder text = new StringBuilder(500);
     String failure = failed;
+    String again = later ? "; this is tried again at a later wait\n" : "\n";
     text.append("backend: ");
     if (failure != null) {
-      return text.append("none: ").append(failure).append('\n').toString();
+      return text.append("none: ").append(failure).append(again).toString();
     }
     text.append(chosen).append('\n');
     for (String name : KNOWN) {
@@ -376,11 +352,14 @@ final class Selection implements Runnable {
         text.append("  not ").append(name).append(": ").append(reason).append('\n');
       }
     });
+    if (later) {
+      text.append("  these are tried again at a later wait\n");
+    }
     Shim loaded = shim;
     ShimException none = shimFailure;
     text.append("shim: ").append(loaded != null ? loaded.toString() : "none");
-    if (none != null) {
-      text.append(loaded != null ? ", since " : ": ").append(none.reason());
+    if (loaded == null && none != null) {
+      text.append(": ").append(none.advice());
     }
     return text.append('\n').toString();
   }
@@ -389,6 +368,10 @@ final class Selection implements Runnable {
     String reason = reasons.get(name);
     if (reason != null) {
       return reason;
+    }
+    Throwable error = broken;
+    if (error != null) {
+      return error.toString();
     }
     return forced != null ? "-Dpawl.backend=" + forced : chosen + " comes before it";
   }

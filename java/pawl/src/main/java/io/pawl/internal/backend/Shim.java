@@ -1,23 +1,18 @@
 package io.pawl.internal.backend;
 
-import io.pawl.internal.backend.ShimException.Kind;
 import java.io.File;
-import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.SymbolLookup;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the shim and loads it into this class loader: the file that {@code -Dpawl.library.path}
- * names, else {@code System.loadLibrary("pawl")}, else the file bundled in the jar.
+ * A shim that has been found: a file that can be opened, and its JNI entry points if JNI has been
+ * able to load it into this class loader.
  *
- * <p>The bundled file is written to a directory of its own and removed as soon as it is loaded.
- * Where that cannot work (no space, no permission to write or to execute) {@link #loadFromMemory}
- * can, but needs a linked downcall first. On Windows a loaded file cannot be removed, so it stays
- * in a cache.
- *
- * <p>{@link #load} runs on a thread that is about to wait for a lock. It therefore touches no class
- * of the foreign-function API, builds strings without {@code invokedynamic} and uses streams that
- * an interrupt does not close.
+ * <p>Its functions are looked up in this very file. A lookup in whatever the class loader has
+ * loaded might find those of another library, and needs JNI, which loads a file into one class
+ * loader at a time and knows functions by the names of classes that may have been relocated.
  */
 final class Shim {
   /** PAWL_ABI_VERSION of the pawl.h to which the bindings were written. */
@@ -28,53 +23,59 @@ final class Shim {
 
   private final @Nullable File file;
   private final String origin;
-  private final boolean removed;
-
-  private Shim(@Nullable File file, String origin, boolean removed) {
-    this.file = file;
-    this.origin = origin;
-    this.removed = removed;
-  }
+  private final @Nullable String noJni;
+  private final @Nullable AutoCloseable temporary;
 
   /**
-   * Loads the shim.
+   * Describes a shim.
    *
-   * @param keep whether a bundled file has to stay until {@link #release}, to be opened again
-   * @return the shim, loaded and of the right ABI version
+   * @param file the file, or null if only the class loader knows it
+   * @param origin where it comes from, in words
+   * @param noJni why JNI cannot call it, or null if it has been loaded
+   * @param temporary what is to be removed when nobody needs to open the file any more
    */
-  static Shim load(Platform platform, boolean keep) throws ShimException {
-    String explicit = System.getProperty(PATH_PROPERTY);
-    if (explicit != null) {
-      return loadExplicit(new File(explicit).getAbsoluteFile());
-    }
-    Shim installed = loadInstalled(platform);
-    return installed != null ? installed : loadBundled(platform, keep);
-  }
-
-  /** Loads the bundled file without a file system, by memfd_create(2). Linux only, and slow. */
-  static Shim loadFromMemory(Platform platform) throws ShimException {
-    byte[] content = bundled(platform);
-    try {
-      File file = MemoryFile.create("pawl", content);
-      System.load(file.getPath());
-      return checked(new Shim(file, "bundled, loaded from memory", false), Kind.UNUSABLE);
-    } catch (IllegalCallerException e) {
-      throw new ShimException(Kind.DENIED, NativeAccess.denied(), e);
-    } catch (IOException | UnsatisfiedLinkError e) {
-      throw new ShimException(
-          Kind.UNUSABLE, "the bundled shim cannot be loaded from memory: " + e.getMessage(), e);
-    }
+  Shim(
+      @Nullable File file,
+      String origin,
+      @Nullable String noJni,
+      @Nullable AutoCloseable temporary) {
+    this.file = file;
+    this.origin = origin;
+    this.noJni = noJni;
+    this.temporary = temporary;
   }
 
   /** A path to open the shim by, or null when there is none. */
   @Nullable Path path() {
-    return file == null || removed ? null : file.toPath();
+    return file == null ? null : file.toPath();
   }
 
-  /** Removes a bundled file that was kept. */
+  /** Why JNI cannot call the shim, or null if it can. */
+  @Nullable String noJni() {
+    return noJni;
+  }
+
+  /**
+   * Opens the shim for downcalls. It stays open as long as something that was found in it is in
+   * use.
+   *
+   * @throws IllegalArgumentException if it is no library
+   */
+  @SuppressWarnings("restricted")
+  SymbolLookup lookup() {
+    return file == null
+        ? SymbolLookup.loaderLookup()
+        : SymbolLookup.libraryLookup(file.getPath(), Arena.ofAuto());
+  }
+
+  /** Removes what is only needed to open the shim. */
   void release() {
-    if (file != null && origin.equals(KEPT)) {
-      PrivateDirectory.remove(file);
+    if (temporary != null) {
+      try {
+        temporary.close();
+      } catch (Exception _) {
+        // It will be removed when the virtual machine ends, or later.
+      }
     }
   }
 
@@ -82,127 +83,5 @@ final class Shim {
   public String toString() {
     String where = file == null ? "on java.library.path" : file.getPath();
     return where.concat(" (").concat(origin).concat(")");
-  }
-
-  private static final String KEPT = "bundled, removed after linking";
-
-  private static Shim loadExplicit(File file) throws ShimException {
-    try {
-      System.load(file.getPath());
-    } catch (IllegalCallerException e) {
-      throw new ShimException(Kind.DENIED, NativeAccess.denied(), e);
-    } catch (UnsatisfiedLinkError e) {
-      throw new ShimException(
-          Kind.REFUSED,
-          "-Dpawl.library.path names a file that does not load: "
-              .concat(message(e))
-              .concat("; name another file, or leave the property out to use the bundled one"),
-          e);
-    }
-    return checked(new Shim(file, "named by -Dpawl.library.path", false), Kind.REFUSED);
-  }
-
-  private static @Nullable Shim loadInstalled(Platform platform) throws ShimException {
-    try {
-      System.loadLibrary("pawl");
-    } catch (IllegalCallerException e) {
-      throw new ShimException(Kind.DENIED, NativeAccess.denied(), e);
-    } catch (UnsatisfiedLinkError e) {
-      return null;
-    }
-    return checked(
-        new Shim(installedFile(platform), "found on java.library.path", false), Kind.UNUSABLE);
-  }
-
-  /** Where loadLibrary is likely to have found the shim; a class loader may have its own ways. */
-  private static @Nullable File installedFile(Platform platform) {
-    String path = System.getProperty("java.library.path", "");
-    for (int start = 0; start <= path.length(); ) {
-      int end = path.indexOf(File.pathSeparatorChar, start);
-      end = end < 0 ? path.length() : end;
-      File file = new File(path.substring(start, end), platform.libraryName()).getAbsoluteFile();
-      if (file.isFile()) {
-        return file;
-      }
-      start = end + 1;
-    }
-    return null;
-  }
-
-  private static Shim loadBundled(Platform platform, boolean keep) throws ShimException {
-    byte[] content = bundled(platform);
-    try {
-      if (platform.isWindows()) {
-        File file = LibraryCache.load(platform.libraryName(), content);
-        return checked(new Shim(file, "bundled, cached", false), Kind.UNUSABLE);
-      }
-      File file = PrivateDirectory.write(platform.libraryName(), content);
-      try {
-        System.load(file.getPath());
-      } finally {
-        if (!keep) {
-          PrivateDirectory.remove(file);
-        }
-      }
-      String origin = keep ? KEPT : "bundled, removed after loading";
-      return checked(new Shim(file, origin, !keep), Kind.UNUSABLE);
-    } catch (IllegalCallerException e) {
-      throw new ShimException(Kind.DENIED, NativeAccess.denied(), e);
-    } catch (IOException | UnsatisfiedLinkError e) {
-      throw new ShimException(
-          Kind.UNWRITABLE,
-          "the bundled shim cannot be loaded from a temporary file: "
-              .concat(message(e))
-              .concat("; set -Djava.io.tmpdir to a directory where files may be written and")
-              .concat(" executed, or install the shim and name it by -Dpawl.library.path"),
-          e);
-    }
-  }
-
-  private static byte[] bundled(Platform platform) throws ShimException {
-    try {
-      byte[] content = Resource.read(platform.resource());
-      if (content != null) {
-        return content;
-      }
-    } catch (IOException e) {
-      throw new ShimException(
-          Kind.UNUSABLE, "the bundled shim cannot be read: ".concat(message(e)), e);
-    }
-    throw new ShimException(
-        Kind.UNUSABLE,
-        "no shim is bundled for "
-            .concat(platform.directory())
-            .concat("; build it from Pawl's directory native and name it by -Dpawl.library.path"),
-        null);
-  }
-
-  private static Shim checked(Shim shim, Kind failure) throws ShimException {
-    int version;
-    try {
-      version = JniBindings.abiVersion();
-    } catch (UnsatisfiedLinkError e) {
-      throw new ShimException(
-          failure,
-          shim.toString().concat(" is no Pawl shim: it has no JNI entry points of Pawl"),
-          e);
-    }
-    if (version != ABI_VERSION) {
-      throw new ShimException(
-          failure,
-          shim.toString()
-              .concat(" has ABI version ")
-              .concat(Integer.toString(version))
-              .concat(", but this Pawl needs ")
-              .concat(Integer.toString(ABI_VERSION))
-              .concat("; use the shim that came with it"),
-          null);
-    }
-    return shim;
-  }
-
-  private static String message(Throwable t) {
-    String message = t.getMessage();
-    return message != null ? message : t.getClass().getName();
   }
 }

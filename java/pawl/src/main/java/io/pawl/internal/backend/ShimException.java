@@ -10,8 +10,8 @@ final class ShimException extends Exception {
   enum Kind {
     /** The JVM denies native access, to this and to every other backend. */
     DENIED,
-    /** The bundled file could not be written or mapped; it may load from memory. */
-    UNWRITABLE,
+    /** A file could not be read, written or mapped; it may load from memory, or another time. */
+    HINDERED,
     /** No shim will do, for this platform or in this class loader. */
     UNUSABLE,
     /** The file that the user named will not do, and nothing may stand in for it. */
@@ -19,18 +19,37 @@ final class ShimException extends Exception {
   }
 
   private final Kind kind;
+  private final String reason;
+  private final String remedy;
 
-  ShimException(Kind kind, String message, @Nullable Throwable cause) {
-    super(message, cause);
+  ShimException(Kind kind, String reason, @Nullable Throwable cause) {
+    this(kind, reason, "", cause);
+  }
+
+  ShimException(Kind kind, String reason, String remedy, @Nullable Throwable cause) {
+    super(reason, cause);
     this.kind = kind;
+    this.reason = reason;
+    this.remedy = remedy;
   }
 
   Kind kind() {
     return kind;
   }
 
+  /** Why. */
   String reason() {
-    String message = getMessage();
-    return message != null ? message : kind.name();
+    return reason;
+  }
+
+  /** Why, and what can be done about it. */
+  String advice() {
+    return reason.concat(remedy);
+  }
+
+  /** Adds that another way has failed too. */
+  ShimException and(ShimException other) {
+    String both = reason.concat("; ").concat(other.reason);
+    return new ShimException(other.kind, both, remedy.concat(other.remedy), other);
   }
 }

@@ -1,16 +1,27 @@
 package io.pawl.internal.backend;
 
 import io.pawl.spi.NativeWait;
+import java.io.File;
+import java.io.FileInputStream;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
 import java.net.URL;
 import java.net.URLClassLoader;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The main class of the children of the tests: asks {@link Backend} and prints the answers. */
 final class Probe {
+  /** In how many class loaders Pawl is loaded: more than a cache of libraries has numbers for. */
+  static final int LOADERS = 18;
+
   private Probe() {}
 
   public static void main(String[] args) throws Exception {
@@ -23,6 +34,8 @@ final class Probe {
       case "interrupted" -> interrupted();
       case "rush" -> rush();
       case "pending" -> pending();
+      case "descriptors" -> descriptors();
+      case "closed" -> closed(Path.of(args[1]));
       case "loaders" -> loaders(Path.of(args[1]));
       default -> throw new IllegalArgumentException(args[0]);
     }
@@ -80,15 +93,93 @@ final class Probe {
     System.out.println("settled: " + attempt(Backend::settled));
   }
 
-  /** Two class loaders load Pawl. */
+  /** The backend is asked for while there are no file descriptors, and when there are again. */
+  private static void descriptors() throws Exception {
+    String _ = attempt(() -> null);
+    loadAll(Children.classes());
+    List<FileInputStream> open = new ArrayList<>();
+    try {
+      while (true) {
+        open.add(new FileInputStream("/dev/null"));
+      }
+    } catch (FileNotFoundException _) {
+      System.out.println("settled: " + attempt(Backend::settled));
+    }
+    for (FileInputStream file : open) {
+      file.close();
+    }
+    String later = attempt(Backend::settled);
+    while (later.startsWith("refused")) {
+      later = attempt(Backend::settled);
+    }
+    System.out.println("later: " + later);
+  }
+
+  /** Loads all classes of a directory, which takes file descriptors. */
+  private static void loadAll(Path classes) throws IOException, ClassNotFoundException {
+    List<Path> files;
+    try (Stream<Path> walk = Files.walk(classes.resolve("io"))) {
+      files = walk.filter(file -> file.toString().endsWith(".class")).toList();
+    }
+    for (Path file : files) {
+      String name = classes.relativize(file).toString().replace(File.separatorChar, '.');
+      Class<?> _ = Probe.class.getClassLoader().loadClass(name.substring(0, name.length() - 6));
+    }
+  }
+
+  /** A class loader is closed between the first lock and the linking. */
+  private static void closed(Path classes) throws Exception {
+    URL[] urls = {classes.toUri().toURL()};
+    try (URLClassLoader loader = new URLClassLoader(urls, ClassLoader.getPlatformClassLoader())) {
+      Object _ = loader.loadClass("io.pawl.locks.Mutex").getConstructor().newInstance();
+    }
+    awaitTheEndOfLinking();
+    System.out.println("ended");
+  }
+
+  /** Several class loaders load Pawl; all of them live to the end. */
   private static void loaders(Path classes) throws IOException, ReflectiveOperationException {
     URL[] urls = {classes.toUri().toURL()};
-    ClassLoader parent = ClassLoader.getPlatformClassLoader();
-    try (URLClassLoader first = new URLClassLoader(urls, parent);
-        URLClassLoader second = new URLClassLoader(urls, parent)) {
-      System.out.println("first " + settledIn(first));
-      System.out.println("second " + settledIn(second));
+    List<URLClassLoader> loaders = new ArrayList<>();
+    for (int i = 0; i < LOADERS; i++) {
+      URLClassLoader loader = new URLClassLoader(urls, ClassLoader.getPlatformClassLoader());
+      loaders.add(loader);
+      System.out.println("loader " + settledIn(loader));
     }
+    awaitTheEndOfLinking();
+    System.out.println("files in memory: " + filesInMemory());
+    for (URLClassLoader loader : loaders) {
+      loader.close();
+    }
+  }
+
+  /** What has been needed for linking is given back at its end. */
+  private static void awaitTheEndOfLinking() {
+    for (Thread thread : Thread.getAllStackTraces().keySet()) {
+      if (thread.getName().equals(Preparation.THREAD_NAME)) {
+        try {
+          thread.join();
+        } catch (InterruptedException e) {
+          throw new AssertionError(e);
+        }
+      }
+    }
+  }
+
+  /** The open descriptors of files made by memfd_create(2), where the system lists them. */
+  private static int filesInMemory() throws IOException {
+    File[] descriptors = new File("/proc/self/fd").listFiles();
+    int found = 0;
+    for (File descriptor : descriptors == null ? new File[0] : descriptors) {
+      try {
+        if (Files.readSymbolicLink(descriptor.toPath()).toString().startsWith("/memfd:")) {
+          found++;
+        }
+      } catch (NoSuchFileException _) {
+        // That of the listing.
+      }
+    }
+    return found;
   }
 
   private static String settledIn(ClassLoader loader) throws ReflectiveOperationException {

@@ -93,6 +93,19 @@ class ShimTest {
   }
 
   @Test
+  @EnabledOnOs(OS.LINUX)
+  void shimWithoutWaitsIsTakenByNoBackend() throws Exception {
+    Path file = compileWithoutWaits();
+
+    assertThat(describe("-Dpawl.library.path=" + file).quietOut())
+        .contains("backend: syscall\n")
+        .contains("not panama: the trial calls returned -38, -38, 0")
+        .contains("not jni: the trial calls returned -38, -38, 0");
+    assertThat(settled("-Dpawl.library.path=" + file, "-Dpawl.backend=jni"))
+        .startsWith("settled: refused: -Dpawl.backend=jni cannot be met: the trial calls returned");
+  }
+
+  @Test
   void namedFileWithAnotherAbiIsRefused() throws Exception {
     Path file = compileOtherAbi();
 
@@ -101,20 +114,36 @@ class ShimTest {
         .contains(file.toString(), "has ABI version 99, but this Pawl needs " + Shim.ABI_VERSION);
   }
 
-  @Test
-  @EnabledOnOs(OS.LINUX)
-  void installedFileWithAnotherAbiLeavesTheSystemCalls() throws Exception {
-    compileOtherAbi();
+  @ParameterizedTest
+  @CsvSource({"panama, PanamaWait", "jni, JniWait"})
+  void installedFileWithAnotherAbiIsPassedOver(String backend, String type) throws Exception {
+    Path file = compileOtherAbi();
 
     assertThat(describe("-Djava.library.path=" + directory).quietOut())
-        .contains("backend: syscall\n", "has ABI version 99");
+        .contains(
+            "backend: panama\n",
+            "(bundled, ",
+            file + " (found on java.library.path) has ABI version 99");
+    assertThat(settled("-Dpawl.backend=" + backend, "-Djava.library.path=" + directory))
+        .isEqualTo("settled: " + type + "\ncurrent: " + type + "\n");
+  }
+
+  @Test
+  void installedFileOfAnotherProductIsPassedOver() throws Exception {
+    Path file = compile("int nothing_of_pawl(void) { return 0; }");
+
+    assertThat(describe("-Djava.library.path=" + directory).quietOut())
+        .contains(
+            "backend: panama\n",
+            "(bundled, ",
+            file + " (found on java.library.path) is no Pawl shim");
   }
 
   @Test
   @EnabledOnOs(OS.LINUX)
   void unwritableDirectoryLeavesTheFileInMemory() throws Exception {
     assertThat(describe("-Djava.io.tmpdir=/proc").quietOut())
-        .contains("backend: panama\n", "(bundled, loaded from memory)");
+        .contains("backend: panama\n", "(bundled, loaded from memory, since ");
   }
 
   @Test
@@ -149,22 +178,54 @@ class ShimTest {
             .normalOut();
 
     assertThat(out)
-        .contains("backend: panama\n", "(bundled, loaded from memory)")
-        .contains("cannot be loaded from a temporary file", "set -Djava.io.tmpdir");
+        .contains("backend: panama\n", "(bundled, loaded from memory, since ")
+        .contains("cannot be loaded from a temporary file")
+        .doesNotContain("set -Djava.io.tmpdir");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"panama, PanamaWait", "jni, JniWait"})
+  void manyClassLoadersLoadTheBundledFile(String backend, String type) throws Exception {
+    assertThat(loaders("-Dpawl.backend=" + backend).run().quietOut()).isEqualTo(many(type));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"panama, PanamaWait", "jni, JniWait"})
+  void manyClassLoadersLoadTheNamedFile(String backend, String type) throws Exception {
+    String file = "-Dpawl.library.path=" + bundledFile();
+
+    assertThat(loaders("-Dpawl.backend=" + backend, file).run().quietOut()).isEqualTo(many(type));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"panama, PanamaWait", "jni, JniWait"})
+  void manyClassLoadersLoadTheInstalledFile(String backend, String type) throws Exception {
+    String path = "-Djava.library.path=" + bundledFile().getParent();
+
+    assertThat(loaders("-Dpawl.backend=" + backend, path).run().quietOut()).isEqualTo(many(type));
   }
 
   @Test
-  void twoClassLoadersLoadTheBundledFile() throws Exception {
-    assertThat(loaders().run().quietOut()).isEqualTo("first PanamaWait\nsecond PanamaWait\n");
+  @EnabledOnOs(OS.LINUX)
+  void secondClassLoaderBindsTheNamedFileWhereItCannotBeCopied() throws Exception {
+    String file = "-Dpawl.library.path=" + bundledFile();
+
+    assertThat(loaders("-Djava.io.tmpdir=/proc", file).run().quietOut())
+        .isEqualTo(many("PanamaWait"));
   }
 
-  @Test
-  void secondClassLoaderIsRefusedTheNamedFile() throws Exception {
-    String out = loaders("-Dpawl.library.path=" + bundledFile()).run().quietOut();
+  @ParameterizedTest
+  @CsvSource({"panama, PanamaWait", "jni, JniWait"})
+  @EnabledOnOs(OS.LINUX)
+  void filesInMemoryLeaveNoDescriptorOpen(String backend, String type) throws Exception {
+    String out = loaders("-Dpawl.backend=" + backend, "-Djava.io.tmpdir=/proc").run().quietOut();
 
-    assertThat(out)
-        .startsWith("first PanamaWait\nsecond refused: ")
-        .contains("another classloader", "leave the property out");
+    assertThat(out).isEqualTo(many(type));
+  }
+
+  /** What {@link Probe} prints when each loader has got the same. */
+  private static String many(String type) {
+    return ("loader " + type + "\n").repeat(Probe.LOADERS) + "files in memory: 0\n";
   }
 
   private static ChildJvm loaders(String... options) {
@@ -192,10 +253,30 @@ class ShimTest {
     return file.toRealPath();
   }
 
+  /** A shim that is complete, on a system that has nothing to wait with. */
+  private Path compileWithoutWaits() throws Exception {
+    StringBuilder source = new StringBuilder();
+    for (String jni : new String[] {"pawl_", "Java_io_pawl_internal_backend_JniBindings_"}) {
+      boolean plain = jni.equals("pawl_");
+      source
+          .append("int " + jni + (plain ? "abi_version" : "abiVersion") + "(void) { return 1; }\n")
+          .append("int " + jni + (plain ? "wait" : "await") + "(void) { return -38; }\n")
+          .append("int " + jni + "wake(void) { return 0; }\n")
+          .append("int " + jni + "requeue(void) { return -38; }\n")
+          .append("int " + jni + (plain ? "barrier_register" : "barrierRegister"))
+          .append("(void) { return -38; }\n")
+          .append("int " + jni + "barrier(void) { return -38; }\n");
+    }
+    return compile(source.toString());
+  }
+
   private Path compileOtherAbi() throws Exception {
     return compile(
         "int Java_io_pawl_internal_backend_JniBindings_abiVersion(void *e, void *c)"
-            + " { return e == c ? 0 : 99; }");
+            + " { return e == c ? 0 : 99; }"
+            + " int Java_io_pawl_internal_backend_JniBindings_wake(void) { return 99; }"
+            + " int pawl_abi_version(void) { return 99; }"
+            + " int pawl_wake(void) { return 99; }");
   }
 
   private Path compile(String source) throws Exception {
