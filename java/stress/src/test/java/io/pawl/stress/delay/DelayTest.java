@@ -3,10 +3,9 @@ package io.pawl.stress.delay;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import io.pawl.stress.ChildJvm;
 import io.pawl.stress.FenceMode;
-import java.io.File;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -35,10 +34,10 @@ class DelayTest {
   @EnumSource
   void delaysLoseNoWakeUp(FenceMode mode) throws Exception {
     assumeThat(mode.isAvailable()).isTrue();
-    Run run = run(Patch.DELAYED, mode, DURATION, "PT10S", "PPP", "VVV", "PVP");
-    System.out.println("Delayed " + mode + ": " + run.output.strip());
-    assertThat(run.exit).as(run.output).isZero();
-    assertThat(run.output).containsPattern("[1-9]\\d* rounds, [1-9]\\d* delays");
+    ChildJvm run = run(Patch.DELAYED, mode, DURATION, "PT10S", "PPP", "VVV", "PVP");
+    System.out.println("Delayed " + mode + ": " + run.output().strip());
+    assertThat(run.exit()).as(run.output()).isZero();
+    assertThat(run.output()).containsPattern("[1-9]\\d* rounds, [1-9]\\d* delays");
   }
 
   @ParameterizedTest
@@ -46,52 +45,39 @@ class DelayTest {
   @Timeout(value = 2, unit = TimeUnit.MINUTES)
   void anEarlyLookLosesAWakeUp(FenceMode mode) throws Exception {
     assumeThat(mode.isAvailable()).isTrue();
-    Run run = run(Patch.EARLY_LOOK, mode, PATIENCE, "PT2S", "PPP");
-    assertThat(run.exit).as(run.output).isOne();
-    assertThat(run.output).contains(LOST);
+    ChildJvm run = run(Patch.EARLY_LOOK, mode, PATIENCE, "PT2S", "PPP");
+    assertThat(run.exit()).as(run.output()).isOne();
+    assertThat(run.output()).contains(LOST);
   }
 
   @ParameterizedTest
   @EnumSource
   void whoCanBeSeenInAFairQueueHasItsPlace(FenceMode mode) throws Exception {
     assumeThat(mode.isAvailable()).isTrue();
-    Run run = run(Patch.SLOW_ARRIVAL, mode, ArrivalOrder.class, DURATION, "1000");
-    System.out.println("Slow arrival " + mode + ": " + run.output.strip());
-    assertThat(run.exit).as(run.output).isZero();
-    assertThat(run.output).containsPattern("[1-9]\\d* delays");
+    ChildJvm run = run(Patch.SLOW_ARRIVAL, mode, ArrivalOrder.class, DURATION, "1000");
+    System.out.println("Slow arrival " + mode + ": " + run.output().strip());
+    assertThat(run.exit()).as(run.output()).isZero();
+    assertThat(run.output()).containsPattern("[1-9]\\d* delays");
   }
 
-  private record Run(int exit, String output) {}
-
-  private static Run run(
+  private static ChildJvm run(
       Patch patch, FenceMode mode, Duration duration, String limit, String... crews)
       throws IOException, InterruptedException {
-    List<String> arguments = new ArrayList<>(List.of(duration.toString(), limit));
-    arguments.addAll(List.of(crews));
-    return run(patch, mode, DelayedLocks.class, duration, arguments.toArray(String[]::new));
+    List<String> words = new ArrayList<>(List.of(duration.toString(), limit));
+    words.addAll(List.of(crews));
+    return run(patch, mode, DelayedLocks.class, duration, words.toArray(String[]::new));
   }
 
-  private static Run run(
-      Patch patch, FenceMode mode, Class<?> program, Duration duration, String... arguments)
+  private static ChildJvm run(
+      Patch patch, FenceMode mode, Class<?> program, Duration duration, String... words)
       throws IOException, InterruptedException {
     Path classes = patch.write();
-    Path log = classes.resolveSibling(patch + "-" + mode + ".log");
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(mode.arguments());
-    command.add("-cp");
-    command.add(classes + File.pathSeparator + System.getProperty("java.class.path"));
-    command.add(program.getName());
-    command.addAll(List.of(arguments));
-    Process process =
-        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start();
-    try {
-      if (!process.waitFor(duration.toSeconds() + 60, TimeUnit.SECONDS)) {
-        throw new AssertionError("The JVM did not end; see " + log);
-      }
-    } finally {
-      process.destroyForcibly();
-    }
-    return new Run(process.exitValue(), Files.readString(log));
+    return ChildJvm.run(
+        classes,
+        mode.arguments(),
+        program,
+        duration.plusSeconds(60),
+        classes.resolveSibling(patch + "-" + mode + ".log"),
+        List.of(words));
   }
 }

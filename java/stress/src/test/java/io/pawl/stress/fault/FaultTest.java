@@ -1,0 +1,59 @@
+package io.pawl.stress.fault;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.pawl.Pawl;
+import io.pawl.stress.ChildJvm;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/**
+ * Whatever fails in a method of the kit, no thread sleeps for ever and nothing is counted wrong.
+ * The property {@code pawl.stress.fault} makes it more thorough: 1 lets more points fail in a row,
+ * a greater number plays each play so many times.
+ */
+@Timeout(value = 30, unit = TimeUnit.MINUTES)
+class FaultTest {
+
+  private static final String DEPTH = System.getProperty("pawl.stress.fault", "0");
+
+  @Test
+  void aWaiterThatIsForgottenIsFound() throws Exception {
+    ChildJvm run =
+        run("forgets", "^Control: forgets", Duration.ofMillis(300), Duration.ofMinutes(5));
+    assertThat(run.exit()).as(run.output()).isOne();
+    assertThat(run.output()).contains("Actor 1 sleeps for ever").contains("injected, WAKE");
+  }
+
+  @Test
+  void aCountThatIsWrongIsFound() throws Exception {
+    ChildJvm run = run("counts", "^Control: counts", Duration.ofMillis(300), Duration.ofMinutes(5));
+    assertThat(run.exit()).as(run.output()).isOne();
+    assertThat(run.output()).contains("counted as 2").contains("injected, ALLOCATION");
+  }
+
+  private static ChildJvm run(String log, String scenarios, Duration patience, Duration limit)
+      throws IOException, InterruptedException {
+    Path classes = FaultyClasses.write(Path.of("target", "faulty").toAbsolutePath());
+    ChildJvm run =
+        ChildJvm.run(
+            classes,
+            List.of("--enable-native-access=ALL-UNNAMED"),
+            FaultRun.class,
+            limit,
+            classes.resolveSibling("faulty-" + log + ".log"),
+            List.of(scenarios, patience.toString(), DEPTH));
+    // The patched library waits as the library does.
+    assertThat(run.output()).contains(backend());
+    return run;
+  }
+
+  private static String backend() {
+    return Pawl.describe().lines().filter(line -> line.startsWith("backend:")).findFirst().get();
+  }
+}
