@@ -11,6 +11,13 @@ final class Downcalls {
   /** A wait may return for no reason, but hardly as often in a row. */
   private static final int TRIALS = 100;
 
+  /**
+   * How often a method handle is called to be sure that the JDK has done for it what it does by the
+   * way: at the latest after 127 calls it makes a copy of the code for the handle itself, a class
+   * of its own, which is out of place in an unlock while the heap is full.
+   */
+  private static final int CALLS_UNTIL_SETTLED = 130;
+
   private Downcalls() {}
 
   /**
@@ -29,8 +36,8 @@ final class Downcalls {
   }
 
   /**
-   * Tries each call that every platform has, on a word of its own. A backend that has passed needs
-   * no further linking later.
+   * Tries each call that every platform has, on a word of its own, and settles all calls. A backend
+   * that has passed needs no further linking later.
    *
    * @return the same backend
    * @throws UnavailableException if a call returns what it must not
@@ -48,6 +55,7 @@ final class Downcalls {
         throw new UnavailableException(
             "the trial calls returned " + mismatch + ", " + late + ", " + woken, null);
       }
+      settle(wait, word.address());
       return wait;
     }
   }
@@ -58,6 +66,19 @@ final class Downcalls {
     return cause instanceof UnavailableException
         || cause instanceof UnsupportedOperationException
         || cause instanceof IllegalCallerException;
+  }
+
+  /**
+   * Makes each call until it has settled, in ways that have no effect: nobody waits for the word,
+   * it does not hold 1, and a barrier fences where it is not refused.
+   */
+  private static void settle(NativeWait wait, long word) {
+    for (int i = 0; i < CALLS_UNTIL_SETTLED; i++) {
+      int _ = wait.await(word, 1, NativeWait.FOREVER, false);
+      int _ = wait.wake(word, 1, false);
+      int _ = wait.requeue(word, 1, 1, 1, word, false);
+      int _ = wait.barrier();
+    }
   }
 
   private static Throwable root(Throwable thrown) {

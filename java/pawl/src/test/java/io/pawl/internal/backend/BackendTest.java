@@ -13,6 +13,7 @@ import org.junit.jupiter.api.condition.JRE;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The selection, each time in a JVM of its own. */
 class BackendTest {
@@ -45,6 +46,20 @@ class BackendTest {
             .quietOut();
 
     assertThat(out).isEqualTo("settled: SyscallWait\ncurrent: SyscallWait\n");
+  }
+
+  /** Nothing is left to be linked by a call of an unlock, which then fails if the heap is full. */
+  @ParameterizedTest
+  @ValueSource(strings = {"panama", "jni"})
+  void noCallLinksAnythingLater(String name) throws Exception {
+    String most = Children.probe("calls", "-Xint", "-Dpawl.backend=" + name).run().quietOut();
+    assertThat(Integer.parseInt(most.strip())).isLessThan(8_000);
+  }
+
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void noSystemCallLinksAnythingLater() throws Exception {
+    noCallLinksAnythingLater("syscall");
   }
 
   @Test

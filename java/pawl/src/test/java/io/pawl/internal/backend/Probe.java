@@ -1,10 +1,13 @@
 package io.pawl.internal.backend;
 
+import com.sun.management.ThreadMXBean;
+import io.pawl.internal.memory.WordSlab;
 import io.pawl.spi.NativeWait;
 import java.io.File;
 import java.io.FileInputStream;
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.lang.reflect.InvocationTargetException;
 import java.net.URL;
 import java.net.URLClassLoader;
@@ -13,6 +16,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +40,7 @@ final class Probe {
       case "pending" -> pending();
       case "descriptors" -> descriptors();
       case "closed" -> closed(Path.of(args[1]));
+      case "calls" -> calls();
       case "loaders" -> loaders(Path.of(args[1]));
       default -> throw new IllegalArgumentException(args[0]);
     }
@@ -59,6 +64,23 @@ final class Probe {
     boolean before = Preparation.isPending();
     String _ = attempt(Backend::settled);
     System.out.println(before + " " + Preparation.isPending());
+  }
+
+  /** The most that one of many calls allocates; run without a compiler, which would end that. */
+  private static void calls() {
+    NativeWait wait = Objects.requireNonNull(Backend.settled());
+    ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    long word = WordSlab.lease(Probe.class);
+    long most = 0;
+    for (int i = 0; i < 300; i++) {
+      long before = threads.getCurrentThreadAllocatedBytes();
+      int _ = wait.await(word, 1, NativeWait.FOREVER, false);
+      int _ = wait.wake(word, 1, false);
+      int _ = wait.requeue(word, 1, 1, 1, word, false);
+      int _ = wait.barrier();
+      most = Math.max(most, threads.getCurrentThreadAllocatedBytes() - before);
+    }
+    System.out.println(most);
   }
 
   private static void interrupted() {
