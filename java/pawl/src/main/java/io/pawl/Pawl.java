@@ -2,6 +2,10 @@ package io.pawl;
 
 import io.pawl.internal.backend.Backend;
 import io.pawl.internal.fence.Fences;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Properties;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What this copy of Pawl is and how it waits on this machine.
@@ -22,17 +26,31 @@ public final class Pawl {
   private Pawl() {}
 
   /**
-   * Returns the version of Pawl.
+   * Returns the version of Pawl, also where its classes are part of another jar.
    *
-   * @return the version, or {@code unknown} when Pawl was not loaded from its jar
+   * @return the version, or {@code unknown} when Pawl was not built by its build
    */
   public static String version() {
+    String version = builtVersion();
     var descriptor = Pawl.class.getModule().getDescriptor();
-    String version =
-        descriptor != null
-            ? descriptor.rawVersion().orElse(null)
-            : Pawl.class.getPackage().getImplementationVersion();
+    if (version == null && descriptor != null) {
+      version = descriptor.rawVersion().orElse(null);
+    }
     return version != null ? version : "unknown";
+  }
+
+  /** What the build wrote beside this class: a manifest may be that of another jar. */
+  private static @Nullable String builtVersion() {
+    try (InputStream in = Pawl.class.getResourceAsStream("version.properties")) {
+      if (in == null) {
+        return null;
+      }
+      Properties properties = new Properties();
+      properties.load(in);
+      return properties.getProperty("version");
+    } catch (IOException | IllegalArgumentException _) {
+      return null;
+    }
   }
 
   /**

@@ -21,6 +21,11 @@ class PawlTest {
   }
 
   @Test
+  void versionIsKnownWithoutAJarOfItsOwn() {
+    assertThat(Pawl.version()).matches("\\d+\\.\\d+.*");
+  }
+
+  @Test
   void modulePathRunIsQuiet() throws Exception {
     Path classes = ChildJvm.classesOf(Pawl.class);
 

@@ -2,6 +2,7 @@ package io.pawl.internal.backend;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pawl.Pawl;
 import io.pawl.kit.ChildJvm;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeAll;
@@ -26,6 +27,7 @@ class RelocationTest {
   @Test
   void panamaIsTakenAndJniRefusedWithItsReason() throws Exception {
     assertThat(contend())
+        .startsWith("Pawl " + Pawl.version() + "\n")
         .contains("backend: panama\n", "shim: ", "(bundled, ")
         .endsWith("locked\n");
     assertThat(contend("-Dpawl.backend=jni"))
