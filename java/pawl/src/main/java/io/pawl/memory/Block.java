@@ -39,16 +39,22 @@ final class Block extends ReturnStack.Node<Block> {
   }
 
   /**
-   * Gives the memory back to the system; accesses by segments of it throw from then on.
+   * Gives the memory back to the system; accesses by segments of it throw from then on. If that
+   * fails it can be repeated, and the memory is not handed out again: some of it may be gone.
    *
    * @return false if a native call is using it right now
    */
   boolean tryFree() {
+    boolean wasReusable = reusable;
+    reusable = false;
     try {
       arena.close();
-      return true;
     } catch (IllegalStateException e) {
-      return false;
+      if (memory.scope().isAlive()) {
+        reusable = wasReusable;
+        return false;
+      }
     }
+    return true;
   }
 }

@@ -38,7 +38,7 @@ public final class Chunk extends OnceClosed implements AutoCloseable {
 
   /** Gives the chunk back as {@link #close} does; the caller knows that there is stack for it. */
   void closeInRoom() {
-    claimClose();
+    claimClose(); // from here on nothing fails before the provider has the block
     provider.giveBack(block);
   }
 

@@ -1,13 +1,12 @@
 package io.pawl.memory;
 
 import io.pawl.internal.memory.ReturnStack;
+import io.pawl.internal.park.Deadlines;
+import io.pawl.internal.queue.AcquireQueue;
+import io.pawl.internal.queue.GateQueue;
 import io.pawl.internal.queue.StackRoom;
-import io.pawl.locks.Condvar;
 import io.pawl.locks.Mutex;
 import java.lang.foreign.MemorySegment;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -65,20 +64,22 @@ public final class ChunkProvider implements AutoCloseable {
    * Invariants
    *   I1  Memory is reserved before it is allocated and released after it has been freed: what is held from the
    *       system never exceeds the budget.
-   *   I2  Each block is handed out, in the stack, or freed. A chunk gives its block back once.
+   *   I2  Each block is handed out, in the stack, or freed, whatever is thrown: to put a block aside needs no
+   *       memory, and one whose freeing has failed goes back to the stack. A chunk gives its block back once.
    *   I3  Nothing stays in the stack of a closed provider, but what a native call is using. Giving back pushes and
    *       then reads closed; close writes closed and then takes all; one of them finds the block.
    *   I4  Blocks that are not reusable are in the stack only when a native call kept them from being freed, and
    *       are not handed out again.
-   *   I5  Who waits for room counts itself and then looks, with the lock held; giving back pushes or releases and
-   *       then reads the count. One of them sees the other, and who sees a waiter has all of them look again.
+   *   I5  Who waits for room counts itself, reads how many returns there have been, and then looks, with the lock
+   *       held; giving back pushes or releases and then reads the count. One of them sees the other, and who sees
+   *       a waiter counts a return, which opens the gate for all that have looked before: it needs no lock.
    *       What a native call was using when it came back is looked at again and again.
    *
    * Memory order
    *   chunkBytes   plain, under the lock
    *   counts       volatile read-modify-write; order nothing
    *   closed       volatile, see I3
-   *   waiting      volatile, see I5
+   *   waiting, returns   volatile, see I5
    *   stack        see ReturnStack; publishes the contents of chunks
    */
 
@@ -88,12 +89,23 @@ public final class ChunkProvider implements AutoCloseable {
   private static final byte POISON = (byte) 0xDB;
 
   /** How often somebody who waits for room looks at memory that a native call is using. */
-  private static final long BUSY_MILLIS = 10;
+  private static final long BUSY_NANOS = 10_000_000;
+
+  /** That nothing is to be waited for. */
+  private static final long NOW = Long.MIN_VALUE;
 
   private final Mutex owner = new Mutex();
-  private final Condvar returned = owner.newCondition();
   private final AtomicInteger waiting = new AtomicInteger();
+
+  /** How often room may have come back while somebody waited for it; wraps around. */
+  private final AtomicInteger returns = new AtomicInteger();
+
+  private final Returned returned = new Returned();
   private final ReturnStack<Block> cache = new ReturnStack<>();
+
+  /** What native calls are using, while the cache is looked through; empty else. */
+  private final ReturnStack<Block> busy = new ReturnStack<>();
+
   private final ByteAccount account;
   private final AtomicLong outstanding = new AtomicLong();
   private final long maxChunkBytes;
@@ -146,21 +158,32 @@ public final class ChunkProvider implements AutoCloseable {
     boolean oneShot = minBytes > maxChunkBytes;
     long bytes = minBytes;
     Block block = null;
-    owner.lock();
+    boolean reserved = false;
     try {
-      requireOpen();
-      if (!oneShot) {
-        bytes = Math.max(chunkBytes, powerOfTwo(minBytes));
-        block = takeCached(bytes);
+      owner.lock();
+      try {
+        requireOpen();
+        if (!oneShot) {
+          bytes = Math.max(chunkBytes, powerOfTwo(minBytes));
+          block = takeCached(bytes);
+        }
+        if (block == null) {
+          reserve(bytes);
+          reserved = true;
+        }
+        if (!oneShot) {
+          chunkBytes = bytes; // not before: a refused request leaves the size as it was
+        }
+      } finally {
+        owner.unlock();
       }
-      if (block == null) {
-        reserve(bytes);
+    } catch (Throwable t) { // of the unlock
+      if (block != null) {
+        cache.push(block);
+      } else if (reserved) {
+        account.release(bytes + HEADER_BYTES);
       }
-      if (!oneShot) {
-        chunkBytes = bytes; // not before: a refused request leaves the size as it was
-      }
-    } finally {
-      owner.unlock();
+      throw t;
     }
     return block != null
         ? handOut(block, reused)
@@ -181,15 +204,35 @@ public final class ChunkProvider implements AutoCloseable {
 
   /** Takes a block from the cache; those that are too small are freed on the way. */
   private @Nullable Block takeCached(long bytes) {
-    List<Block> busy = new ArrayList<>(0);
     Block block;
-    while ((block = cache.pop()) != null && (!block.reusable || block.memory.byteSize() < bytes)) {
-      if (!tryFree(block)) {
-        busy.add(block);
+    try {
+      while ((block = cache.pop()) != null
+          && (!block.reusable || block.memory.byteSize() < bytes)) {
+        boolean _ = freeCached(block);
+      }
+    } finally {
+      putBusyBack();
+    }
+    return block;
+  }
+
+  /** Frees a block that has been taken from the cache; it is put aside unless that succeeds. */
+  private boolean freeCached(Block block) {
+    boolean freed = false;
+    try {
+      freed = tryFree(block);
+    } finally {
+      if (!freed) {
+        busy.push(block);
       }
     }
-    busy.forEach(cache::push);
-    return block;
+    return freed;
+  }
+
+  private void putBusyBack() {
+    for (Block block; (block = busy.pop()) != null; ) {
+      cache.push(block);
+    }
   }
 
   private void reserve(long bytes) {
@@ -215,13 +258,13 @@ public final class ChunkProvider implements AutoCloseable {
   /** Takes a block back, to be cached or freed. */
   void giveBack(Block block) {
     long _ = outstanding.addAndGet(-block.memory.byteSize());
-    if (poison) {
-      MemorySegment _ = block.memory.fill(POISON);
+    try {
+      if (poison) {
+        MemorySegment _ = block.memory.fill(POISON);
+      }
+    } finally {
+      takeBack(block);
     }
-    if ((block.reusable && !closed) || !tryFree(block)) {
-      cache.push(block);
-    }
-    roomReturned();
     if (closed) {
       owner.lock();
       try {
@@ -229,6 +272,18 @@ public final class ChunkProvider implements AutoCloseable {
       } finally {
         owner.unlock();
       }
+    }
+  }
+
+  private void takeBack(Block block) {
+    boolean freed = false;
+    try {
+      freed = (!block.reusable || closed) && tryFree(block);
+    } finally {
+      if (!freed) {
+        cache.push(block);
+      }
+      roomReturned();
     }
   }
 
@@ -247,14 +302,17 @@ public final class ChunkProvider implements AutoCloseable {
    * @return how many blocks could not be freed
    */
   private int freeCached() {
-    List<Block> busy = new ArrayList<>(0);
-    for (Block block = cache.pop(); block != null; block = cache.pop()) {
-      if (!tryFree(block)) {
-        busy.add(block);
+    int kept = 0;
+    try {
+      for (Block block; (block = cache.pop()) != null; ) {
+        if (!freeCached(block)) {
+          kept++;
+        }
       }
+    } finally {
+      putBusyBack();
     }
-    busy.forEach(cache::push);
-    return busy.size();
+    return kept;
   }
 
   /**
@@ -293,22 +351,28 @@ public final class ChunkProvider implements AutoCloseable {
       throw account.refusal(bytes);
     }
     StackRoom.forWake(); // the lock is not left held
+    int _ = waiting.incrementAndGet();
+    try {
+      int seen = returns.get();
+      for (long deadline; (deadline = nextLook(bytes)) != NOW; seen = returns.get()) {
+        boolean _ = AcquireQueue.isAcquired(returned.await(this, seen + 1, true, deadline));
+      }
+    } finally {
+      int _ = waiting.decrementAndGet();
+    }
+  }
+
+  /** When to look again at the latest whether a request would be granted; NOW if it would. */
+  private long nextLook(long bytes) throws InterruptedException {
     owner.lockInterruptibly();
     try {
-      int _ = waiting.incrementAndGet();
-      try {
-        requireOpen();
-        while (!hasRoom(bytes)) {
-          if (cache.isEmpty()) {
-            returned.await();
-          } else { // what native calls use; nobody tells when they end
-            boolean _ = returned.await(BUSY_MILLIS, TimeUnit.MILLISECONDS);
-          }
-          requireOpen();
-        }
-      } finally {
-        int _ = waiting.decrementAndGet();
+      requireOpen();
+      if (hasRoom(bytes)) {
+        return NOW;
       }
+      return cache.isEmpty()
+          ? Deadlines.FOREVER
+          : Deadlines.after(BUSY_NANOS); // what native calls use; nobody tells when they end
     } finally {
       owner.unlock();
     }
@@ -329,12 +393,16 @@ public final class ChunkProvider implements AutoCloseable {
 
   private void roomReturned() {
     if (waiting.get() > 0) {
-      owner.lock();
-      try {
-        returned.signalAll();
-      } finally {
-        owner.unlock();
-      }
+      int _ = returns.incrementAndGet();
+      returned.opened();
+    }
+  }
+
+  /** Those who wait for room; the gate of a return is open once it has been counted. */
+  private final class Returned extends GateQueue {
+    @Override
+    protected boolean isOpen(int key) {
+      return returns.get() - key >= 0;
     }
   }
 
@@ -389,9 +457,9 @@ public final class ChunkProvider implements AutoCloseable {
     owner.lock();
     try {
       busy = freeCached();
-      returned.signalAll();
     } finally {
       owner.unlock();
+      roomReturned();
     }
     if (busy > 0) {
       throw new IllegalStateException("Native calls are using " + busy + " chunks given back");

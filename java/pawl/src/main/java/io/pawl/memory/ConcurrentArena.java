@@ -178,7 +178,7 @@ public final class ConcurrentArena implements SegmentAllocator, AutoCloseable {
   private MemorySegment allocateLocked(long bytes, long alignment, Bump tried) {
     long need = Bump.need(bytes, alignment);
     if (need > provider.maxChunkBytes()) {
-      return fetch(need).piece(0, bytes, alignment);
+      return fetch(need, bytes, alignment, false);
     }
     Bump bump = current;
     if (bump != tried && need <= bump.limit) {
@@ -188,18 +188,20 @@ public final class ConcurrentArena implements SegmentAllocator, AutoCloseable {
       }
     }
     bump.settle();
-    bump = fetch(need);
-    current = bump;
-    return bump.piece(0, bytes, alignment);
+    return fetch(need, bytes, alignment, true);
   }
 
-  /** Gets a chunk, of which so many bytes are given away. */
-  private Bump fetch(long used) {
+  /** Gets a chunk and cuts off its first piece; if that fails, the chunk goes back. */
+  private MemorySegment fetch(long used, long bytes, long alignment, boolean shared) {
     Chunk chunk = provider.acquire(used);
     try {
       Bump bump = new Bump(chunk, scope(chunk.segment()), used, chunks);
+      MemorySegment piece = bump.piece(0, bytes, alignment);
       chunks = bump;
-      return bump;
+      if (shared) {
+        current = bump;
+      }
+      return piece;
     } catch (Throwable t) {
       chunk.close();
       throw t;
@@ -245,9 +247,6 @@ public final class ConcurrentArena implements SegmentAllocator, AutoCloseable {
   @Override
   public void close() {
     free(CLOSED);
-    if (ownsProvider) {
-      provider.close();
-    }
   }
 
   private void free(Bump successor) {
@@ -256,14 +255,17 @@ public final class ConcurrentArena implements SegmentAllocator, AutoCloseable {
     try {
       requireOpen();
       Arena s = scope;
-      if (s != null) {
+      // What fails can be repeated: each step is left out if it has been done.
+      if (s != null && s.scope().isAlive()) {
         s.close();
       }
       scope = null;
       current = EMPTY;
-      // A chunk is taken off the list when it has been given back: what fails can be repeated.
       for (Bump bump; (bump = chunks) != null; chunks = bump.next) {
         giveBack(bump.chunk);
+      }
+      if (successor == CLOSED && ownsProvider) {
+        provider.close();
       }
       current = successor;
     } finally {
@@ -272,7 +274,7 @@ public final class ConcurrentArena implements SegmentAllocator, AutoCloseable {
   }
 
   private void giveBack(@Nullable Chunk chunk) {
-    if (chunk == null) {
+    if (chunk == null || chunk.closedAlready()) {
       return;
     }
     if (scoped) {

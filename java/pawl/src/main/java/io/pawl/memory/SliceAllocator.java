@@ -1,5 +1,6 @@
 package io.pawl.memory;
 
+import io.pawl.internal.queue.StackRoom;
 import java.lang.foreign.MemorySegment;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -148,13 +149,15 @@ public final class SliceAllocator implements AutoCloseable {
 
   private void undo(ArcSlice slice) {
     long start = position - need(slice.byteSize());
-    if (current != null && slice.isAt(current, start)) {
+    boolean isLast = current != null && slice.isAt(current, start);
+    slice.close();
+    if (isLast) {
       position = start;
     }
-    slice.close();
   }
 
   private ArcSlice allocateElsewhere(long length, long need) {
+    StackRoom.forClose(); // what follows is not left half done
     SliceChunk fresh = acquire(need);
     HoldCell own = fresh.open();
     ArcSlice slice;
@@ -165,15 +168,27 @@ public final class SliceAllocator implements AutoCloseable {
       throw t;
     }
     SliceChunk old = current;
+    HoldCell left = own;
     if (old == null || fresh.memory.byteSize() - need > old.memory.byteSize() - position) {
-      leave();
+      left = ownCell;
       current = fresh;
       ownCell = own;
       position = need;
-    } else {
-      boolean _ = own.drop(0);
+    }
+    if (left != null) {
+      dropOrClose(left, slice);
     }
     return slice;
+  }
+
+  /** Drops a hold; should giving the chunk back fail, nobody gets the slice either. */
+  private static void dropOrClose(HoldCell left, ArcSlice slice) {
+    try {
+      boolean _ = left.drop(0);
+    } catch (Throwable t) {
+      slice.close();
+      throw t;
+    }
   }
 
   private SliceChunk acquire(long bytes) {
@@ -219,6 +234,7 @@ public final class SliceAllocator implements AutoCloseable {
   @Override
   public void close() {
     requireOwner();
+    StackRoom.forClose(); // the hold is not forgotten
     closed = true;
     leave();
   }

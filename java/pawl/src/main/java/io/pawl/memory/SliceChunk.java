@@ -1,5 +1,6 @@
 package io.pawl.memory;
 
+import io.pawl.internal.queue.StackRoom;
 import java.lang.foreign.MemorySegment;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
@@ -76,6 +77,7 @@ final class SliceChunk {
       return null;
     }
     HoldCell fresh = new HoldCell(this);
+    StackRoom.forWake(); // the cell is counted off if it is not needed
     int n;
     do {
       n = cells;
