@@ -2,6 +2,7 @@ package io.pawl.rcu;
 
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /** The actions of an {@link Rcu} that wait for a grace period, and the thread that runs them. */
@@ -29,7 +30,8 @@ final class Deferral {
    *   I2  A batch is taken before the grace period begins, so what was done before its actions were
    *       deferred precedes the period.
    *   I3  A worker that fails, or does not start, leaves backlog and newest as they are, and unattended
-   *       set: the next that defers starts another.
+   *       set: the next that defers starts another. It does not fail for want of memory: somebody may wait
+   *       for its actions who defers nothing more.
    *   I4  Once the task has been made, to add it needs no memory, and no stack but a few frames, until the
    *       stack has it. So who makes it before a change, and adds it after that, does not forget it.
    *   I5  An action that leaves the worker interrupted does not interrupt the next.
@@ -39,6 +41,8 @@ final class Deferral {
    *   unattended  volatile
    *   backlog     plain: the worker's; start of a thread, or unattended, hands it on
    */
+  private static final long PAUSE_NANOS = 1_000_000;
+
   private static final Task NOTHING = new Task(() -> {});
 
   private static final AtomicReferenceFieldUpdater<Deferral, @Nullable Task> NEWEST =
@@ -110,7 +114,7 @@ final class Deferral {
     boolean done = false;
     try {
       while (take()) {
-        sync.await();
+        awaitPeriod();
         runBacklog();
       }
       done = true;
@@ -118,6 +122,26 @@ final class Deferral {
       if (!done) {
         unattended = 1;
       }
+    }
+  }
+
+  /** Waits for a grace period, again and again while there is no memory for that. */
+  private void awaitPeriod() {
+    for (boolean over = false; !over; ) {
+      try {
+        sync.await();
+        over = true;
+      } catch (VirtualMachineError _) {
+        pause();
+      }
+    }
+  }
+
+  private static void pause() {
+    try {
+      LockSupport.parkNanos(PAUSE_NANOS);
+    } catch (VirtualMachineError _) {
+      Thread.onSpinWait();
     }
   }
 

@@ -224,6 +224,7 @@ public final class RcuCell<T extends AutoCloseable> implements AutoCloseable {
   /** Replaces the value; returns what closes the old one, null if that has been kept. */
   private @Nullable Task replace(UnaryOperator<T> operator) {
     Objects.requireNonNull(operator, "operator");
+    Task closing = null;
     StackRoom.forClose(); // the lock is not left held, nor what leaves the cell forgotten
     writers.lock();
     try {
@@ -232,11 +233,11 @@ public final class RcuCell<T extends AutoCloseable> implements AutoCloseable {
       if (next == old) {
         return null;
       }
-      Task closing = closing(old);
+      closing = closing(old);
       value = next;
       return closing;
     } finally {
-      writers.unlock();
+      unlock(closing);
     }
   }
 
@@ -279,15 +280,31 @@ public final class RcuCell<T extends AutoCloseable> implements AutoCloseable {
   }
 
   private @Nullable Task takeOut() {
+    Task closing = null;
     StackRoom.forClose(); // as where the value is replaced
     writers.lock();
     try {
       T last = value;
-      Task closing = last == null ? null : closing(last);
-      value = null;
+      if (last != null) {
+        closing = closing(last);
+        value = null;
+      }
       return closing;
     } finally {
+      unlock(closing);
+    }
+  }
+
+  /** Unlocks; should that fail, what has left the cell is closed by a deferred action. */
+  private void unlock(@Nullable Task closing) {
+    boolean unlocked = false;
+    try {
       writers.unlock();
+      unlocked = true;
+    } finally {
+      if (!unlocked && closing != null) {
+        rcu.defer(closing);
+      }
     }
   }
 
