@@ -78,7 +78,7 @@ public final class Channel<T> implements AutoCloseable {
    *   I1  0 <= count <= capacity, and items other than those between head and head + count are null.
    *   I2  Each object put in signals one receiver, each taken out one sender. A thread that has been
    *       signalled looks at the ring, even if it has been interrupted or its time has elapsed since
-   *       (Condvar counts it as signalled), so no signal is lost.
+   *       (Condvar counts it as signalled), so no signal is lost. One whose wait fails signals another.
    *   I3  closed is written once; everybody who waits is signalled then, and waits no more.
    *   I4  Signals come before the change that they announce, which nobody can see until the mutex is free.
    *       So an error while signalling loses nothing, and wakes somebody in vain at worst.
@@ -143,7 +143,7 @@ public final class Channel<T> implements AutoCloseable {
     mutex.lockInterruptibly();
     try {
       while (count == capacity && !closed) {
-        notFull.await();
+        awaitSignal(notFull);
       }
       boolean _ = put(object);
     } finally {
@@ -169,7 +169,7 @@ public final class Channel<T> implements AutoCloseable {
     mutex.lockInterruptibly();
     try {
       while (count == capacity && !closed) {
-        if (notFull.awaitNanos(Deadlines.remaining(deadline)) <= 0) {
+        if (awaitSignal(notFull, deadline) <= 0) {
           break;
         }
       }
@@ -241,7 +241,7 @@ public final class Channel<T> implements AutoCloseable {
     mutex.lockInterruptibly();
     try {
       while (count == 0 && !closed) {
-        notEmpty.await();
+        awaitSignal(notEmpty);
       }
       return poll();
     } finally {
@@ -266,7 +266,7 @@ public final class Channel<T> implements AutoCloseable {
     mutex.lockInterruptibly();
     try {
       while (count == 0 && !closed) {
-        if (notEmpty.awaitNanos(Deadlines.remaining(deadline)) <= 0 && count == 0 && !closed) {
+        if (awaitSignal(notEmpty, deadline) <= 0 && count == 0 && !closed) {
           throw new TimeoutException();
         }
       }
@@ -303,6 +303,35 @@ public final class Channel<T> implements AutoCloseable {
     count--;
     taken++;
     return object;
+  }
+
+  // ---- Waiting, with the mutex held
+
+  @SuppressWarnings("WaitNotInLoop") // the callers loop
+  private void awaitSignal(Condvar condition) throws InterruptedException {
+    try {
+      condition.await();
+    } catch (RuntimeException | Error e) {
+      passOn(condition);
+      throw e;
+    }
+  }
+
+  @SuppressWarnings("WaitNotInLoop") // the callers loop
+  private long awaitSignal(Condvar condition, long deadline) throws InterruptedException {
+    try {
+      return condition.awaitNanos(Deadlines.remaining(deadline));
+    } catch (RuntimeException | Error e) {
+      passOn(condition);
+      throw e;
+    }
+  }
+
+  /** Signals another thread in place of one whose wait has failed, signalled or not. */
+  private void passOn(Condvar condition) {
+    if (mutex.isHeldByCurrentThread()) {
+      condition.signal();
+    }
   }
 
   // ---- Closing and inspection
