@@ -32,6 +32,7 @@ final class FaultyClasses {
   private static final String FAULTS = Faults.class.getName().replace('.', '/');
   private static final String NATIVE_WAIT = "io/pawl/spi/NativeWait";
   private static final String LOCK_SUPPORT = "java/util/concurrent/locks/LockSupport";
+  private static final String ARENA = "java/lang/foreign/Arena";
   private static final String STACK_ROOM = "io/pawl/internal/queue/StackRoom";
 
   /** The point at the calls of {@link #NATIVE_WAIT}. */
@@ -215,7 +216,8 @@ final class FaultyClasses {
     }
 
     private static boolean allocates(String owner, String name) {
-      return JDK_PACKAGES.stream().anyMatch(owner::startsWith) && ALLOCATING.contains(name);
+      return (JDK_PACKAGES.stream().anyMatch(owner::startsWith) && ALLOCATING.contains(name))
+          || (owner.equals(ARENA) && name.equals("close"));
     }
   }
 }

@@ -19,6 +19,13 @@ record Scenario(String name, Script script) {
 
   /** All of the kit, and those that have to fail. */
   static List<Scenario> all() {
-    return Stream.of(ControlScenarios.all(), LockScenarios.all()).flatMap(List::stream).toList();
+    return Stream.of(
+            ControlScenarios.all(),
+            LockScenarios.all(),
+            MemoryScenarios.all(),
+            RcuScenarios.all(),
+            ChannelScenarios.all())
+        .flatMap(List::stream)
+        .toList();
   }
 }

@@ -1,0 +1,115 @@
+package io.pawl.stress.fault;
+
+import io.pawl.channel.Channel;
+import io.pawl.channel.OneShot;
+import io.pawl.stress.fault.Stage.Actor;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** Channels: whatever fails, no object is lost or doubled, and nobody waits for what is there. */
+final class ChannelScenarios {
+
+  private ChannelScenarios() {}
+
+  static List<Scenario> all() {
+    return List.of(
+        new Scenario("Channel: receivers wait", stage -> receiversWait(stage, false)),
+        new Scenario("Channel: receivers wait for a time", stage -> receiversWait(stage, true)),
+        new Scenario("Channel: senders wait", ChannelScenarios::sendersWait),
+        new Scenario("Channel: grows", ChannelScenarios::grows),
+        new Scenario("OneShot", ChannelScenarios::oneShot));
+  }
+
+  /** Of two receivers, one of which may fail, the other gets what has been sent. */
+  private static void receiversWait(Stage stage, boolean timed) throws Exception {
+    Channel<Integer> channel = Channel.unbounded();
+    AtomicInteger received = new AtomicInteger();
+    Stage.Action receive =
+        () -> {
+          Integer[] object = {null};
+          Throwable _ =
+              stage.attempt(
+                  () -> object[0] = timed ? channel.receive(1, TimeUnit.HOURS) : channel.receive());
+          if (object[0] != null) {
+            int _ = received.incrementAndGet();
+          }
+        };
+    Actor one = stage.sleeper(receive);
+    Actor other = stage.sleeper(receive);
+    channel.send(1);
+    stage.until(() -> received.get() == 1 || (one.isThrough() && other.isThrough()));
+    stage.check(
+        received.get() + channel.size() == 1,
+        received + " received and " + channel.size() + " left of one object");
+    stage.check(
+        received.get() == 1 || (one.isThrough() && other.isThrough()),
+        "an object is there and a receiver sleeps");
+    channel.close();
+    one.join();
+    other.join();
+  }
+
+  /** Of two senders, one of which may fail, the other gets the room. */
+  private static void sendersWait(Stage stage) throws Exception {
+    Channel<Integer> channel = Channel.bounded(1);
+    channel.send(0);
+    AtomicInteger sent = new AtomicInteger();
+    Stage.Action send =
+        () -> {
+          if (stage.attempt(() -> channel.send(1)) == null) {
+            int _ = sent.incrementAndGet();
+          }
+        };
+    Actor one = stage.sleeper(send);
+    Actor other = stage.sleeper(send);
+    Integer _ = channel.receive();
+    stage.until(() -> sent.get() == 1 || (one.isThrough() && other.isThrough()));
+    stage.check(
+        channel.size() == sent.get(), sent + " sent, and " + channel.size() + " in the channel");
+    stage.check(
+        sent.get() == 1 || (one.isThrough() && other.isThrough()),
+        "there is room and a sender sleeps");
+    Integer _ = channel.tryReceive();
+    one.join();
+    other.join();
+  }
+
+  private static void grows(Stage stage) throws Exception {
+    Channel<Integer> channel = Channel.unbounded();
+    int sent = 0;
+    for (int i = 0; i < 40; i++) {
+      int object = i;
+      if (stage.attempt(() -> channel.send(object)) == null) {
+        sent++;
+      }
+    }
+    stage.check(channel.size() == sent, sent + " sent, and " + channel.size() + " there");
+    int last = -1;
+    for (Integer object; (object = channel.tryReceive()) != null; last = object) {
+      stage.check(object > last, object + " comes after " + last);
+    }
+  }
+
+  private static void oneShot(Stage stage) throws Exception {
+    OneShot<Integer> channel = new OneShot<>();
+    AtomicInteger received = new AtomicInteger();
+    Actor receiver =
+        stage.sleeper(() -> {
+          Throwable thrown = stage.attempt(() -> received.set(channel.receiver().receive()));
+          if (thrown != null && received.get() == 0) {
+            received.set(channel.receiver().receive());
+          }
+        });
+    Throwable thrown = stage.attempt(() -> channel.sender().send(1));
+    if (thrown != null && !channel.toString().contains("Received")) {
+      try {
+        channel.sender().send(1);
+      } catch (IllegalStateException _) {
+        // It had been sent.
+      }
+    }
+    receiver.join();
+    stage.check(received.get() == 1, "the object has not been received");
+  }
+}

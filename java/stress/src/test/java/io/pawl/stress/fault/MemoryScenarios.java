@@ -1,0 +1,165 @@
+package io.pawl.stress.fault;
+
+import io.pawl.memory.Arc;
+import io.pawl.memory.ArcSlice;
+import io.pawl.memory.Chunk;
+import io.pawl.memory.ChunkProvider;
+import io.pawl.memory.ConcurrentArena;
+import io.pawl.memory.SliceAllocator;
+import io.pawl.memory.Weak;
+import io.pawl.stress.fault.Stage.Actor;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** Native memory: whatever fails, each byte is given back, and once. */
+final class MemoryScenarios {
+
+  private static final int SMALL = 64;
+  private static final int LARGE = 1024;
+  private static final int MORE_HANDLES_THAN_A_CELL = 70;
+
+  private MemoryScenarios() {}
+
+  static List<Scenario> all() {
+    return List.of(
+        new Scenario("ChunkProvider: chunks", MemoryScenarios::chunks),
+        new Scenario("ChunkProvider: awaitRoom", MemoryScenarios::awaitRoom),
+        new Scenario("ConcurrentArena", MemoryScenarios::arena),
+        new Scenario("SliceAllocator", MemoryScenarios::slices),
+        new Scenario("Arc", MemoryScenarios::arc));
+  }
+
+  private static ChunkProvider provider(long budget) {
+    return ChunkProvider.builder()
+        .chunkBytes(SMALL)
+        .maxChunkBytes(LARGE)
+        .budgetBytes(budget)
+        .poison(true)
+        .build();
+  }
+
+  /** Closes something; if that fails, once more, which finds it open or closed. */
+  private static void close(Stage stage, AutoCloseable closeable) throws Exception {
+    if (stage.attempt(closeable::close) != null) {
+      try {
+        closeable.close();
+      } catch (IllegalStateException e) {
+        stage.check(String.valueOf(e.getMessage()).contains("Closed already"), "not closed: " + e);
+      }
+    }
+  }
+
+  private static void checkNothingHeld(Stage stage, ChunkProvider provider) throws Exception {
+    long outstanding = provider.statistics().bytesOutstanding();
+    stage.check(outstanding == 0, outstanding + " bytes have not come back");
+    close(stage, provider);
+    long held = provider.statistics().bytesHeld();
+    stage.check(held == 0, held + " bytes are held by a closed provider");
+  }
+
+  private static void chunks(Stage stage) throws Exception {
+    long budget = LARGE + 2 * SMALL + 3 * ChunkProvider.HEADER_BYTES;
+    ChunkProvider provider = provider(budget);
+    List<Chunk> small = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      Throwable _ = stage.attempt(() -> small.add(provider.acquire(SMALL)));
+    }
+    for (Chunk chunk : small) {
+      close(stage, chunk);
+    }
+    Chunk[] large = {null};
+    Throwable _ = stage.attempt(() -> large[0] = provider.acquire(LARGE)); // frees the small ones
+    if (large[0] != null) {
+      close(stage, large[0]);
+    }
+    Chunk[] own = {null};
+    Throwable _ = stage.attempt(() -> own[0] = provider.acquire(LARGE + 1));
+    if (own[0] != null) {
+      close(stage, own[0]);
+    }
+    checkNothingHeld(stage, provider);
+  }
+
+  private static void awaitRoom(Stage stage) throws Exception {
+    long charge = LARGE + ChunkProvider.HEADER_BYTES;
+    ChunkProvider provider = provider(charge);
+    Chunk only = provider.acquire(LARGE);
+    Stage.Action wait = () -> stage.attempt(() -> provider.awaitRoom(charge));
+    Actor one = stage.sleeper(() -> wait.run());
+    Actor other = stage.sleeper(() -> wait.run());
+    close(stage, only);
+    one.join();
+    other.join();
+    provider.acquire(LARGE).close();
+    checkNothingHeld(stage, provider);
+  }
+
+  private static void arena(Stage stage) throws Exception {
+    ChunkProvider provider = provider(Long.MAX_VALUE);
+    ConcurrentArena arena = new ConcurrentArena(provider);
+    if (stage.attempt(() -> arena.allocate(SMALL)) != null) {
+      long outstanding = provider.statistics().bytesOutstanding();
+      stage.check(outstanding == 0, outstanding + " bytes are held by an allocation that failed");
+    }
+    Throwable _ = stage.attempt(() -> arena.allocate(LARGE));
+    Throwable _ = stage.attempt(() -> arena.allocate(2 * LARGE));
+    if (stage.attempt(arena::reset) != null) {
+      arena.reset();
+    }
+    long outstanding = provider.statistics().bytesOutstanding();
+    stage.check(outstanding == 0, outstanding + " bytes are held after a reset");
+    Throwable _ = stage.attempt(() -> arena.allocate(SMALL));
+    close(stage, arena);
+    checkNothingHeld(stage, provider);
+  }
+
+  private static void slices(Stage stage) throws Exception {
+    ChunkProvider provider = provider(Long.MAX_VALUE);
+    SliceAllocator allocator = new SliceAllocator(provider);
+    List<ArcSlice> handles = new ArrayList<>();
+    for (int i = 0; i < 4; i++) {
+      Throwable _ = stage.attempt(() -> handles.add(allocator.allocate(SMALL / 2 + 8)));
+    }
+    Throwable _ = stage.attempt(() -> handles.add(allocator.allocate(LARGE)));
+    Throwable _ =
+        stage.attempt(() -> handles.add(allocator.tryAllocate(8, slice -> slice.fill((byte) 1))));
+    if (!handles.isEmpty()) {
+      for (int i = 0; i < MORE_HANDLES_THAN_A_CELL; i++) {
+        Throwable _ = stage.attempt(() -> handles.add(handles.getFirst().retain()));
+      }
+    }
+    close(stage, allocator);
+    for (ArcSlice handle : handles) {
+      close(stage, handle);
+    }
+    checkNothingHeld(stage, provider);
+  }
+
+  private static void arc(Stage stage) throws Exception {
+    AtomicInteger closes = new AtomicInteger();
+    List<Arc<AutoCloseable>> handles = new ArrayList<>();
+    List<Weak<AutoCloseable>> weaks = new ArrayList<>();
+    handles.add(Arc.of(closes::incrementAndGet));
+    Throwable _ = stage.attempt(() -> handles.add(handles.getFirst().retain()));
+    Throwable _ = stage.attempt(() -> weaks.add(handles.getFirst().downgrade()));
+    if (!weaks.isEmpty()) {
+      Throwable _ =
+          stage.attempt(() -> {
+            Optional<Arc<AutoCloseable>> upgraded = weaks.getFirst().upgrade();
+            upgraded.ifPresent(handles::add);
+          });
+    }
+    int count = handles.getFirst().count();
+    stage.check(count == handles.size(), count + " handles are counted of " + handles.size());
+    for (Weak<AutoCloseable> weak : weaks) {
+      close(stage, weak);
+    }
+    for (Arc<AutoCloseable> handle : handles) {
+      stage.check(closes.get() == 0, "closed before its last handle");
+      close(stage, handle);
+    }
+    stage.check(closes.get() == 1, "closed " + closes + " times");
+  }
+}

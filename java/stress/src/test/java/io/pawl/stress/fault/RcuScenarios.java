@@ -1,0 +1,194 @@
+package io.pawl.stress.fault;
+
+import io.pawl.rcu.Rcu;
+import io.pawl.rcu.RcuCell;
+import io.pawl.rcu.RcuList;
+import io.pawl.stress.fault.Stage.Actor;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/** Grace periods: whatever fails, they end, and what waits for them is done once. */
+final class RcuScenarios {
+
+  private RcuScenarios() {}
+
+  static List<Scenario> all() {
+    return List.of(
+        new Scenario("Rcu: synchronize", RcuScenarios::synchronize),
+        new Scenario("Rcu: defer", RcuScenarios::defer),
+        new Scenario("Rcu: a failing worker", RcuScenarios::failingWorker),
+        new Scenario("RcuCell", RcuScenarios::cell),
+        new Scenario("RcuList", RcuScenarios::list));
+  }
+
+  /** Updaters wait for a reader, and share a period. */
+  private static void synchronize(Stage stage) throws Exception {
+    Rcu rcu = new Rcu();
+    long section = rcu.enter();
+    Stage.Action wait = () -> stage.attempt(rcu::synchronize);
+    Actor one = stage.sleeper(() -> wait.run());
+    Actor other = stage.sleeper(() -> wait.run());
+    rcu.exit(section);
+    one.join();
+    other.join();
+    Actor last = stage.actor(rcu::synchronize);
+    last.join();
+  }
+
+  private static void defer(Stage stage) throws Exception {
+    Rcu rcu = new Rcu();
+    List<AtomicInteger> deferred = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      AtomicInteger runs = new AtomicInteger();
+      Throwable thrown = stage.attempt(() -> rcu.defer(runs::incrementAndGet));
+      if (thrown == null) {
+        deferred.add(runs);
+      }
+    }
+    rcu.barrier();
+    for (AtomicInteger runs : deferred) {
+      stage.check(runs.get() == 1, "a deferred action has run " + runs + " times");
+    }
+  }
+
+  /** The thread that runs the actions meets the faults while somebody waits for its actions. */
+  private static void failingWorker(Stage stage) throws Exception {
+    Rcu rcu = new Rcu();
+    long[] section = {0};
+    CountDownLatch exposed = new CountDownLatch(1);
+    rcu.defer(() -> {
+      Faults.expose();
+      exposed.countDown();
+    });
+    exposed.await();
+    section[0] = rcu.enter();
+    AtomicInteger runs = new AtomicInteger();
+    rcu.defer(() -> {
+      Faults.hide();
+      int _ = runs.incrementAndGet();
+    });
+    Actor waiting = stage.sleeper(rcu::barrier);
+    rcu.exit(section[0]);
+    java.util.concurrent.locks.LockSupport.parkNanos(200_000);
+    Faults.follow(null);
+    waiting.join();
+    stage.check(runs.get() == 1, "a deferred action has run " + runs + " times");
+  }
+
+  private static void cell(Stage stage) throws Exception {
+    AtomicInteger closes = new AtomicInteger();
+    AtomicInteger put = new AtomicInteger(1);
+    RcuCell<AutoCloseable> cell = new RcuCell<>(closes::incrementAndGet);
+    Stage.Action write =
+        () -> {
+          for (int i = 0; i < 2; i++) {
+            replace(stage, cell, closes, put, false);
+            replace(stage, cell, closes, put, true);
+          }
+        };
+    Actor other = stage.actor(write);
+    write.run();
+    other.join();
+    if (stage.attempt(cell::close) != null) {
+      cell.close();
+    }
+    cell.rcu().barrier();
+    stage.check(
+        closes.get() == put.get(), put + " values have been put in, and " + closes + " closed");
+  }
+
+  private static void replace(
+      Stage stage,
+      RcuCell<AutoCloseable> cell,
+      AtomicInteger closes,
+      AtomicInteger put,
+      boolean later)
+      throws Exception {
+    AutoCloseable[] offered = {null};
+    boolean[] wasTaken = {false};
+    AutoCloseable next =
+        new AutoCloseable() {
+          @Override
+          public void close() {
+            wasTaken[0] = true;
+            int _ = closes.incrementAndGet();
+          }
+        };
+    Throwable thrown =
+        stage.attempt(() -> {
+          if (later) {
+            cell.setLater(next);
+          } else {
+            cell.set(next);
+          }
+        });
+    if (thrown == null) {
+      int _ = put.incrementAndGet();
+      return;
+    }
+    offered[0] = next;
+    // It has been taken, or it has not: if it is there, or has been closed, it has.
+    cell.rcu().barrier();
+    boolean[] there = {false};
+    cell.read(value -> there[0] = value == next);
+    if (there[0] || wasTaken[0]) {
+      int _ = put.incrementAndGet();
+    } else {
+      cell.rcu().barrier();
+      if (wasTaken[0]) {
+        int _ = put.incrementAndGet();
+      }
+    }
+  }
+
+  private static void list(Stage stage) throws Exception {
+    Rcu rcu = new Rcu();
+    AtomicInteger handedOver = new AtomicInteger();
+    RcuList<Integer> list = new RcuList<>(rcu, _ -> handedOver.incrementAndGet());
+    AtomicInteger added = new AtomicInteger();
+    Stage.Action change =
+        () -> {
+          for (int i = 0; i < 3; i++) {
+            int element = i;
+            if (stage.attempt(() -> list.add(element)) == null) {
+              int _ = added.incrementAndGet();
+            }
+          }
+          Throwable _ = stage.attempt(() -> list.removeIf(element -> element == 1));
+          @Nullable Iterator<Integer>[] iterator = iterators();
+          Throwable _ =
+              stage.attempt(() -> {
+                iterator[0] = list.iterator();
+                if (iterator[0].hasNext()) {
+                  Integer _ = iterator[0].next();
+                  iterator[0].remove();
+                }
+              });
+        };
+    Actor other = stage.actor(change);
+    change.run();
+    other.join();
+    int there = 0;
+    for (Integer element : list) {
+      Objects.requireNonNull(element);
+      there++;
+    }
+    stage.check(there == list.size(), there + " elements are counted as " + list.size());
+    list.clear();
+    rcu.barrier();
+    stage.check(
+        handedOver.get() >= added.get(),
+        added + " have been added, and " + handedOver + " handed over");
+    stage.check(list.isEmpty() && list.size() == 0, "a list that has been cleared is not empty");
+  }
+
+  @SuppressWarnings({"unchecked", "rawtypes"})
+  private static @Nullable Iterator<Integer>[] iterators() {
+    return new Iterator[1];
+  }
+}
