@@ -9,7 +9,9 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /** Grace periods: whatever fails, they end, and what waits for them is done once. */
@@ -59,22 +61,25 @@ final class RcuScenarios {
   /** The thread that runs the actions meets the faults while somebody waits for its actions. */
   private static void failingWorker(Stage stage) throws Exception {
     Rcu rcu = new Rcu();
-    long[] section = {0};
     CountDownLatch exposed = new CountDownLatch(1);
+    Semaphore go = new Semaphore(0);
     rcu.defer(() -> {
       Faults.expose();
       exposed.countDown();
+      go.acquireUninterruptibly();
     });
     exposed.await();
-    section[0] = rcu.enter();
     AtomicInteger runs = new AtomicInteger();
     rcu.defer(() -> {
       Faults.hide();
       int _ = runs.incrementAndGet();
     });
     Actor waiting = stage.sleeper(rcu::barrier);
-    rcu.exit(section[0]);
-    java.util.concurrent.locks.LockSupport.parkNanos(200_000);
+    long section = rcu.enter();
+    go.release();
+    LockSupport.parkNanos(200_000); // the worker meets some of the points before the reader leaves
+    rcu.exit(section);
+    LockSupport.parkNanos(200_000);
     Faults.follow(null);
     waiting.join();
     stage.check(runs.get() == 1, "a deferred action has run " + runs + " times");
