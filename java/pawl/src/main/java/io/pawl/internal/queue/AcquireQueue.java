@@ -209,13 +209,6 @@ public abstract class AcquireQueue extends FencedQueue implements RequeueTarget 
   }
 
   @Override
-  public final void acquireUnlisted() {
-    for (int round = 0; !tryAcquire(EXCLUSIVE); round++) {
-      Spin.rest(round);
-    }
-  }
-
-  @Override
   public final void abandonAdopted(Waiter waiter) {
     abandon(waiter, true, false, false, 0);
   }

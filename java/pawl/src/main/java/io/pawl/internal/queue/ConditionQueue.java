@@ -27,10 +27,12 @@ public final class ConditionQueue {
    *   I1  The list and linked are touched only by the holder of the lock.
    *   I2  A waiter is signalled or cancelled, whichever first replaces CONDITION; a signal that finds
    *       its waiter cancelled goes on to the next, so none is lost.
-   *   I3  A signalled waiter that then times out or is interrupted counts as signalled.
+   *   I3  A signalled waiter that then times out or is interrupted counts as signalled. One that throws
+   *       something has no use for its signal, and passes it on once it holds the lock again.
+   *       A wait whose thread can neither sleep nor be listed while it acquires the lock again tries for
+   *       as long as it takes: it never ends without the lock.
    *   I4  spinner and spins are touched only by the holder of the lock.
-   *   I5  A wait that throws holds the lock again, however that could be had.
-   *   I6  No fence is needed between moving a waiter and the release that wakes it: both are done by
+   *   I5  No fence is needed between moving a waiter and the release that wakes it: both are done by
    *       the same thread, the release later in program order.
    */
 
@@ -124,17 +126,10 @@ public final class ConditionQueue {
       thrown = t;
       result = cancel(w, TIMED_OUT);
     }
-    try {
-      if (result == SIGNALLED) {
-        lock.queue().acquireAdopted(w, lock.blocker());
-      } else {
-        lock.acquire();
-      }
-    } catch (Throwable t) {
-      lock.queue().acquireUnlisted();
-      thrown = t;
-    }
-    if (result != SIGNALLED) {
+    if (result == SIGNALLED) {
+      acquireSignalled(w);
+    } else {
+      acquire();
       list.remove(w);
       w.release();
     }
@@ -147,9 +142,40 @@ public final class ConditionQueue {
       Thread.currentThread().interrupt();
     }
     if (thrown != null) {
+      if (result == SIGNALLED) {
+        signal(false);
+      }
       throw sneaky(thrown);
     }
     return result;
+  }
+
+  private void acquireSignalled(Waiter w) {
+    try {
+      lock.queue().acquireAdopted(w, lock.blocker());
+    } catch (Throwable _) {
+      acquire();
+    }
+  }
+
+  /** Acquires the lock, without which no wait may end, whatever fails meanwhile. */
+  private void acquire() {
+    for (int round = 0; ; round++) {
+      try {
+        lock.acquire();
+        return;
+      } catch (Throwable _) {
+        rest(round);
+      }
+    }
+  }
+
+  private static void rest(int round) {
+    try {
+      Spin.rest(round);
+    } catch (Throwable _) {
+      // The lock is tried all the sooner.
+    }
   }
 
   private boolean startsSpinning() {

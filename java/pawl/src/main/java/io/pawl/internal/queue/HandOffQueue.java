@@ -227,13 +227,6 @@ public final class HandOffQueue implements RequeueTarget {
   }
 
   @Override
-  public void acquireUnlisted() {
-    for (int round = 0; !tryAcquire(); round++) {
-      Spin.rest(round);
-    }
-  }
-
-  @Override
   public void abandonAdopted(Waiter waiter) {
     abandon(waiter);
   }

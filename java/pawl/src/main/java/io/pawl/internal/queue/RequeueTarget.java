@@ -21,12 +21,6 @@ public interface RequeueTarget {
   void acquireAdopted(Waiter waiter, Object blocker);
 
   /**
-   * Acquires the lock exclusively without a place in the queue, which could not be had: tries and
-   * pauses by turns. Allocates nothing.
-   */
-  void acquireUnlisted();
-
-  /**
    * Takes back a waiter that has been {@linkplain #adopt adopted} and that nobody will wait for.
    *
    * @param waiter the current thread's
