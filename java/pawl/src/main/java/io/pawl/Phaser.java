@@ -348,7 +348,8 @@ public class Phaser {
         throw new IllegalStateException(
             "Attempted arrival of unregistered party for " + q.describe(s));
       }
-      if (unarrived == 1) {
+      if (unarrived == 1 && q == this) {
+        // For the parents as well: an arrival here that they do not get would hold up all for ever.
         StackRoom.forWake();
       }
       long next = s - taken;
