@@ -65,9 +65,14 @@ final class FaultRun {
           if (victim == Stage.ALL && actors == 1) {
             continue;
           }
-          for (int n = 1, met = n; n <= met && n <= MAX_POINTS; n++) {
-            met = play(scenario, virtual, new Plan(failure, n, following), victim, name, n);
-            plays += Math.max(depth, 1);
+          for (int n = 1, met = 0; met >= n - 1 && n <= MAX_POINTS; n++) {
+            // A play that meets fewer points has met no fault.
+            met = 0;
+            for (int i = 0; i < Math.max(depth, 1); i++) {
+              Plan plan = new Plan(failure, n, following);
+              met = Math.max(met, play(scenario, virtual, plan, victim, name, n));
+              plays++;
+            }
             points = Math.max(points, met);
           }
         }

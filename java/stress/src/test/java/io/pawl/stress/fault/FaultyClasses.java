@@ -2,7 +2,6 @@ package io.pawl.stress.fault;
 
 import io.pawl.Pawl;
 import java.io.IOException;
-import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.FileSystem;
 import java.nio.file.FileSystems;
@@ -22,17 +21,19 @@ import org.objectweb.asm.MethodVisitor;
 import org.objectweb.asm.Opcodes;
 
 /**
- * Writes all classes of the library with a point of {@link Faults} before each allocation, of its
- * own and, as far as its calls tell, of the JDK on its behalf; and before and after each call that
+ * Writes the library, its classes with a point of {@link Faults} before each allocation, of its own
+ * and, as far as its calls tell, of the JDK on its behalf; and before and after each call that
  * waits, wakes, requeues or executes the process-wide barrier. Class initializers have none: a
  * class whose initialization has failed is lost, whatever it does.
  */
 final class FaultyClasses {
 
   private static final String FAULTS = Faults.class.getName().replace('.', '/');
+  private static final String MODULE = "module-info.class";
   private static final String NATIVE_WAIT = "io/pawl/spi/NativeWait";
   private static final String LOCK_SUPPORT = "java/util/concurrent/locks/LockSupport";
   private static final String ARENA = "java/lang/foreign/Arena";
+  private static final String PARKER = "io/pawl/internal/park/LockSupportParker";
   private static final String STACK_ROOM = "io/pawl/internal/queue/StackRoom";
 
   /** The point at the calls of {@link #NATIVE_WAIT}. */
@@ -104,12 +105,13 @@ final class FaultyClasses {
   }
 
   private static void write(Path from, Path to) throws IOException {
-    URI root = from.toUri();
-    try (Stream<Path> files = Files.walk(from.resolve("io/pawl"))) {
-      for (Path file : files.filter(f -> f.toString().endsWith(".class")).toList()) {
-        Path target = to.resolve(root.relativize(file.toUri()).getPath());
+    try (Stream<Path> files = Files.walk(from)) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        Path target = to.resolve(from.relativize(file).toString());
         var _ = Files.createDirectories(Objects.requireNonNull(target.getParent()));
-        var _ = Files.write(target, patched(Files.readAllBytes(file)));
+        byte[] content = Files.readAllBytes(file);
+        boolean hasCode = target.toString().endsWith(".class") && !target.endsWith(MODULE);
+        var _ = Files.write(target, hasCode ? patched(content) : content);
       }
     }
   }
@@ -131,7 +133,7 @@ final class FaultyClasses {
               return to;
             }
             boolean asks = reader.getClassName().equals(STACK_ROOM) && name.startsWith("for");
-            return new Points(to, asks);
+            return new Points(to, asks, reader.getClassName().equals(PARKER));
           }
         },
         0);
@@ -141,10 +143,12 @@ final class FaultyClasses {
   /** Puts the points into one method. */
   private static final class Points extends MethodVisitor {
     private final boolean asksForRoom;
+    private final boolean parks;
 
-    Points(MethodVisitor to, boolean asksForRoom) {
+    Points(MethodVisitor to, boolean asksForRoom, boolean parks) {
       super(Opcodes.ASM9, to);
       this.asksForRoom = asksForRoom;
+      this.parks = parks;
     }
 
     private void point(String name) {
@@ -207,10 +211,10 @@ final class FaultyClasses {
       }
     }
 
-    private static @Nullable String call(String owner, String name) {
+    private @Nullable String call(String owner, String name) {
       return switch (owner) {
         case NATIVE_WAIT -> NATIVE_CALLS.get(name);
-        case LOCK_SUPPORT -> PARKS.get(name);
+        case LOCK_SUPPORT -> parks ? PARKS.get(name) : null;
         default -> null;
       };
     }

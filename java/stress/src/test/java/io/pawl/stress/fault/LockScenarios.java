@@ -59,6 +59,7 @@ final class LockScenarios {
       all.add(new Scenario(kind.name + ": waits end", stage -> waitsEnd(stage, kind)));
       all.add(new Scenario(kind.name + ": to and fro", stage -> toAndFro(stage, kind)));
       all.add(new Scenario(kind.name + ": signal", stage -> signal(stage, kind)));
+      all.add(new Scenario(kind.name + ": waits end late", stage -> lateReturn(stage, kind)));
       all.add(new Scenario(kind.name + ": condition times out", stage -> timesOut(stage, kind)));
     }
     return all;
@@ -228,6 +229,32 @@ final class LockScenarios {
       condition.signalAll();
     }
     section.leave();
+  }
+
+  /** Waits for a condition end while another thread has the lock. */
+  @SuppressWarnings("WaitNotInLoop") // what is waited for is the end of the wait
+  private static void lateReturn(Stage stage, Kind kind) throws Exception {
+    Section section = new Section(stage, kind);
+    Condition condition = section.lock.newCondition();
+    Stage.Action timed =
+        () -> {
+          section.lock.lock();
+          section.entered();
+          int _ = section.inside.decrementAndGet();
+          Throwable _ = stage.attempt(() -> condition.awaitNanos(300_000));
+          section.entered();
+          section.leave();
+        };
+    Actor first = stage.sleeper(timed);
+    Actor second = stage.sleeper(timed);
+    section.lock.lock();
+    section.entered();
+    condition.signal();
+    stage.until(() -> System.nanoTime() - stage.start() > 1_000_000);
+    section.leave();
+    first.join();
+    second.join();
+    stage.checkUsable(section.lock);
   }
 
   /** Waits for a condition time out, or are interrupted. */

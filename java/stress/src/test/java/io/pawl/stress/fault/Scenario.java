@@ -22,6 +22,9 @@ record Scenario(String name, Script script) {
     return Stream.of(
             ControlScenarios.all(),
             LockScenarios.all(),
+            SharedScenarios.all(),
+            MeetingScenarios.all(),
+            WordScenarios.all(),
             MemoryScenarios.all(),
             RcuScenarios.all(),
             ChannelScenarios.all())

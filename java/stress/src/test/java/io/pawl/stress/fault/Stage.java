@@ -34,6 +34,7 @@ final class Stage {
   private final int victim;
   private final long limitNanos;
   private final List<Actor> actors = new CopyOnWriteArrayList<>();
+  private final long start = System.nanoTime();
   private final List<String> wrong = new CopyOnWriteArrayList<>();
 
   /**
@@ -75,6 +76,11 @@ final class Stage {
       }
       return;
     }
+  }
+
+  /** When the play began. */
+  long start() {
+    return start;
   }
 
   /** How many actors there have been. */
@@ -133,8 +139,8 @@ final class Stage {
 
   /** Waits for something that other actors do. The play's limit is the limit of this as well. */
   void until(BooleanSupplier reached) {
-    long start = System.nanoTime();
-    while (!reached.getAsBoolean() && System.nanoTime() - start < limitNanos) {
+    long begun = System.nanoTime();
+    while (!reached.getAsBoolean() && System.nanoTime() - begun < limitNanos) {
       LockSupport.parkNanos(POLL_NANOS);
     }
   }
