@@ -23,6 +23,14 @@ class FaultTest {
   private static final String DEPTH = System.getProperty("pawl.stress.fault", "0");
 
   @Test
+  void nothingIsLostWhateverFails() throws Exception {
+    ChildJvm run = run("library", "^(?!Control)", Duration.ofSeconds(20), Duration.ofMinutes(25));
+    System.out.println(run.output());
+    assertThat(run.exit()).as(run.output()).isZero();
+    assertThat(run.output()).contains(" points, ").doesNotContain(": 0 points");
+  }
+
+  @Test
   void aWaiterThatIsForgottenIsFound() throws Exception {
     ChildJvm run =
         run("forgets", "^Control: forgets", Duration.ofMillis(300), Duration.ofMinutes(5));
