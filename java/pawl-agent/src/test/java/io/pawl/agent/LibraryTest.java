@@ -3,9 +3,11 @@ package io.pawl.agent;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.acme.GuavaProgram;
+import com.acme.HazelcastProgram;
 import com.acme.PoolProgram;
 import com.google.common.util.concurrent.Monitor;
 import com.google.common.util.concurrent.internal.InternalFutureFailureAccess;
+import com.hazelcast.core.Hazelcast;
 import io.pawl.kit.ChildJvm;
 import io.pawl.kit.ChildJvm.Result;
 import java.nio.file.Path;
@@ -65,6 +67,22 @@ class LibraryTest {
             "pawl-agent: com.google.common.util.concurrent.CycleDetectingLockFactory keeps the"
                 + " JDK's locks: it shares CycleDetectingLockFactory.newReentrantLock with"
                 + " com.acme.GuavaProgram, which keeps them\n");
+  }
+
+  @Test
+  void clusterWhoseMetricsAreOfTheTypesOfLocksStartsAndBehavesTheSame() throws Exception {
+    String classPath = classPath(ChildJvm.classesOf(Hazelcast.class));
+    String before = run(Children.plain(), classPath, HazelcastProgram.class).normalOut();
+    Result after = run(Children.withAgent("log=all"), classPath, HazelcastProgram.class);
+    assertThat(before).contains("members 2\n", "entries 1000\n", "locked: true\n");
+    assertThat(after.normalOut()).isEqualTo(before);
+    assertThat(after.err())
+        .contains("pawl-agent: com.hazelcast.map.impl.MapKeyLoader uses Pawl's locks\n")
+        .contains(
+            "pawl-agent: com.hazelcast.internal.partition.impl.PartitionReplicaManager keeps the"
+                + " JDK's locks: it shares what is found by the type Semaphore with"
+                + " com.hazelcast.internal.metrics.impl.ProbeType, which keeps them\n")
+        .doesNotContain("pawl-agent: error");
   }
 
   private static Result run(ChildJvm child, String classPath, Class<?> program) throws Exception {
