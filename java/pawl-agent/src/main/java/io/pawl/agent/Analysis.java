@@ -74,6 +74,7 @@ final class Analysis {
   private final Set<String> besideKept = new HashSet<>();
   private final Set<String> besideCast = new HashSet<>();
   private final Map<String, String> kept = new LinkedHashMap<>();
+  private final Map<String, Boolean> carrying = new HashMap<>();
   private final Map<String, String> bound = new HashMap<>();
 
   /**
@@ -207,7 +208,26 @@ final class Analysis {
     }
   }
 
+  /** Tells whether a class has or inherits a member through which a lock passes. */
+  private boolean hasCarriers(String name) {
+    // The first answer ends a circle of supertypes, which no class loader lets pass.
+    Boolean known = carrying.putIfAbsent(name, false);
+    if (known != null) {
+      return known;
+    }
+    Facts facts = find(name);
+    boolean has = facts != null && (!facts.carriers().isEmpty() || !facts.lockCarriers().isEmpty());
+    if (facts != null && !has) {
+      has = facts.supertypes().stream().anyMatch(this::hasCarriers);
+    }
+    carrying.put(name, has);
+    return has;
+  }
+
   private void judgeOverrides(Facts facts) {
+    if (!hasCarriers(facts.name())) {
+      return;
+    }
     Lineage lineage = lineage(facts.name());
     Map<Member, String> first = new HashMap<>();
     for (Facts known : lineage.known) {

@@ -1,6 +1,7 @@
 package io.pawl.agent;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -9,6 +10,7 @@ final class DropIns {
   static final String STAMPED_LOCK = "java/util/concurrent/locks/StampedLock";
 
   private static final String JDK = "java/util/concurrent/";
+  private static final byte[] PREFIX = JDK.getBytes(StandardCharsets.ISO_8859_1);
   private static final String PAWL = "io/pawl/";
 
   /** Internal names. The two packages and the two libraries have the same simple names. */
@@ -31,9 +33,15 @@ final class DropIns {
     return NAMES.contains(internalName);
   }
 
-  /** True unless no text in a class file can be a mention. */
-  static boolean maybeIn(byte[] classFile) {
-    return new String(classFile, StandardCharsets.ISO_8859_1).contains(JDK);
+  /** True unless a text in a class file can be no mention of a drop-in or its neighbours. */
+  static boolean maybeIn(byte[] classFile, int start, int end) {
+    for (int i = start; i + PREFIX.length < end; i++) {
+      if ((i == start || classFile[i - 1] == 'L')
+          && Arrays.equals(classFile, i, i + PREFIX.length, PREFIX, 0, PREFIX.length)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /**

@@ -71,6 +71,25 @@ record Facts(
         || text.contains("Ljava/util/concurrent/locks/ReadWriteLock;");
   }
 
+  /** What classes of other loaders need to know when all is decided about this one. */
+  Facts decided() {
+    return new Facts(
+        name,
+        supertypes,
+        mentions,
+        standsForDropIn,
+        standsForLock,
+        carriers,
+        lockCarriers,
+        Set.of(),
+        Set.of(),
+        Set.of(),
+        casts,
+        Set.of(),
+        Set.of(),
+        null);
+  }
+
   static Facts withoutMention(String name, List<String> supertypes) {
     return new Facts(
         name,

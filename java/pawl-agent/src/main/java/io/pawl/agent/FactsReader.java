@@ -55,13 +55,17 @@ final class FactsReader {
    * @throws IllegalArgumentException when this is no class file, or one of a later release
    */
   static Facts read(byte[] classFile) {
-    ClassModel model = ClassFile.of().parse(classFile);
-    FactsReader reader = new FactsReader(model);
-    if (DropIns.maybeIn(classFile)) {
-      reader.readPool();
+    ConstantPool pool = new ConstantPool(classFile);
+    if (pool.u2(6) > ClassFile.latestMajorVersion()) {
+      throw new IllegalArgumentException("it is of version " + pool.u2(6));
     }
+    if (!pool.mayMention()) {
+      return Facts.withoutMention(pool.thisClass(), pool.supertypes());
+    }
+    FactsReader reader = new FactsReader(ClassFile.of().parse(classFile));
+    reader.readPool();
     if (!reader.mentions && !reader.passesLocks) {
-      return Facts.withoutMention(model.thisClass().asInternalName(), reader.supertypes());
+      return Facts.withoutMention(pool.thisClass(), pool.supertypes());
     }
     reader.readMembers();
     return reader.facts();

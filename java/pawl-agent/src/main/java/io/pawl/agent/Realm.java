@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** The classes of one class loader, and what has been decided about them. */
@@ -22,21 +23,26 @@ final class Realm {
   private final Map<String, String> skipped = new LinkedHashMap<>();
   private final List<String> errors = new ArrayList<>();
   private final @Nullable String closed;
+  private final @Nullable Idle idle;
 
-  private Realm(@Nullable Realm parent, @Nullable String closed) {
+  private Realm(@Nullable Realm parent, @Nullable String closed, @Nullable Idle idle) {
     this.parent = parent;
     this.closed = closed;
+    this.idle = idle;
   }
 
   /** A realm nothing of which is rewritten. */
   static Realm closed(@Nullable Realm parent, String reason) {
-    return new Realm(parent, reason);
+    return new Realm(parent, reason, null);
   }
 
   /**
    * Decides about all classes of a loader.
    *
-   * @param finder finds the class file of a class that the sources do not have, or returns null
+   * <p>When nothing is to be rewritten, no class is read until a child loader needs to know of it.
+   *
+   * @param finder finds the class file of a class that the sources do not have, or returns null; it
+   *     is kept, so it must not hold the loader
    * @param loaded the names of the classes that the loader has defined before
    */
   static Realm of(
@@ -45,11 +51,62 @@ final class Realm {
       @Nullable Realm parent,
       Set<String> loaded,
       Options options) {
-    Realm realm = new Realm(parent, null);
+    if (rewritesNone(parent)
+        && !sources.anyClass(name -> !Rewriter.isPawls(name) && options.wants(name))) {
+      return new Realm(
+          parent, null, new Idle(options, () -> read(sources, finder, parent, loaded, options)));
+    }
+    return read(sources, finder, parent, loaded, options);
+  }
+
+  private static Realm read(
+      Sources sources,
+      Function<String, byte @Nullable []> finder,
+      @Nullable Realm parent,
+      Set<String> loaded,
+      Options options) {
+    Realm realm = new Realm(parent == null ? null : parent.inFull(), null, null);
     Map<String, String> unfit = new HashMap<>();
     sources.forEachClassFile(classFile -> realm.read(classFile, unfit), realm.errors::add);
     realm.decide(finder, loaded, unfit, options);
     return realm;
+  }
+
+  private static boolean rewritesNone(@Nullable Realm realm) {
+    for (Realm next = realm; next != null; next = next.parent) {
+      for (String name : next.own.keySet()) {
+        if (next.rewrites(name)) {
+          return false;
+        }
+      }
+    }
+    return true;
+  }
+
+  private Realm inFull() {
+    return idle == null ? this : idle.realm();
+  }
+
+  /** What becomes of a loader nothing of which is rewritten when its classes are asked for. */
+  private static final class Idle {
+    final Options options;
+    private final Supplier<Realm> reading;
+    private volatile @Nullable Realm read;
+
+    Idle(Options options, Supplier<Realm> reading) {
+      this.options = options;
+      this.reading = reading;
+    }
+
+    /** Takes no lock, as reading asks the loader; several threads may read, each the same. */
+    Realm realm() {
+      Realm realm = read;
+      if (realm == null) {
+        realm = reading.get();
+        read = realm;
+      }
+      return realm;
+    }
   }
 
   /** What cannot work. */
@@ -73,6 +130,9 @@ final class Realm {
   @Nullable String blind(String name) {
     if (closed != null) {
       return closed;
+    }
+    if (idle != null && !idle.options.wants(name)) {
+      return null;
     }
     return own.containsKey(name) ? null : "it is not among the classes that its loader lists";
   }
@@ -181,6 +241,7 @@ final class Realm {
             skipped.put(name, reason);
           }
         });
+    own.replaceAll((name, facts) -> facts.decided());
     besideKept.addAll(analysis.besideKept());
     besideCast.addAll(analysis.besideCast());
     analysis

@@ -3,6 +3,8 @@ package io.pawl.agent;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.instrument.Instrumentation;
+import java.lang.ref.Reference;
+import java.lang.ref.WeakReference;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
@@ -119,7 +121,8 @@ final class Realms {
     }
     Set<String> loaded = loadedBy(loader);
     loaded.addAll(alreadyPassed);
-    return Realm.of(sources, name -> classFile(loader, name), parent, loaded, options);
+    Reference<ClassLoader> weak = new WeakReference<>(loader);
+    return Realm.of(sources, name -> classFile(weak.get(), name), parent, loaded, options);
   }
 
   private static @Nullable String missingDropIn(ClassLoader loader) {
@@ -133,7 +136,10 @@ final class Realms {
   }
 
   /** Asks a loader for a class that it does not list, without loading it. */
-  private static byte @Nullable [] classFile(ClassLoader loader, String name) {
+  private static byte @Nullable [] classFile(@Nullable ClassLoader loader, String name) {
+    if (loader == null) {
+      return null;
+    }
     try (InputStream in = loader.getResourceAsStream(name + ".class")) {
       return in == null ? null : in.readAllBytes();
     } catch (IOException | RuntimeException e) {

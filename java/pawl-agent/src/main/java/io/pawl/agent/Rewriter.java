@@ -51,7 +51,7 @@ final class Rewriter implements ClassFileTransformer {
         return renamed;
       }
       String reason = realm.blind(name);
-      if (reason != null && DropIns.maybeIn(classFile)) {
+      if (reason != null) {
         Facts facts = FactsReader.read(classFile);
         if (facts.mentions()) {
           reportBlind(realm, loader, facts, reason);

@@ -23,6 +23,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.jar.Attributes;
 import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
@@ -82,6 +83,52 @@ final class Sources {
         errors.accept("the classes of " + root + " are left alone, it cannot be read: " + e);
       }
     }
+  }
+
+  /**
+   * Tells whether the name of a class is one of those, without reading its content. True also when
+   * a jar cannot be read.
+   */
+  boolean anyClass(Predicate<String> wanted) {
+    Predicate<String> file = name -> isClassFile(name) && wanted.test(className(name));
+    try {
+      for (ModuleReference module : modules) {
+        try (ModuleReader files = module.open();
+            Stream<String> names = files.list()) {
+          if (names.anyMatch(file)) {
+            return true;
+          }
+        }
+      }
+      for (Path root : roots) {
+        if (Files.isDirectory(root)
+            ? classFiles(root).stream().anyMatch(path -> file.test(nameIn(root, path)))
+            : isJar(root) && isInJar(root, file)) {
+          return true;
+        }
+      }
+      return false;
+    } catch (IOException e) {
+      return true;
+    }
+  }
+
+  private static boolean isInJar(Path jar, Predicate<String> wanted) throws IOException {
+    try (JarFile file = open(jar)) {
+      return file.versionedStream().map(JarEntry::getName).anyMatch(wanted);
+    }
+  }
+
+  private static JarFile open(Path jar) throws IOException {
+    return new JarFile(jar.toFile(), false, JarFile.OPEN_READ, Runtime.version());
+  }
+
+  private static String className(String file) {
+    return file.substring(0, file.length() - ".class".length());
+  }
+
+  private static String nameIn(Path root, Path file) {
+    return root.relativize(file).toString().replace(File.separatorChar, '/');
   }
 
   private void addClassPath() {
@@ -155,6 +202,12 @@ final class Sources {
   }
 
   private static void readDirectory(Path root, Consumer<byte[]> reader) throws IOException {
+    for (Path file : classFiles(root)) {
+      reader.accept(Files.readAllBytes(file));
+    }
+  }
+
+  private static List<Path> classFiles(Path root) throws IOException {
     List<Path> files = new ArrayList<>();
     Files.walkFileTree(
         root,
@@ -163,7 +216,7 @@ final class Sources {
         new SimpleFileVisitor<>() {
           @Override
           public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
-            if (isClassFile(root.relativize(file).toString())) {
+            if (isClassFile(nameIn(root, file))) {
               files.add(file);
             }
             return FileVisitResult.CONTINUE;
@@ -178,9 +231,7 @@ final class Sources {
           }
         });
     files.sort(null);
-    for (Path file : files) {
-      reader.accept(Files.readAllBytes(file));
-    }
+    return files;
   }
 
   private static boolean isOfFiles(ModuleReference module) {
@@ -201,7 +252,7 @@ final class Sources {
   }
 
   private static void readJar(Path jar, Consumer<byte[]> reader) throws IOException {
-    try (JarFile file = new JarFile(jar.toFile(), false, JarFile.OPEN_READ, Runtime.version())) {
+    try (JarFile file = open(jar)) {
       for (JarEntry entry : file.versionedStream().toList()) {
         if (isClassFile(entry.getName())) {
           try (InputStream in = file.getInputStream(entry)) {

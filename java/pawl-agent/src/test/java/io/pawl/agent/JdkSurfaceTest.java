@@ -33,7 +33,7 @@ class JdkSurfaceTest {
               .filter(path -> path.getNameCount() > 3 && path.toString().endsWith(".class"))
               .toList()) {
         byte[] classFile = Files.readAllBytes(file);
-        if (isExported(file) && DropIns.maybeIn(classFile)) {
+        if (isExported(file) && new ConstantPool(classFile).mayMention()) {
           addMembers(ClassFile.of().parse(classFile), found);
         }
       }

@@ -64,6 +64,39 @@ class RealmTest {
   }
 
   @Test
+  void noClassIsReadWhereNoneIsToBeRewritten() throws IOException {
+    Path classes = compiled("own", List.of(), SHARED);
+    Files.writeString(classes.resolve("a/Broken.class"), "no class file");
+    assertThat(realm(classes, null, "").errors()).hasSize(1);
+    Realm idle = realm(classes, null, "include=b.*");
+    assertThat(idle.errors()).isEmpty();
+    assertThat(idle.blind("a/Shared")).isNull();
+    assertThat(idle.blind("b/NotListed")).isNotNull();
+    Path jar = Compiled.jar(directory.resolve("own.jar"), classes);
+    assertThat(realm(jar, null, "include=b.*").errors()).isEmpty();
+    assertThat(realm(jar, null, "include=a.Sh*").errors()).hasSize(1);
+  }
+
+  @Test
+  void loaderIsReadForItsChildAlthoughNoneOfItsClassesIsRewritten() throws IOException {
+    Path above =
+        compiled(
+            "above",
+            List.of(),
+            "package a; public class Conduit {"
+                + " public static void pass(java.util.concurrent.locks.Lock l) {} }");
+    Path classes =
+        compiled(
+            "own",
+            List.of(above),
+            "package b; class User { Object f(Object l) {"
+                + " a.Conduit.pass((java.util.concurrent.locks.ReentrantLock) l); return l; } }");
+    Realm parent = realm(above, null, "include=b.*");
+    assertThat(realm(classes, parent, "include=b.*").rewrites("b/User")).isTrue();
+    assertThat(realm(classes, null, "include=b.*").rewrites("b/User")).isFalse();
+  }
+
+  @Test
   void copyOfAClassOfAParentLoaderFollowsIt() throws IOException {
     Path above = compiled("above", List.of(), SHARED);
     Path copy = compiled("own", List.of(), SHARED);

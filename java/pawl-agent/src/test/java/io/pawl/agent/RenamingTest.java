@@ -41,7 +41,7 @@ class RenamingTest {
             }
             """,
             "A");
-    assertThat(DropIns.maybeIn(renamed)).isFalse();
+    assertThat(new ConstantPool(renamed).mayMention()).isFalse();
     assertThat(ClassFile.of().parse(renamed).superclass().orElseThrow().asInternalName())
         .isEqualTo("io/pawl/locks/ReentrantLock");
   }
