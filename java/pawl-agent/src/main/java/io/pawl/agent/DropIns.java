@@ -2,7 +2,9 @@ package io.pawl.agent;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The JDK's classes that Pawl has a drop-in for, and their names in class files. */
@@ -10,7 +12,7 @@ final class DropIns {
   static final String STAMPED_LOCK = "java/util/concurrent/locks/StampedLock";
 
   private static final String JDK = "java/util/concurrent/";
-  private static final byte[] PREFIX = JDK.getBytes(StandardCharsets.ISO_8859_1);
+  private static final byte[] PREFIX = bytes(JDK);
   private static final String PAWL = "io/pawl/";
 
   /** Internal names. The two packages and the two libraries have the same simple names. */
@@ -27,21 +29,48 @@ final class DropIns {
           JDK + "Phaser",
           JDK + "Exchanger");
 
+  /** How the names go on behind the package, the interfaces of locks among them. */
+  private static final List<byte[]> RESTS =
+      Stream.concat(
+              NAMES.stream().map(name -> name.substring(JDK.length())),
+              Stream.of("locks/Lock", "locks/ReadWriteLock"))
+          .map(DropIns::bytes)
+          .toList();
+
   private DropIns() {}
 
   static boolean isDropIn(String internalName) {
     return NAMES.contains(internalName);
   }
 
-  /** True unless a text in a class file can be no mention of a drop-in or its neighbours. */
+  /** True unless a text in a class file is no mention of a drop-in or of an interface of locks. */
   static boolean maybeIn(byte[] classFile, int start, int end) {
     for (int i = start; i + PREFIX.length < end; i++) {
       if ((i == start || classFile[i - 1] == 'L')
-          && Arrays.equals(classFile, i, i + PREFIX.length, PREFIX, 0, PREFIX.length)) {
+          && isAt(classFile, i, end, PREFIX)
+          && isRestAt(classFile, i + PREFIX.length, end)) {
         return true;
       }
     }
     return false;
+  }
+
+  private static boolean isRestAt(byte[] classFile, int start, int end) {
+    for (byte[] rest : RESTS) {
+      if (isAt(classFile, start, end, rest)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static boolean isAt(byte[] classFile, int start, int end, byte[] text) {
+    return text.length <= end - start
+        && Arrays.equals(classFile, start, start + text.length, text, 0, text.length);
+  }
+
+  private static byte[] bytes(String text) {
+    return text.getBytes(StandardCharsets.ISO_8859_1);
   }
 
   /**

@@ -71,11 +71,15 @@ record Facts(
         || text.contains("Ljava/util/concurrent/locks/ReadWriteLock;");
   }
 
-  /** What classes of other loaders need to know when all is decided about this one. */
-  Facts decided() {
+  /**
+   * What classes of other loaders need to know when all is decided about this one.
+   *
+   * @param sameSupertypes a list equal to its supertypes
+   */
+  Facts decided(List<String> sameSupertypes) {
     return new Facts(
         name,
-        supertypes,
+        sameSupertypes,
         mentions,
         standsForDropIn,
         standsForLock,

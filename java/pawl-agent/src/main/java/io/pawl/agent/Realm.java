@@ -241,7 +241,11 @@ final class Realm {
             skipped.put(name, reason);
           }
         });
-    own.replaceAll((name, facts) -> facts.decided());
+    Map<List<String>, List<String>> lists = new HashMap<>();
+    own.replaceAll((name, facts) -> {
+      List<String> supertypes = facts.supertypes();
+      return facts.decided(lists.computeIfAbsent(supertypes, same -> same));
+    });
     besideKept.addAll(analysis.besideKept());
     besideCast.addAll(analysis.besideCast());
     analysis

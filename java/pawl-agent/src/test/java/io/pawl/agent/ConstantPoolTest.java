@@ -45,11 +45,13 @@ class ConstantPoolTest {
             "class Alone { Object o = new java.util.concurrent.Semaphore(1); }",
             "class Within { int f(int i, java.util.concurrent.locks.Lock l) { return i; } }",
             "class Generic { java.util.List<java.util.concurrent.Phaser> l; }",
+            "class Neighbour { java.util.concurrent.ConcurrentMap<?, ?> m; }",
             "class Text { String s = \"see java/util/concurrent/Phaser\"; }",
             "class Cut { String s = \"Ljava/util/concurrent\"; }");
     assertThat(mayMention(classFiles, "Alone")).isTrue();
     assertThat(mayMention(classFiles, "Within")).isTrue();
     assertThat(mayMention(classFiles, "Generic")).isTrue();
+    assertThat(mayMention(classFiles, "Neighbour")).isFalse();
     assertThat(mayMention(classFiles, "Text")).isFalse();
     assertThat(mayMention(classFiles, "Cut")).isFalse();
   }
