@@ -23,9 +23,16 @@ final class Realms {
    * realm, and passes unchanged. Its name is noted, and a realm that has been made without knowing
    * of it is made again.
    *
+   * Errors. The class at which a realm cannot be made passes unchanged, so all classes of its loader
+   * have to. A loader that throws an exception gets a closed realm. When memory or the stack runs
+   * out, noting the loader may fail as well: then no loader gets a realm any more that has none.
+   *
    * Classes of the agent that are loaded meanwhile come back to the transformer, which lets them
    * pass before it asks for a realm.
    */
+
+  private static final Realm EXHAUSTED =
+      Realm.closed(null, "memory or the stack ran out while the agent looked at classes");
 
   private final Map<ClassLoader, Realm> realms = new WeakHashMap<>();
 
@@ -34,6 +41,9 @@ final class Realms {
 
   /** The loaders whose realms the thread is making. */
   private final ThreadLocal<Set<ClassLoader>> inProgress = ThreadLocal.withInitial(HashSet::new);
+
+  /** True when a class may have passed whose name is not noted. */
+  private boolean exhausted;
 
   private final Instrumentation instrumentation;
   private final Options options;
@@ -54,9 +64,27 @@ final class Realms {
     if (loader == null || loader == ClassLoader.getPlatformClassLoader()) {
       return null;
     }
+    try {
+      return findOrClose(loader, name);
+    } catch (Error e) {
+      return giveUp(loader);
+    }
+  }
+
+  private Realm findOrClose(ClassLoader loader, @Nullable String name) {
+    try {
+      return find(loader, name);
+    } catch (RuntimeException e) {
+      return close(loader, Realm.closed(null, "its class loader cannot be asked: " + e));
+    }
+  }
+
+  private Realm find(ClassLoader loader, @Nullable String name) {
     synchronized (this) {
       Realm realm = realms.get(loader);
-      if (realm == null && inProgress.get().contains(loader)) {
+      if (realm == null && exhausted) {
+        return EXHAUSTED;
+      } else if (realm == null && inProgress.get().contains(loader)) {
         if (name != null) {
           passed.computeIfAbsent(loader, key -> new HashSet<>()).add(name);
         }
@@ -84,6 +112,23 @@ final class Realms {
     }
   }
 
+  /** What counts for a loader that could not be asked: this, or what another thread has made. */
+  private synchronized Realm close(ClassLoader loader, Realm closed) {
+    Realm present = realms.putIfAbsent(loader, closed);
+    passed.remove(loader);
+    return present == null ? closed : present;
+  }
+
+  /** Needs no memory. A map may have taken a realm although it had no memory to grow then. */
+  private synchronized Realm giveUp(ClassLoader loader) {
+    Realm present = realms.get(loader);
+    if (present != null) {
+      return present;
+    }
+    exhausted = true;
+    return EXHAUSTED;
+  }
+
   private void leave(ClassLoader loader) {
     Set<ClassLoader> loaders = inProgress.get();
     loaders.remove(loader);
@@ -101,6 +146,9 @@ final class Realms {
     Realm present = realms.get(loader);
     if (present != null) {
       return present;
+    }
+    if (exhausted) {
+      return EXHAUSTED;
     }
     if (!known.equals(passed.getOrDefault(loader, Set.of()))) {
       return null;
