@@ -18,22 +18,26 @@ final class OwedWakes {
    *
    * Invariants
    *   I1  A parker is in the stack, or in the hands of a thread that pays, exactly while its owed is 1.
-   *   I2  While the stack is not empty and nobody pays, the rescuer runs, or could not be started, which
+   *   I2  The rescuer to be started next has been made, unless one runs, which makes it before it goes.
+   *   I3  While the stack is not empty and nobody pays, the rescuer runs, or could not be started, which
    *       who has added has been told. Whoever has put a parker back into the stack starts the rescuer:
    *       it may have found the stack empty meanwhile and gone.
    *
    * A wake too many is harmless: it makes a later park return for no reason.
    *
    * Memory order
-   *   top      volatile CAS to push, exchange to take all: publishes the links
+   *   TOP      volatile CAS to push, exchange to take all: publishes the links
    *   owed     volatile CAS; cleared by who has taken the parker, after it has read the link
-   *   rescuer  volatile CAS to 1; to 0 by the rescuer, which looks at the stack afterwards
+   *   RESCUER  volatile CAS to 1; to 0 by the rescuer, which looks at the stack afterwards
    */
   private static final long FIRST_PAUSE_NANOS = 1_000_000;
   private static final long LAST_PAUSE_NANOS = 64_000_000;
 
   private static final AtomicReference<@Nullable Parker> TOP = new AtomicReference<>();
   private static final AtomicInteger RESCUER = new AtomicInteger();
+
+  /** The thread to be started next, made while there was memory for it. */
+  private static volatile Rescuer next = new Rescuer();
 
   private OwedWakes() {}
 
@@ -101,7 +105,7 @@ final class OwedWakes {
       return true;
     }
     try {
-      new Rescuer().start();
+      next.start();
       return true;
     } catch (Throwable _) {
       RESCUER.set(0);
@@ -115,6 +119,7 @@ final class OwedWakes {
     Rescuer() {
       super(null, null, "pawl-wake", 0, false);
       setDaemon(true);
+      setContextClassLoader(null);
     }
 
     @Override
@@ -128,8 +133,20 @@ final class OwedWakes {
             LockSupport.parkNanos(pause);
           }
         }
+        prepareNext();
         RESCUER.set(0);
       } while (TOP.get() != null && RESCUER.compareAndSet(0, 1));
+    }
+
+    private static void prepareNext() {
+      for (; ; ) {
+        try {
+          next = new Rescuer();
+          return;
+        } catch (OutOfMemoryError _) {
+          LockSupport.parkNanos(LAST_PAUSE_NANOS);
+        }
+      }
     }
   }
 }
