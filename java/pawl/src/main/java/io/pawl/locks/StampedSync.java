@@ -478,13 +478,12 @@ abstract class StampedSync {
 
   /** Waits for a read hold, which the current thread has tried in vain to take. */
   final int contendRead(boolean interruptible, long deadline) {
-    return queue(interruptible).acquire(this, SHARED, interruptible, deadline);
+    return acquireQueued(SHARED, interruptible, deadline);
   }
 
   /** Waits for the write lock, which the current thread has tried in vain to take. */
   final int contendWrite(boolean interruptible, long deadline) {
-    int result =
-        queue(interruptible).acquire(this, AcquireQueue.EXCLUSIVE, interruptible, deadline);
+    int result = acquireQueued(AcquireQueue.EXCLUSIVE, interruptible, deadline);
     VarHandle.storeStoreFence();
     return result;
   }
@@ -504,18 +503,43 @@ abstract class StampedSync {
     return q != null ? q : WaitQueue.install(QUEUE, this, new Queue());
   }
 
-  /** The queue; a wait that can't be interrupted waits for memory for it as well. */
-  private AcquireQueue queue(boolean mayThrow) {
-    for (int round = 0; ; round++) {
+  /** Waits; if there is no memory for a queue it pauses and tries again. */
+  private int acquireQueued(int ask, boolean interruptible, long deadline) {
+    AcquireQueue q = queue;
+    for (int round = 0; q == null; round++) {
       try {
-        return queue();
+        q = queue();
       } catch (OutOfMemoryError e) {
-        if (mayThrow) {
+        if (interruptible) {
           throw e;
         }
         Spin.rest(round);
+        if (tryTake(ask)) {
+          return AcquireQueue.ACQUIRED;
+        }
       }
     }
+    return q.acquire(this, ask, interruptible, deadline);
+  }
+
+  /** Tries to take a hold for a thread whose turn it is. */
+  private boolean tryTake(int ask) {
+    if (ask == AcquireQueue.EXCLUSIVE) {
+      long s = state;
+      return (s & HELD) == 0 && casState(s, s + WRITER);
+    }
+    int result = share();
+    requireRoom(result);
+    return result == ADDED;
+  }
+
+  /** Adds a read hold unless there is WRITER, which makes it CHANGED. */
+  private int share() {
+    int result = CHANGED;
+    for (long s; result == CHANGED && ((s = state) & WRITER) == 0; ) {
+      result = tryAdd(s);
+    }
+    return result;
   }
 
   private boolean isQueued() {
@@ -567,28 +591,13 @@ abstract class StampedSync {
 
     @Override
     protected boolean tryAcquire(int ask) {
-      if (ask == EXCLUSIVE) {
-        long s = state;
-        return (s & HELD) == 0 && casState(s, s + WRITER);
-      }
-      int result = share();
-      requireRoom(result);
-      return result == ADDED;
+      return tryTake(ask);
     }
 
     /** At the maximum it fails; the reader, woken, then throws from its own attempt. */
     @Override
     protected boolean tryShare() {
       return share() == ADDED;
-    }
-
-    /** Adds a read hold unless there is WRITER, which makes it CHANGED. */
-    private int share() {
-      int result = CHANGED;
-      for (long s; result == CHANGED && ((s = state) & WRITER) == 0; ) {
-        result = tryAdd(s);
-      }
-      return result;
     }
 
     @Override
