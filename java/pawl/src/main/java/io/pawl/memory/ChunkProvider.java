@@ -179,9 +179,10 @@ public final class ChunkProvider implements AutoCloseable {
       }
     } catch (Throwable t) { // of the unlock
       if (block != null) {
-        cache.push(block);
+        takeBack(block);
       } else if (reserved) {
         account.release(bytes + HEADER_BYTES);
+        roomReturned();
       }
       throw t;
     }
@@ -458,8 +459,11 @@ public final class ChunkProvider implements AutoCloseable {
     try {
       busy = freeCached();
     } finally {
-      owner.unlock();
-      roomReturned();
+      try {
+        owner.unlock();
+      } finally {
+        roomReturned();
+      }
     }
     if (busy > 0) {
       throw new IllegalStateException("Native calls are using " + busy + " chunks given back");

@@ -9,6 +9,7 @@ abstract sealed class LockSupportParker extends Parker permits VirtualParker, Pl
 
   @Override
   public final void park(Object blocker, long deadline, boolean interruptible) {
+    OwedWakes.pay();
     if (deadline == Deadlines.FOREVER) {
       LockSupport.park(blocker);
     } else {
@@ -18,6 +19,7 @@ abstract sealed class LockSupportParker extends Parker permits VirtualParker, Pl
 
   @Override
   public final void park(long deadline) {
+    OwedWakes.pay();
     if (deadline == Deadlines.FOREVER) {
       LockSupport.park();
     } else {

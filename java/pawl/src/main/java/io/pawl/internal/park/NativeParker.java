@@ -66,6 +66,7 @@ final class NativeParker extends Parker {
 
   @Override
   public void park(Object blocker, long deadline, boolean interruptible) {
+    OwedWakes.pay();
     if (Words.getAndAdd(word, -1) == NOTIFIED) {
       return;
     }
@@ -84,6 +85,7 @@ final class NativeParker extends Parker {
 
   @Override
   public void park(long deadline) {
+    OwedWakes.pay();
     if (Words.getAndAdd(word, -1) == NOTIFIED) {
       return;
     }

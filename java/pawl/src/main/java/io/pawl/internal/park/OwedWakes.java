@@ -14,13 +14,13 @@ final class OwedWakes {
   /*
    * Algorithm: a stack of parkers, linked through themselves, since there may be no memory. A wake that has failed
    * is tried once more; if it fails again it is owed. Owed wakes are tried by a thread that is started for
-   * it, or, if it could not be started, by whoever unparks next.
+   * it, or, if it could not be started, by whoever parks or unparks next.
    *
    * Invariants
    *   I1  A parker is in the stack, or in the hands of a thread that pays, exactly while its owed is 1.
    *   I2  The rescuer to be started next has been made, unless one runs, which makes it before it goes.
-   *   I3  While the stack is not empty and nobody pays, the rescuer runs, or could not be started, which
-   *       who has added has been told. Whoever has put a parker back into the stack starts the rescuer:
+   *   I3  While the stack is not empty and nobody pays, the rescuer runs, or could not be started: then whoever
+   *       parks or unparks next pays. Whoever has put a parker back into the stack starts the rescuer:
    *       it may have found the stack empty meanwhile and gone.
    *
    * A wake too many is harmless: it makes a later park return for no reason.
@@ -37,32 +37,31 @@ final class OwedWakes {
   private static final AtomicInteger RESCUER = new AtomicInteger();
 
   /** The thread to be started next, made while there was memory for it. */
-  private static volatile Rescuer next = new Rescuer();
+  private static volatile @Nullable Rescuer next = make();
 
   private OwedWakes() {}
+
+  /** Initializes this class, before it is needed in a hurry. */
+  static void initialize() {}
 
   /**
    * Makes up for a wake that has failed.
    *
    * @param parker whose wake it was
-   * @param failure why
    */
-  static void add(Parker parker, Throwable failure) {
-    if (succeeds(parker)) {
-      return;
-    }
-    push(parker);
-    if (!startRescuer()) {
-      throw Parker.<RuntimeException>sneaky(failure);
+  static void add(Parker parker) {
+    if (!succeeds(parker)) {
+      push(parker);
+      startRescuer();
     }
   }
 
-  /** Tries the wakes that are owed, if there are any and nobody else is going to. */
+  /** Tries the wakes that are owed, if there are any and no rescuer runs. */
   static void pay() {
     if (TOP.get() != null && RESCUER.get() == 0) {
       payAll();
       if (TOP.get() != null) {
-        boolean _ = startRescuer();
+        startRescuer();
       }
     }
   }
@@ -99,17 +98,23 @@ final class OwedWakes {
     }
   }
 
-  /** Starts the rescuer unless it runs; false if it can't be started. */
-  private static boolean startRescuer() {
-    if (!RESCUER.compareAndSet(0, 1)) {
-      return true;
+  /** Starts the rescuer unless it runs, or can't be started. */
+  private static void startRescuer() {
+    if (RESCUER.compareAndSet(0, 1)) {
+      try {
+        Rescuer rescuer = next;
+        (rescuer != null ? rescuer : new Rescuer()).start();
+      } catch (Throwable _) {
+        RESCUER.set(0);
+      }
     }
+  }
+
+  private static @Nullable Rescuer make() {
     try {
-      next.start();
-      return true;
-    } catch (Throwable _) {
-      RESCUER.set(0);
-      return false;
+      return new Rescuer();
+    } catch (OutOfMemoryError _) {
+      return null;
     }
   }
 
@@ -126,27 +131,19 @@ final class OwedWakes {
     public void run() {
       do {
         for (long pause = FIRST_PAUSE_NANOS;
-            TOP.get() != null;
+            TOP.get() != null || !isNextMade();
             pause = Math.min(2 * pause, LAST_PAUSE_NANOS)) {
           payAll();
-          if (TOP.get() != null) {
-            LockSupport.parkNanos(pause);
-          }
+          boolean _ = Thread.interrupted();
+          LockSupport.parkNanos(pause);
         }
-        prepareNext();
         RESCUER.set(0);
       } while (TOP.get() != null && RESCUER.compareAndSet(0, 1));
     }
 
-    private static void prepareNext() {
-      for (; ; ) {
-        try {
-          next = new Rescuer();
-          return;
-        } catch (OutOfMemoryError _) {
-          LockSupport.parkNanos(LAST_PAUSE_NANOS);
-        }
-      }
+    private static boolean isNextMade() {
+      next = make();
+      return next != null;
     }
   }
 }

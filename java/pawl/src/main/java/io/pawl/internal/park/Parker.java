@@ -19,6 +19,10 @@ public abstract sealed class Parker permits NativeParker, LockSupportParker {
   private static final AtomicIntegerFieldUpdater<Parker> OWED =
       AtomicIntegerFieldUpdater.newUpdater(Parker.class, "owed");
 
+  static {
+    OwedWakes.initialize();
+  }
+
   /** 1 while a wake is owed, see {@link OwedWakes}. */
   volatile int owed;
 
@@ -99,16 +103,14 @@ public abstract sealed class Parker permits NativeParker, LockSupportParker {
 
   /**
    * Makes a permit available, waking the thread if it is parked. If the wake fails, as for want of
-   * memory, it is made up for: the permit is there, and the thread is woken a little later.
-   *
-   * @throws Error what has kept the wake from being made up for as well; the next thread that
-   *     unparks somebody does it then
+   * memory, this does not throw but makes up for it: the thread is woken a little later. Only where
+   * the stack is too short for that as well does this throw StackOverflowError.
    */
   public final void unpark() {
     try {
       wake();
-    } catch (Throwable t) {
-      OwedWakes.add(this, t);
+    } catch (Throwable _) {
+      OwedWakes.add(this);
       return;
     }
     OwedWakes.pay();
@@ -117,11 +119,6 @@ public abstract sealed class Parker permits NativeParker, LockSupportParker {
   /** Notes that a wake is owed; false if that is known. */
   final boolean owe() {
     return owed == 0 && OWED.compareAndSet(this, 0, 1);
-  }
-
-  @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
-  static <T extends Throwable> T sneaky(Throwable t) throws T {
-    throw (T) t;
   }
 
   /** Makes a permit available and wakes the thread if it was parked. */

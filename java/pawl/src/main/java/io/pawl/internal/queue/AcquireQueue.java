@@ -299,7 +299,17 @@ public abstract class AcquireQueue extends FencedQueue implements RequeueTarget 
       abandon(w, announced, acquired, isHeir, fruitless);
       throw t;
     }
-    leave(true, isHeir, fruitless, result, w.ask);
+    try {
+      leave(true, isHeir, fruitless, result, w.ask);
+    } catch (Throwable t) {
+      if (result == ACQUIRED) {
+        giveBack(w.ask);
+      }
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+      throw t;
+    }
     if (interrupted && result != INTERRUPTED) {
       Thread.currentThread().interrupt();
     }
@@ -406,12 +416,14 @@ public abstract class AcquireQueue extends FencedQueue implements RequeueTarget 
     for (Waiter w; parker == null && (w = first()) != null && w.ask == EXCLUSIVE; ) {
       parker = take(w, Waiter.GRANTED);
     }
-    unlockList();
-    if (parker == null) {
-      return false;
+    try {
+      unlockList();
+    } finally {
+      if (parker != null) {
+        parker.unpark();
+      }
     }
-    parker.unpark();
-    return true;
+    return parker != null;
   }
 
   private void wakeHeir() {
@@ -441,7 +453,11 @@ public abstract class AcquireQueue extends FencedQueue implements RequeueTarget 
     List<Thread> threads = super.threads(asks);
     Waiter first = heirWaiter;
     Thread thread = first == null ? null : first.thread();
-    if (first != null && thread != null && asks.test(first.ask) && !threads.contains(thread)) {
+    if (first != null
+        && thread != null
+        && first.announced
+        && asks.test(first.ask)
+        && !threads.contains(thread)) {
       threads.addFirst(thread);
     }
     return threads;

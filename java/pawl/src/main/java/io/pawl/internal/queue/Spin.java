@@ -57,9 +57,10 @@ public final class Spin {
       LockSupport.parkNanos(1_000L << Math.min(round, 10));
     } catch (OutOfMemoryError e) {
       Thread.yield();
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
     }
   }
 

@@ -228,10 +228,11 @@ public class WaitQueue {
 
   /** Serves requests until there are none or another thread has the list. */
   private void serve() {
+    StackOverflowError thrown = null;
     for (; ; ) {
       int c = ctl;
       if (c == 0 || (c & LOCKED) != 0) {
-        return;
+        break;
       }
       if (!CTL.compareAndSet(this, c, LOCKED)) {
         continue;
@@ -247,10 +248,17 @@ public class WaitQueue {
       int left = woken == null ? 0 : more ? wakes : wakes - 1;
       CTL.getAndAdd(this, (left << WAKE_SHIFT) - LOCKED);
       if (woken != null) {
-        woken.unpark();
+        try {
+          woken.unpark();
+        } catch (StackOverflowError e) {
+          thrown = e; // the other requests are served all the same
+        }
       } else if (wakes > 0 && unclaimed(wakes, reason)) {
         CTL.getAndAdd(this, 1 << WAKE_SHIFT);
       }
+    }
+    if (thrown != null) {
+      throw thrown;
     }
   }
 

@@ -8,6 +8,8 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Objects;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -85,15 +87,34 @@ final class RcuScenarios {
     stage.check(runs.get() == 1, "a deferred action has run " + runs + " times");
   }
 
+  /** A value of a cell, and whether it is sure to have been put in. */
+  private static final class Value implements AutoCloseable {
+    final AtomicInteger closes = new AtomicInteger();
+    final boolean later;
+    volatile boolean sure;
+
+    Value(boolean later) {
+      this.later = later;
+    }
+
+    @Override
+    public void close() {
+      int _ = closes.incrementAndGet();
+    }
+  }
+
   private static void cell(Stage stage) throws Exception {
-    AtomicInteger closes = new AtomicInteger();
-    AtomicInteger put = new AtomicInteger(1);
-    RcuCell<AutoCloseable> cell = new RcuCell<>(closes::incrementAndGet);
+    Queue<Value> values = new ConcurrentLinkedQueue<>();
+    Value first = new Value(false);
+    first.sure = true;
+    values.add(first);
+    RcuCell<AutoCloseable> cell = new RcuCell<>(first);
     Stage.Action write =
         () -> {
-          for (int i = 0; i < 2; i++) {
-            replace(stage, cell, closes, put, false);
-            replace(stage, cell, closes, put, true);
+          for (int i = 0; i < 4; i++) {
+            Value value = new Value(i % 2 == 1);
+            values.add(value);
+            value.sure = put(stage, cell, value);
           }
         };
     Actor other = stage.actor(write);
@@ -103,52 +124,23 @@ final class RcuScenarios {
       cell.close();
     }
     cell.rcu().barrier();
-    stage.check(
-        closes.get() == put.get(), put + " values have been put in, and " + closes + " closed");
+    for (Value value : values) {
+      int closes = value.closes.get();
+      stage.check(closes == 1 || (closes == 0 && !value.sure), "closed " + closes + " times");
+    }
   }
 
-  private static void replace(
-      Stage stage,
-      RcuCell<AutoCloseable> cell,
-      AtomicInteger closes,
-      AtomicInteger put,
-      boolean later)
+  /** Whether the value was put in for sure: what throws may have put it in. */
+  private static boolean put(Stage stage, RcuCell<AutoCloseable> cell, Value value)
       throws Exception {
-    AutoCloseable[] offered = {null};
-    boolean[] wasTaken = {false};
-    AutoCloseable next =
-        new AutoCloseable() {
-          @Override
-          public void close() {
-            wasTaken[0] = true;
-            int _ = closes.incrementAndGet();
-          }
-        };
-    Throwable thrown =
-        stage.attempt(() -> {
-          if (later) {
-            cell.setLater(next);
-          } else {
-            cell.set(next);
-          }
-        });
-    if (thrown == null) {
-      int _ = put.incrementAndGet();
-      return;
-    }
-    offered[0] = next;
-    // It has been taken, or it has not: if it is there, or has been closed, it has.
-    cell.rcu().barrier();
-    boolean[] there = {false};
-    cell.read(value -> there[0] = value == next);
-    if (there[0] || wasTaken[0]) {
-      int _ = put.incrementAndGet();
-    } else {
-      cell.rcu().barrier();
-      if (wasTaken[0]) {
-        int _ = put.incrementAndGet();
+    return stage.attempt(() -> {
+      if (value.later) {
+        cell.setLater(value);
+      } else {
+        cell.set(value);
       }
-    }
+    })
+        == null;
   }
 
   private static void list(Stage stage) throws Exception {
