@@ -5,6 +5,8 @@
 #define CELLS 1
 #define DEPTH 1
 
+#define MAX_ELECTIONS 1
+
 #define STATE 0
 #define FREE 0
 #define HELD 1
@@ -16,14 +18,23 @@ bool missed[THREADS];
 #include "tso.pml"
 
 byte size;              /* announced, not departed */
-bool heir;              /* a woken thread is on its way */
+bool heir;              /* a woken thread is on its way, or an elected newcomer spins */
+byte elections;         /* since a woken heir acquired the lock */
+byte past;              /* how many of them have acquired it past those listed */
 bool waiting[THREADS];  /* listed */
 byte inside;            /* hold the lock */
+
+#ifdef ELECTIONS_WITHOUT_END
+#define mayElect true
+#else
+#define mayElect (elections < MAX_ELECTIONS)
+#endif
 
 #define hasListed (waiting[0] || waiting[1] || waiting[2])
 
 #define assertP1 assert(inside == 1)
 #define assertP2 assert(size == 0 && !heir && memory[STATE] == FREE)
+#define assertP4 assert(past <= MAX_ELECTIONS)
 #define assertP3 assert(!missed[0] && !missed[1] && !missed[2])
 
 inline noteSize() {

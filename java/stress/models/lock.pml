@@ -7,6 +7,7 @@
  *   free()    the release of the state and the light fence
  *   look()    noteSize(), with what fences it
  *   fence()   the waiter's fence, between what it publishes and its look at the state
+ *   ELECTIONS to have newcomers spin, and be elected
  *
  * The list with its inbox and its lock is one step here: a waiter is listed or it is not, and a
  * wake takes any of those listed.
@@ -16,6 +17,7 @@
  *   P2  When nothing can happen any more, the lock is free, nobody waits, and no heir is noted.
  *   P3  What the fences promise: when fence() ends, each release that has found the queue empty, at
  *       a time when it was, has reached memory.
+ *   P4  No more than MAX_ELECTIONS elected newcomers in a row acquire the lock past those listed.
  */
 
 /* AcquireQueue.wakeHeir, WaitQueue.serve, AcquireQueue.unclaimed */
@@ -72,6 +74,43 @@ inline announce() {
   fi
 }
 
+/*
+ * AcquireQueue.spin of a newcomer: one more attempt, as the heir if others wait and there is none. The
+ * test of elections and of heir is one step with the compare-and-set; see README, what is left out.
+ */
+inline spin() {
+  if
+  :: d_step { size > 0 && !heir && mayElect && drained(_pid) ->
+       heir = true; isHeir = true; elections++ }
+  :: skip
+  fi;
+  cas(ok, STATE, FREE, HELD)
+#ifndef ELECTED_STAYS_HEIR
+  ;
+  if
+  :: ok ->
+    if
+    :: isHeir && hasListed -> d_step { past++; assertP4 }
+    :: else
+    fi;
+    heirGone()
+  :: else
+  fi
+#endif
+}
+
+/* AcquireQueue.acquireListed, resign, passOnUnseen: what is thrown at a newcomer */
+inline resign() {
+  heirGone();
+#ifndef RESIGNS_UNSEEN
+  full_fence();
+  if
+  :: !heir && hasListed -> wakeHeir()
+  :: else
+  fi
+#endif
+}
+
 /* AcquireQueue.contend, leave */
 inline contend() {
 #ifdef BARRIER_READ_EARLY
@@ -102,7 +141,7 @@ inline contend() {
     isHeir = true;
     cas(ok, STATE, FREE, HELD);
     if
-    :: ok -> break
+    :: ok -> d_step { elections = 0; past = 0 }; break
     :: else
     fi
   od;
@@ -145,11 +184,23 @@ active [THREADS] proctype Thread() {
     cas(ok, STATE, FREE, HELD);
     if
     :: ok
+#ifdef ELECTIONS
+    :: else ->
+      spin();
+      if
+      :: ok
+      :: !ok -> contend()
+      :: !ok && isHeir -> resign(); goto next
+      fi
+#else
     :: else -> contend()
+#endif
     fi;
     d_step { ok = false; inside++; assertP1 }
     inside--;
-    unlock()
+    unlock();
+next:
+    skip
   :: else -> break
   od
 }

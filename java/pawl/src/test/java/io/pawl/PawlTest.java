@@ -16,7 +16,7 @@ class PawlTest {
         .contains("cpu: " + System.getProperty("os.arch"))
         .contains(", " + Runtime.getRuntime().availableProcessors() + " processors\n")
         .contains(System.getProperty("java.vm.version"))
-        .contains("backend: ", "  not ", "shim: ", "fences: ")
+        .contains("backend: ", "  not ", "shim: ", "fences: ", "spinning: ")
         .endsWith("\n");
   }
 
@@ -51,6 +51,18 @@ class PawlTest {
             .quietOut();
 
     assertThat(out).startsWith("Pawl ");
+  }
+
+  @Test
+  void spinningCanBeForbidden() throws Exception {
+    String out =
+        ChildJvm.java()
+            .with("-Dpawl.spin=off", "--enable-native-access=ALL-UNNAMED", "-cp")
+            .with(ChildJvm.classesOf(Pawl.class).toString(), Pawl.class.getName())
+            .run()
+            .quietOut();
+
+    assertThat(out).containsPattern("spinning: off, (-Dpawl.spin=off|with a single)");
   }
 
   @Test

@@ -28,18 +28,25 @@ public abstract class AcquireQueue extends FencedQueue implements RequeueTarget 
    *
    *              list                    woken by a release
    *   newcomer ---------> in the queue -----------------------> heir --acquires--> gone
-   *      |                   |  ^                                |
-   *      | acquires          |  +---- finds the lock taken ------+
-   *      v                   |        (listed at the front)
-   *     gone                 +---- granted: hand-off, shared ----------------> gone
-   *                          +---- timeout, interrupt: passes on ------------> gone
+   *    |    |                |  ^                                |
+   *    |    | acquires       |  +---- finds the lock taken ------+
+   *    |    v                |        (listed at the front)
+   *    |   gone              +---- granted: hand-off, shared ----------------> gone
+   *    |                     +---- timeout, interrupt: passes on ------------> gone
+   *    |
+   *    +--elected, while others wait and there is no heir--> heir, from here on as above
+   *
+   * Both newcomers and heirs spin before they sleep, newcomers also past those who sleep already: where
+   * newcomers sleep as soon as one thread does, a busy lock runs at the speed of wake-ups. A spinning
+   * newcomer is elected by its own compare-and-set of heir, so that releases leave the sleepers alone
+   * while it is about to take the lock. Is there an heir already, it spins beside it.
    *
    * Protocol of a release (in the lock):  free the state; Fences.light(); released()
    * Protocol of a waiter (contend):       list; announce; fence(); tryAcquire; park
    *
    * Invariants
-   *   I1  heir is true from the request that wakes a thread until that thread has acquired the lock
-   *       or is listed again, or until the request has found nobody to wake.
+   *   I1  heir is true from the request that wakes a thread, or from an election, until that thread has
+   *       acquired the lock or is listed, or until the request has found nobody to wake.
    *   I2  A release may skip the wake for one of two reasons, each with a pair of fences:
    *       (a) size is 0: a waiter, listed, announces itself, fences, and looks at the lock afterwards;
    *       (b) heir is set: whoever clears it fences and looks at the lock afterwards, or holds it.
@@ -50,9 +57,12 @@ public abstract class AcquireQueue extends FencedQueue implements RequeueTarget 
    *   I5  After MAX_FRUITLESS wakes that came too late a waiter asks for the hand-off: the next release
    *       gives it the lock instead of freeing it. If that release finds the list in use it frees the
    *       lock as usual and the next one tries again.
+   *   I6  After MAX_ELECTIONS elections there are no more (but by those that have just seen one fewer)
+   *       until a woken heir has acquired the lock: releases wake the sleepers in their turn.
    *
    * Memory order
    *   heir        set by CAS; cleared by a volatile store and a fence() before the look (b)
+   *   elections   plain; written by the heir only, so heir orders it. A stale read elects once more
    *   heirWaiter  for diagnosis; set with the list locked before the heir is woken, cleared by the heir
    *   handOffDue  volatile; a release that misses it frees the lock, and a later one sees it
    *   leftUnasked volatile; set before a fence and a look at heir, read after a clearing of heir and a
@@ -74,11 +84,23 @@ public abstract class AcquireQueue extends FencedQueue implements RequeueTarget 
 
   private static final int MAX_FRUITLESS = 30;
 
+  /** How many newcomers in a row may make themselves the heir while others sleep. */
+  static final int MAX_ELECTIONS = 200;
+
+  /** Results of {@link #spin}. */
+  private static final int WON = 0;
+
+  private static final int VAIN = 1;
+  private static final int VAIN_AS_HEIR = 2;
+
   private static final AtomicIntegerFieldUpdater<AcquireQueue> HEIR =
       AtomicIntegerFieldUpdater.newUpdater(AcquireQueue.class, "heir");
 
-  /** 1 while a woken thread is on its way, else 0. */
+  /** 1 while a woken thread is on its way, or an elected newcomer spins, else 0. */
   private volatile int heir;
+
+  /** How many newcomers have been elected since a woken heir acquired the lock; the heir's. */
+  private int elections;
 
   private volatile @Nullable Waiter heirWaiter;
 
@@ -123,6 +145,16 @@ public abstract class AcquireQueue extends FencedQueue implements RequeueTarget 
   protected abstract boolean tryAcquire(int ask);
 
   /**
+   * Whether a newcomer may try to acquire the lock past those who wait.
+   *
+   * @param ask what it asks for
+   * @return false if it is to queue
+   */
+  protected boolean mayBarge(int ask) {
+    return !fair || isEmpty();
+  }
+
+  /**
    * Looks again at the lock on behalf of the current thread, which has just been listed.
    *
    * @param ask what it asks for
@@ -164,20 +196,30 @@ public abstract class AcquireQueue extends FencedQueue implements RequeueTarget 
    * @return {@link #ACQUIRED}, {@link #TIMED_OUT} or {@link #INTERRUPTED}
    */
   public final int acquire(Object blocker, int ask, boolean interruptible, long deadline) {
-    if (spin(ask, false)) {
+    int spun = spin(ask, false, deadline);
+    if (spun == WON) {
       return ACQUIRED;
     }
     try {
-      return acquireListed(blocker, ask, interruptible, deadline);
+      return acquireListed(blocker, ask, spun == VAIN_AS_HEIR, interruptible, deadline);
     } catch (OutOfMemoryError e) {
       return acquireInNeed(blocker, ask, interruptible, deadline);
     }
   }
 
-  private int acquireListed(Object blocker, int ask, boolean interruptible, long deadline) {
-    Waiter waiter = Waiter.take();
+  private int acquireListed(
+      Object blocker, int ask, boolean isHeir, boolean interruptible, long deadline) {
+    Waiter waiter;
+    try {
+      waiter = Waiter.take();
+    } catch (Throwable t) {
+      if (isHeir) {
+        resign();
+      }
+      throw t;
+    }
     waiter.ask = ask;
-    int result = contend(waiter, false, blocker, interruptible, deadline);
+    int result = contend(waiter, false, isHeir, blocker, interruptible, deadline);
     waiter.release();
     return result;
   }
@@ -195,7 +237,7 @@ public abstract class AcquireQueue extends FencedQueue implements RequeueTarget 
         return ACQUIRED;
       }
       try {
-        return acquireListed(blocker, ask, interruptible, deadline);
+        return acquireListed(blocker, ask, false, interruptible, deadline);
       } catch (OutOfMemoryError e) {
         // The next round comes.
       }
@@ -204,7 +246,7 @@ public abstract class AcquireQueue extends FencedQueue implements RequeueTarget 
 
   @Override
   public final void acquireAdopted(Waiter waiter, Object blocker) {
-    contend(waiter, true, blocker, false, Deadlines.FOREVER);
+    contend(waiter, true, false, blocker, false, Deadlines.FOREVER);
     waiter.release();
   }
 
@@ -213,26 +255,79 @@ public abstract class AcquireQueue extends FencedQueue implements RequeueTarget 
     abandon(waiter, true, false, false, 0);
   }
 
-  /** Spins for the lock; a newcomer only while nobody waits, and if that has paid off lately. */
-  private boolean spin(int ask, boolean isHeir) {
-    if (!isHeir && !(isEmpty() && spins.allows())) {
-      return false;
+  /**
+   * Tries again and again for a while, before the current thread sleeps or goes back to sleep.
+   *
+   * @param woken whether the thread is the heir; else it is a newcomer, and may become it
+   * @return {@link #WON}, {@link #VAIN}, or {@link #VAIN_AS_HEIR} for a newcomer that is the heir
+   *     now
+   */
+  private int spin(int ask, boolean woken, long deadline) {
+    if (!Spin.helps() || (!woken && !mayBarge(ask)) || !spins.allows()) {
+      return VAIN;
     }
-    for (int step = 0; step < Spin.STEPS && (isHeir || isEmpty()); step++) {
-      Spin.pause(step);
-      if (tryAcquire(ask)) {
-        spins.record(true);
-        return true;
+    boolean elected = false;
+    try {
+      long start = System.nanoTime();
+      long limit = Spin.limit();
+      if (deadline != Deadlines.FOREVER) {
+        limit = Math.min(limit, deadline - start);
       }
+      do {
+        if (!woken && !elected && !isEmpty()) {
+          elected = elect();
+        }
+        Spin.pauseBetweenLooks();
+        if (!woken && !mayBarge(ask)) {
+          break;
+        }
+        if (tryAcquire(ask)) {
+          spins.record(true);
+          if (elected) {
+            heirGone();
+            if (ask != EXCLUSIVE) {
+              passOn();
+            }
+          }
+          return WON;
+        }
+      } while (System.nanoTime() - start < limit);
+    } catch (Throwable t) {
+      if (elected) {
+        resign();
+      }
+      throw t;
     }
     spins.record(false);
+    Spin.calibrate();
+    return elected ? VAIN_AS_HEIR : VAIN;
+  }
+
+  /**
+   * Makes the current thread, a newcomer, the heir, unless there is one or it is a sleeper's turn.
+   */
+  private boolean elect() {
+    if (elections < MAX_ELECTIONS && heir == 0 && HEIR.compareAndSet(this, 0, 1)) {
+      elections++;
+      return true;
+    }
     return false;
+  }
+
+  /** Ends the part of an elected newcomer in which something was thrown. */
+  private void resign() {
+    heirGone();
+    passOnUnseen();
   }
 
   /** Lists and announces the waiter unless it is adopted, and waits; counts it off in the end. */
   private int contend(
-      Waiter w, boolean listed, Object blocker, boolean interruptible, long deadline) {
-    boolean isHeir = false;
+      Waiter w,
+      boolean listed,
+      boolean isHeir,
+      Object blocker,
+      boolean interruptible,
+      long deadline) {
     boolean interrupted = false;
     int fruitless = 0;
     int result = ACQUIRED;
@@ -287,7 +382,8 @@ public abstract class AcquireQueue extends FencedQueue implements RequeueTarget 
           break;
         }
         isHeir = true;
-        if (tryAcquire(w.ask) || spin(w.ask, true)) {
+        if (tryAcquire(w.ask) || spin(w.ask, true, deadline) == WON) {
+          elections = 0;
           break;
         }
         fruitless++;

@@ -75,6 +75,11 @@ public abstract class PermitQueue extends AcquireQueue {
   }
 
   @Override
+  protected final boolean mayBarge(int ask) {
+    return super.mayBarge(ask) && letsBarge();
+  }
+
+  @Override
   protected final boolean isAvailable(int reason) {
     return permits() >= (zeroAsked ? reason : Math.max(reason, 1));
   }

@@ -58,6 +58,12 @@ public abstract class SharedQueue extends AcquireQueue {
    */
   protected abstract int holds();
 
+  /** Those who want to share it do not come in between one who waits and others who share it. */
+  @Override
+  protected final boolean mayBarge(int ask) {
+    return super.mayBarge(ask) && (ask == EXCLUSIVE || isEmpty() || holds() <= 0);
+  }
+
   @Override
   protected final boolean isAvailable(int reason) {
     int holds = holds();
