@@ -145,6 +145,34 @@ class RealmTest {
   }
 
   @Test
+  void nothingIsKnownLessWhenTheFactsOfAParentAreDropped() throws IOException {
+    Path above =
+        compiled(
+            "above",
+            List.of(),
+            "package a; public class Plain { public void f() {} }",
+            "package a; public class Sub extends Plain {}",
+            "package a; public class Lock extends java.util.concurrent.locks.ReentrantLock {}",
+            "package a; public class Under extends Lock {}");
+    Path classes =
+        compiled(
+            "own",
+            List.of(above),
+            "package b; class OfPlain extends a.Sub {"
+                + " void g(java.util.concurrent.Semaphore s) {} }",
+            "package b; class OfLock { java.util.concurrent.locks.ReentrantLock l"
+                + " = new a.Under(); }");
+    Realm rewritten = realm(above, null, "");
+    assertThat(rewritten.blind("a/Sub")).isNull();
+    assertThat(rewritten.rewrites("a/Lock")).isTrue();
+    assertThat(realm(classes, rewritten, "").rewrites("b/OfPlain")).isTrue();
+    assertThat(realm(classes, rewritten, "").rewrites("b/OfLock")).isTrue();
+    Realm kept = realm(above, null, "include=b.*");
+    assertThat(realm(classes, kept, "").rewrites("b/OfPlain")).isTrue();
+    assertThat(realm(classes, kept, "").rewrites("b/OfLock")).isFalse();
+  }
+
+  @Test
   void blindClassThatSharesALockWithARewrittenOneClashes() throws IOException {
     Path above =
         compiled(
