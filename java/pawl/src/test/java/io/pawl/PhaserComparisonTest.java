@@ -2,13 +2,13 @@ package io.pawl;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pawl.kit.Limit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * Random operations on random trees have the same results, exceptions and messages as with the
  * phaser of the JDK. Operations that would wait are left out.
  */
-@Timeout(value = 30, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@Limit(30)
 class PhaserComparisonTest {
 
   private static final int TREES = 400;

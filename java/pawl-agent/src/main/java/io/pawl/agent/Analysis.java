@@ -136,6 +136,37 @@ final class Analysis {
     return besideCast;
   }
 
+  /**
+   * The classes whose names are all that an analysis of a child loader needs: no lock passes
+   * through them or a supertype of theirs, and all supertypes are known.
+   */
+  Set<String> plain() {
+    Map<String, Boolean> known = new HashMap<>();
+    Set<String> names = new HashSet<>();
+    for (String name : own.keySet()) {
+      if (isPlain(name, known)) {
+        names.add(name);
+      }
+    }
+    return names;
+  }
+
+  private boolean isPlain(String name, Map<String, Boolean> known) {
+    // The first answer ends a circle of supertypes, which no class loader lets pass.
+    Boolean before = known.putIfAbsent(name, false);
+    if (before != null) {
+      return before;
+    }
+    Facts facts = find(name);
+    boolean plain =
+        facts == null
+            ? jdk.test(name) && !DropIns.isDropIn(name)
+            : facts.isWithoutMention()
+                && facts.supertypes().stream().allMatch(type -> isPlain(type, known));
+    known.put(name, plain);
+    return plain;
+  }
+
   private void judge(Facts facts) {
     if (facts.obstacle() != null && (facts.mentions() || !facts.casts().isEmpty())) {
       keep(facts.name(), facts.obstacle());

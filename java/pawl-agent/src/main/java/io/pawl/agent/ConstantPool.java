@@ -15,6 +15,10 @@ final class ConstantPool {
 
   private static final int START = 10;
 
+  /** The size of the smallest entry. */
+  private static final int SMALLEST = 3;
+
+  /** As much of the file as has been read. */
   private final byte[] classFile;
 
   /** The position of each entry; 0 for an index that is not in use. */
@@ -28,21 +32,55 @@ final class ConstantPool {
    * @throws RuntimeException when this is no class file
    */
   ConstantPool(byte[] classFile) {
+    this(classFile, findEntries(classFile));
+  }
+
+  private ConstantPool(byte[] classFile, int[] found) {
     this.classFile = classFile;
-    if (u2(0) != 0xCAFE || u2(2) != 0xBABE) {
+    end = found[0];
+    found[0] = 0;
+    positions = found;
+  }
+
+  /**
+   * Reads a class file as far as the names of its supertypes, and finds the entries.
+   *
+   * @throws RuntimeException when this is no class file
+   */
+  static ConstantPool of(ClassBytes file) throws IOException {
+    int[] found = findEntries(file);
+    int interfaces = u2(file.upTo(found[0] + 8), found[0] + 6);
+    return new ConstantPool(file.upTo(found[0] + 8 + 2 * interfaces), found);
+  }
+
+  private static int[] findEntries(byte[] classFile) {
+    try {
+      return findEntries(new ClassBytes(classFile));
+    } catch (IOException e) {
+      throw new AssertionError("nothing is left to be read", e);
+    }
+  }
+
+  /** The position of each entry, and in the place of the first, that behind the last. */
+  private static int[] findEntries(ClassBytes file) throws IOException {
+    byte[] bytes = file.upTo(START);
+    if (u2(bytes, 0) != 0xCAFE || u2(bytes, 2) != 0xBABE) {
       throw new IllegalArgumentException("it does not begin as a class file does");
     }
-    positions = new int[u2(8)];
+    int[] positions = new int[Math.max(1, u2(bytes, 8))];
     int position = START;
     for (int index = 1; index < positions.length; index++) {
       positions[index] = position;
-      int tag = classFile[position];
-      position += size(position);
+      bytes = file.upTo(position + SMALLEST);
+      int tag = bytes[position];
+      position += size(bytes, position);
       if (tag == 5 || tag == 6) {
         index++;
       }
     }
-    end = position;
+    file.upTo(position);
+    positions[0] = position;
+    return positions;
   }
 
   /** The number of indices. */
@@ -66,9 +104,13 @@ final class ConstantPool {
 
   /** The size of the entry at a position. */
   int size(int position) {
+    return size(classFile, position);
+  }
+
+  private static int size(byte[] classFile, int position) {
     int tag = classFile[position];
     return switch (tag) {
-      case UTF8 -> 3 + u2(position + 1);
+      case UTF8 -> 3 + u2(classFile, position + 1);
       case 5, 6 -> 9;
       case 3, 4, 9, METHOD_REF, 11, 12, 17, 18 -> 5;
       case 15 -> 4;
@@ -83,6 +125,10 @@ final class ConstantPool {
   }
 
   int u2(int position) {
+    return u2(classFile, position);
+  }
+
+  private static int u2(byte[] classFile, int position) {
     return ((classFile[position] & 0xFF) << 8) | (classFile[position + 1] & 0xFF);
   }
 

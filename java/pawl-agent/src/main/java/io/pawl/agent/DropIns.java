@@ -13,6 +13,10 @@ final class DropIns {
 
   private static final String JDK = "java/util/concurrent/";
   private static final byte[] PREFIX = bytes(JDK);
+
+  /** Boyer, Moore and Horspool's: a byte beyond ASCII counts as one of ASCII, a step too short. */
+  private static final byte[] STEPS = steps(PREFIX);
+
   private static final String PAWL = "io/pawl/";
 
   /** Internal names. The two packages and the two libraries have the same simple names. */
@@ -45,14 +49,26 @@ final class DropIns {
 
   /** True unless a text in a class file is no mention of a drop-in or of an interface of locks. */
   static boolean maybeIn(byte[] classFile, int start, int end) {
-    for (int i = start; i + PREFIX.length < end; i++) {
-      if ((i == start || classFile[i - 1] == 'L')
+    int last = PREFIX.length - 1;
+    for (int i = start; i + PREFIX.length < end; i += STEPS[classFile[i + last] & 0x7F]) {
+      if (classFile[i + last] == PREFIX[last]
+          && (i == start || classFile[i - 1] == 'L')
           && isAt(classFile, i, end, PREFIX)
           && isRestAt(classFile, i + PREFIX.length, end)) {
         return true;
       }
     }
     return false;
+  }
+
+  /** Where a text is sought that ends in some byte, how far ahead the next place may be. */
+  private static byte[] steps(byte[] text) {
+    byte[] steps = new byte[0x80];
+    Arrays.fill(steps, (byte) text.length);
+    for (int i = 0; i < text.length - 1; i++) {
+      steps[text[i]] = (byte) (text.length - 1 - i);
+    }
+    return steps;
   }
 
   private static boolean isRestAt(byte[] classFile, int start, int end) {

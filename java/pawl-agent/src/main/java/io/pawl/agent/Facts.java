@@ -94,6 +94,16 @@ record Facts(
         null);
   }
 
+  /** True when nothing is left to be known about it, once all is decided, but its supertypes. */
+  boolean isWithoutMention() {
+    return !mentions
+        && !standsForDropIn
+        && !standsForLock
+        && carriers.isEmpty()
+        && lockCarriers.isEmpty()
+        && casts.isEmpty();
+  }
+
   static Facts withoutMention(String name, List<String> supertypes) {
     return new Facts(
         name,

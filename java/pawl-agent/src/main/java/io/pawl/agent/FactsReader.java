@@ -2,6 +2,7 @@ package io.pawl.agent;
 
 import io.pawl.agent.Facts.Member;
 import io.pawl.agent.Facts.Use;
+import java.io.IOException;
 import java.lang.classfile.AttributedElement;
 import java.lang.classfile.Attributes;
 import java.lang.classfile.ClassFile;
@@ -55,14 +56,27 @@ final class FactsReader {
    * @throws IllegalArgumentException when this is no class file, or one of a later release
    */
   static Facts read(byte[] classFile) {
-    ConstantPool pool = new ConstantPool(classFile);
+    try {
+      return read(new ClassBytes(classFile));
+    } catch (IOException e) {
+      throw new AssertionError("nothing is left to be read", e);
+    }
+  }
+
+  /**
+   * Reads, and no further than the constant pool in a class that has nothing to do with locks.
+   *
+   * @throws IllegalArgumentException when this is no class file, or one of a later release
+   */
+  static Facts read(ClassBytes file) throws IOException {
+    ConstantPool pool = ConstantPool.of(file);
     if (pool.u2(6) > ClassFile.latestMajorVersion()) {
       throw new IllegalArgumentException("it is of version " + pool.u2(6));
     }
     if (!pool.mayMention()) {
       return Facts.withoutMention(pool.thisClass(), pool.supertypes());
     }
-    FactsReader reader = new FactsReader(ClassFile.of().parse(classFile));
+    FactsReader reader = new FactsReader(ClassFile.of().parse(file.whole()));
     reader.readPool();
     if (!reader.mentions && !reader.passesLocks) {
       return Facts.withoutMention(pool.thisClass(), pool.supertypes());

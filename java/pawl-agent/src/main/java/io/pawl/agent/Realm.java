@@ -1,8 +1,10 @@
 package io.pawl.agent;
 
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,7 +18,13 @@ import org.jspecify.annotations.Nullable;
 /** The classes of one class loader, and what has been decided about them. */
 final class Realm {
   private final @Nullable Realm parent;
+
+  /** The classes of which the analysis of a child loader may need to know more than the name. */
   private final Map<String, Facts> own = new LinkedHashMap<>();
+
+  /** All others, once all is decided. */
+  private Names plain = new Names(Set.of());
+
   private final Set<String> kept = new HashSet<>();
   private final Set<String> besideKept = new HashSet<>();
   private final Set<String> besideCast = new HashSet<>();
@@ -66,8 +74,19 @@ final class Realm {
       Set<String> loaded,
       Options options) {
     Realm realm = new Realm(parent == null ? null : parent.inFull(), null, null);
+    int threads = Team.size();
     Map<String, String> unfit = new HashMap<>();
-    sources.forEachClassFile(classFile -> realm.read(classFile, unfit), realm.errors::add);
+    for (Findings found : Team.map(sources.parts(threads), Findings::in, threads)) {
+      // Those of one jar may be the same.
+      found.errors.removeAll(realm.errors);
+      realm.errors.addAll(found.errors);
+      for (Facts facts : found.facts) {
+        String reason = found.unfit.get(facts);
+        if (realm.own.putIfAbsent(facts.name(), facts) == null && reason != null) {
+          unfit.put(facts.name(), reason);
+        }
+      }
+    }
     realm.decide(finder, loaded, unfit, options);
     return realm;
   }
@@ -85,6 +104,45 @@ final class Realm {
 
   private Realm inFull() {
     return idle == null ? this : idle.realm();
+  }
+
+  /** What is found in a part of the sources. */
+  private static final class Findings {
+    final List<Facts> facts = new ArrayList<>();
+    final IdentityHashMap<Facts, String> unfit = new IdentityHashMap<>();
+    final List<String> errors = new ArrayList<>();
+
+    private Findings() {}
+
+    static Findings in(Sources.Part part) {
+      Findings findings = new Findings();
+      try {
+        part.read(findings::read);
+      } catch (IOException e) {
+        findings.errors.add(
+            "the classes of " + part.whole() + " are left alone, it cannot be read: " + e);
+      }
+      return findings;
+    }
+
+    private void read(ClassBytes classFile) throws IOException {
+      Facts found;
+      try {
+        found = FactsReader.read(classFile);
+      } catch (RuntimeException e) {
+        // A damaged class file makes the parser throw others than the one that is documented.
+        errors.add("a class file cannot be read: " + e.getMessage());
+        return;
+      }
+      facts.add(found);
+      if (found.mentions()) {
+        try {
+          byte[] _ = Renaming.apply(classFile.whole());
+        } catch (RuntimeException e) {
+          unfit.put(found, "it cannot be renamed: " + e.getMessage());
+        }
+      }
+    }
   }
 
   /** What becomes of a loader nothing of which is rewritten when its classes are asked for. */
@@ -134,7 +192,7 @@ final class Realm {
     if (idle != null && !idle.options.wants(name)) {
       return null;
     }
-    return own.containsKey(name) ? null : "it is not among the classes that its loader lists";
+    return lists(name) ? null : "it is not among the classes that its loader lists";
   }
 
   /**
@@ -170,43 +228,28 @@ final class Realm {
     return analysis.torn().get(blind.name());
   }
 
+  private boolean lists(String name) {
+    return own.containsKey(name) || plain.contains(name);
+  }
+
   private @Nullable Facts find(String name) {
     Facts facts = own.get(name);
+    if (facts == null && plain.contains(name)) {
+      return Facts.withoutMention(name, List.of());
+    }
     return facts != null || parent == null ? facts : parent.find(name);
   }
 
   private boolean keeps(String name) {
-    return own.containsKey(name) ? kept.contains(name) : parent != null && parent.keeps(name);
+    return lists(name) ? kept.contains(name) : parent != null && parent.keeps(name);
   }
 
   private boolean besideKept(String name) {
-    return own.containsKey(name)
-        ? besideKept.contains(name)
-        : parent != null && parent.besideKept(name);
+    return lists(name) ? besideKept.contains(name) : parent != null && parent.besideKept(name);
   }
 
   private boolean besideCast(String name) {
-    return own.containsKey(name)
-        ? besideCast.contains(name)
-        : parent != null && parent.besideCast(name);
-  }
-
-  private void read(byte[] classFile, Map<String, String> unfit) {
-    Facts facts;
-    try {
-      facts = FactsReader.read(classFile);
-    } catch (RuntimeException e) {
-      // A damaged class file makes the parser throw others than the one that is documented.
-      errors.add("a class file cannot be read: " + e.getMessage());
-      return;
-    }
-    if (own.putIfAbsent(facts.name(), facts) == null && facts.mentions()) {
-      try {
-        byte[] _ = Renaming.apply(classFile);
-      } catch (RuntimeException e) {
-        unfit.put(facts.name(), "it cannot be renamed: " + e.getMessage());
-      }
-    }
+    return lists(name) ? besideCast.contains(name) : parent != null && parent.besideCast(name);
   }
 
   private void decide(
@@ -241,6 +284,9 @@ final class Realm {
             skipped.put(name, reason);
           }
         });
+    Set<String> done = analysis.plain();
+    plain = new Names(done);
+    own.keySet().removeAll(done);
     Map<List<String>, List<String>> lists = new HashMap<>();
     own.replaceAll((name, facts) -> {
       List<String> supertypes = facts.supertypes();

@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.lang.instrument.Instrumentation;
 import java.lang.ref.Reference;
 import java.lang.ref.WeakReference;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
@@ -20,7 +21,7 @@ final class Realms {
    * thread holds that waits here. So several threads may make the realm of one loader; the first
    * that is done wins. Each thread has a realm before a class of the loader passes, with one
    * exception: what the loader needs for finding resources is loaded by a thread that is making the
-   * realm, and passes unchanged. Its name is noted, and a realm that has been made without knowing
+   * realm, or by a helper of it, and passes unchanged. Its name is noted, and a realm that has been made without knowing
    * of it is made again.
    *
    * Errors. The class at which a realm cannot be made passes unchanged, so all classes of its loader
@@ -39,8 +40,8 @@ final class Realms {
   /** The classes that have passed while the realm of their loader was made. */
   private final Map<ClassLoader, Set<String>> passed = new WeakHashMap<>();
 
-  /** The loaders whose realms the thread is making. */
-  private final ThreadLocal<Set<ClassLoader>> inProgress = ThreadLocal.withInitial(HashSet::new);
+  /** The loaders whose realms a thread is making. */
+  private final Map<Thread, Set<ClassLoader>> inProgress = new HashMap<>();
 
   /** True when a class may have passed whose name is not noted. */
   private boolean exhausted;
@@ -84,7 +85,7 @@ final class Realms {
       Realm realm = realms.get(loader);
       if (realm == null && exhausted) {
         return EXHAUSTED;
-      } else if (realm == null && inProgress.get().contains(loader)) {
+      } else if (realm == null && isMaking(loader)) {
         if (name != null) {
           passed.computeIfAbsent(loader, key -> new HashSet<>()).add(name);
         }
@@ -94,7 +95,7 @@ final class Realms {
       }
     }
     try {
-      inProgress.get().add(loader);
+      enter(loader);
       Realm parent = of(loader.getParent(), null);
       while (true) {
         Set<String> before = passedIn(loader);
@@ -129,11 +130,24 @@ final class Realms {
     return EXHAUSTED;
   }
 
-  private void leave(ClassLoader loader) {
-    Set<ClassLoader> loaders = inProgress.get();
-    loaders.remove(loader);
-    if (loaders.isEmpty()) {
-      inProgress.remove();
+  /** True when this thread, or one that it helps, is making the realm of a loader. */
+  private synchronized boolean isMaking(ClassLoader loader) {
+    for (Thread next = Thread.currentThread(); next != null; next = Team.leaderOf(next)) {
+      if (inProgress.getOrDefault(next, Set.of()).contains(loader)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private synchronized void enter(ClassLoader loader) {
+    inProgress.computeIfAbsent(Thread.currentThread(), key -> new HashSet<>()).add(loader);
+  }
+
+  private synchronized void leave(ClassLoader loader) {
+    Set<ClassLoader> loaders = inProgress.get(Thread.currentThread());
+    if (loaders != null && loaders.remove(loader) && loaders.isEmpty()) {
+      inProgress.remove(Thread.currentThread());
     }
   }
 

@@ -1,5 +1,7 @@
 package io.pawl.agent;
 
+import java.lang.classfile.ClassFile;
+import java.lang.constant.ClassDesc;
 import java.lang.instrument.ClassFileTransformer;
 import java.lang.instrument.Instrumentation;
 import java.net.URL;
@@ -7,20 +9,48 @@ import java.security.ProtectionDomain;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** Rewrites the classes for which that has been decided, and leaves all others alone. */
 final class Rewriter implements ClassFileTransformer {
+
+  /*
+   * Errors. A class that is to be rewritten and cannot be must not be defined as it is: the classes
+   * that it is tied to are rewritten, and a field or a method would be missing, or worse, a lock be
+   * of two kinds. The JVM passes over what a transformer throws. So it gets a class of another name,
+   * made beforehand, which it refuses with a NoClassDefFoundError that tells this name. A loader may
+   * try again, and a class that no other has asked for yet can then be defined.
+   */
+
+  /** A name like any other to the JVM. */
+  static final String REFUSED = "Pawl's agent could not rewrite it, see the log";
+
+  private static final byte[] REFUSAL =
+      ClassFile.of().build(ClassDesc.ofInternalName(REFUSED), type -> {});
+
   private final Instrumentation instrumentation;
   private final Realms realms;
   private final Options options;
   private final Log log;
+  private final UnaryOperator<byte[]> renaming;
 
   Rewriter(Instrumentation instrumentation, Realms realms, Options options, Log log) {
+    this(instrumentation, realms, options, log, Renaming::apply);
+  }
+
+  /** One that renames as it is told. */
+  Rewriter(
+      Instrumentation instrumentation,
+      Realms realms,
+      Options options,
+      Log log,
+      UnaryOperator<byte[]> renaming) {
     this.instrumentation = instrumentation;
     this.realms = realms;
     this.options = options;
     this.log = log;
+    this.renaming = renaming;
   }
 
   /** True for the classes of Pawl, the agent among them. */
@@ -39,17 +69,20 @@ final class Rewriter implements ClassFileTransformer {
     if (loader == null || name == null || isPawls(name)) {
       return null;
     }
+    byte[] result = REFUSAL;
     try {
       Realm realm = realms.of(loader, name);
       if (realm == null) {
         return null;
       }
       if (realm.rewrites(name)) {
-        byte[] renamed = Renaming.apply(classFile);
+        byte[] renamed = renaming.apply(classFile);
         letReadPawl(module);
+        result = renamed;
         log.rewritten(name);
-        return renamed;
+        return result;
       }
+      result = null;
       String reason = realm.blind(name);
       if (reason != null) {
         Facts facts = FactsReader.read(classFile);
@@ -59,8 +92,19 @@ final class Rewriter implements ClassFileTransformer {
       }
       return null;
     } catch (RuntimeException | Error e) {
-      log.error(name.replace('/', '.') + " is left unchanged: " + e);
-      return null;
+      report(
+          name,
+          result == null ? " is left unchanged: " : result == REFUSAL ? " is refused: " : ": ",
+          e);
+      return result;
+    }
+  }
+
+  private void report(String name, String what, Throwable thrown) {
+    try {
+      log.error(name.replace('/', '.') + what + thrown);
+    } catch (RuntimeException | Error e) {
+      // Memory or the stack has run out for this line too.
     }
   }
 

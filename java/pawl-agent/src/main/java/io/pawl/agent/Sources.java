@@ -22,7 +22,6 @@ import java.util.EnumSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.jar.Attributes;
 import java.util.jar.JarEntry;
@@ -33,6 +32,9 @@ import org.jspecify.annotations.Nullable;
 
 /** The jars and directories that a class loader takes classes from, in its order. */
 final class Sources {
+  /** The size from which a jar is cut into slices. */
+  private static final long LARGE = 1 << 20;
+
   private final Set<Path> roots = new LinkedHashSet<>();
   private final List<ModuleReference> modules = new ArrayList<>();
 
@@ -59,30 +61,61 @@ final class Sources {
     return null;
   }
 
-  /** Reads all class files, first those that are found first. */
-  void forEachClassFile(Consumer<byte[]> reader, Consumer<String> errors) {
+  /** A part of the sources, which one thread reads. */
+  interface Part {
+
+    /** Reads all class files, first those that are found first. */
+    void read(Reader reader) throws IOException;
+
+    /** What it is a part of. */
+    String whole();
+  }
+
+  /** What is done with a class file. */
+  interface Reader {
+    void read(ClassBytes classFile) throws IOException;
+  }
+
+  /**
+   * All parts, first those that are found first.
+   *
+   * @param threads how many threads will read, for which a large jar is cut
+   */
+  List<Part> parts(int threads) {
+    List<Part> parts = new ArrayList<>();
     for (ModuleReference module : modules) {
-      try {
-        readModule(module, reader);
-      } catch (IOException e) {
-        errors.accept(
-            "the classes of module "
-                + module.descriptor().name()
-                + " are left alone, it cannot be read: "
-                + e);
-      }
+      parts.add(part("module " + module.descriptor().name(), reader -> readModule(module, reader)));
     }
     for (Path root : roots) {
-      try {
-        if (Files.isDirectory(root)) {
-          readDirectory(root, reader);
-        } else if (isJar(root)) {
-          readJar(root, reader);
+      if (Files.isDirectory(root)) {
+        parts.add(part(root.toString(), reader -> readDirectory(root, reader)));
+      } else if (isJar(root)) {
+        int slices = root.toFile().length() < LARGE ? 1 : threads;
+        for (int i = 0; i < slices; i++) {
+          int slice = i;
+          parts.add(part(root.toString(), reader -> readJar(root, slice, slices, reader)));
         }
-      } catch (IOException e) {
-        errors.accept("the classes of " + root + " are left alone, it cannot be read: " + e);
       }
     }
+    return parts;
+  }
+
+  private interface Reading {
+    void read(Reader reader) throws IOException;
+  }
+
+  private static Part part(String whole, Reading reading) {
+    return new Part() {
+      @Override
+      public void read(Reader reader) throws IOException {
+        reading.read(reader);
+      }
+
+      @Override
+      public String whole() {
+        return whole;
+      }
+    };
   }
 
   /**
@@ -201,9 +234,11 @@ final class Sources {
         && loader.getClass().getModule() == Object.class.getModule();
   }
 
-  private static void readDirectory(Path root, Consumer<byte[]> reader) throws IOException {
+  private static void readDirectory(Path root, Reader reader) throws IOException {
     for (Path file : classFiles(root)) {
-      reader.accept(Files.readAllBytes(file));
+      try (InputStream in = Files.newInputStream(file)) {
+        reader.read(new ClassBytes(in));
+      }
     }
   }
 
@@ -239,25 +274,26 @@ final class Sources {
   }
 
   /** The reader of a module knows what {@code --patch-module} adds to it. */
-  private static void readModule(ModuleReference module, Consumer<byte[]> reader)
-      throws IOException {
+  private static void readModule(ModuleReference module, Reader reader) throws IOException {
     try (ModuleReader files = module.open();
         Stream<String> names = files.list()) {
       for (String name : names.filter(Sources::isClassFile).toList()) {
         try (InputStream in = files.open(name).orElse(InputStream.nullInputStream())) {
-          reader.accept(in.readAllBytes());
+          reader.read(new ClassBytes(in));
         }
       }
     }
   }
 
-  private static void readJar(Path jar, Consumer<byte[]> reader) throws IOException {
+  private static void readJar(Path jar, int slice, int slices, Reader reader) throws IOException {
     try (JarFile file = open(jar)) {
-      for (JarEntry entry : file.versionedStream().toList()) {
-        if (isClassFile(entry.getName())) {
-          try (InputStream in = file.getInputStream(entry)) {
-            reader.accept(in.readAllBytes());
-          }
+      List<JarEntry> entries =
+          file.versionedStream().filter(entry -> isClassFile(entry.getName())).toList();
+      int first = (int) ((long) entries.size() * slice / slices);
+      int end = (int) ((long) entries.size() * (slice + 1) / slices);
+      for (JarEntry entry : entries.subList(first, end)) {
+        try (InputStream in = file.getInputStream(entry)) {
+          reader.read(new ClassBytes(in));
         }
       }
     }

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pawl.kit.ChildJvm;
 import io.pawl.kit.ChildJvm.Result;
+import io.pawl.kit.Limit;
+import io.pawl.kit.Patience;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,12 +14,11 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The agent's jar in JVMs of its own. */
 @Tag("jar")
-@Timeout(60)
+@Limit(60)
 class AgentTest {
   private static final String LIBRARY =
       """
@@ -489,7 +490,7 @@ class AgentTest {
             .redirectErrorStream(true)
             .redirectOutput(output.toFile())
             .start();
-    assertThat(process.waitFor(50, TimeUnit.SECONDS)).isTrue();
+    assertThat(process.waitFor(Patience.ofSeconds(50).toSeconds(), TimeUnit.SECONDS)).isTrue();
     assertThat(process.exitValue()).isZero();
     assertThat(Files.readString(output)).startsWith("pawl-agent: needs Java 24 or later");
   }

@@ -3,6 +3,10 @@ package io.pawl.agent;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.pawl.kit.Limit;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
 import java.lang.classfile.ClassFile;
 import java.lang.classfile.ClassModel;
 import java.nio.charset.StandardCharsets;
@@ -12,10 +16,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-@Timeout(60)
+@Limit(60)
 class ConstantPoolTest {
   @TempDir Path directory;
 
@@ -54,6 +57,38 @@ class ConstantPoolTest {
     assertThat(mayMention(classFiles, "Neighbour")).isFalse();
     assertThat(mayMention(classFiles, "Text")).isFalse();
     assertThat(mayMention(classFiles, "Cut")).isFalse();
+  }
+
+  @Test
+  void noMoreIsReadThanThePoolAndTheSupertypes() throws IOException {
+    StringBuilder methods = new StringBuilder();
+    for (int i = 0; i < 500; i++) {
+      methods.append("int f").append(i).append("(int i) { return i * i * i * i * i * i; }");
+    }
+    byte[] classFile =
+        compiled("package a; abstract class Long implements Runnable {" + methods + "}")
+            .get("a/Long");
+    ByteArrayInputStream in = new ByteArrayInputStream(Objects.requireNonNull(classFile));
+    ClassBytes bytes = new ClassBytes(in);
+    ConstantPool pool = ConstantPool.of(bytes);
+    assertThat(pool.thisClass()).isEqualTo("a/Long");
+    assertThat(pool.supertypes()).containsExactly("java/lang/Object", "java/lang/Runnable");
+    assertThat(pool.mayMention()).isFalse();
+    assertThat(in.available()).isGreaterThan(classFile.length / 2);
+    assertThat(bytes.whole()).isEqualTo(classFile);
+  }
+
+  @Test
+  void fileThatIsCutIsRefused() {
+    byte[] classFile =
+        compiled("package a; class Whole implements Runnable { public void run() {} }")
+            .get("a/Whole");
+    int head = new ConstantPool(Objects.requireNonNull(classFile)).end() + 10;
+    for (int length = 0; length < head; length++) {
+      InputStream cut = new ByteArrayInputStream(classFile, 0, length);
+      assertThatThrownBy(() -> ConstantPool.of(new ClassBytes(cut)))
+          .isInstanceOf(IllegalArgumentException.class);
+    }
   }
 
   @Test

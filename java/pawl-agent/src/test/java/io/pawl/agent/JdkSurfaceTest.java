@@ -2,6 +2,7 @@ package io.pawl.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pawl.kit.Limit;
 import java.io.IOException;
 import java.lang.classfile.ClassFile;
 import java.lang.classfile.ClassModel;
@@ -17,10 +18,9 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /** The analysis rests on this. */
-@Timeout(60)
+@Limit(60)
 class JdkSurfaceTest {
 
   @Test

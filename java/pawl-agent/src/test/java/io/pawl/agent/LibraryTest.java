@@ -10,15 +10,15 @@ import com.google.common.util.concurrent.internal.InternalFutureFailureAccess;
 import com.hazelcast.core.Hazelcast;
 import io.pawl.kit.ChildJvm;
 import io.pawl.kit.ChildJvm.Result;
+import io.pawl.kit.Limit;
 import java.nio.file.Path;
 import org.apache.commons.pool2.ObjectPool;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /** Libraries from Maven Central, before and after. */
 @Tag("jar")
-@Timeout(110)
+@Limit(110)
 class LibraryTest {
 
   @Test

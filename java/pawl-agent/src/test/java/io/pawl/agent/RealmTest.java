@@ -3,6 +3,7 @@ package io.pawl.agent;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.pawl.kit.Limit;
 import java.io.IOException;
 import java.lang.classfile.ClassFile;
 import java.lang.constant.ClassDesc;
@@ -20,10 +21,9 @@ import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-@Timeout(60)
+@Limit(60)
 class RealmTest {
   private static final String SHARED =
       "package a; public class Shared { public static java.util.concurrent.Semaphore s; }";
@@ -142,6 +142,34 @@ class RealmTest {
                 + " java.util.concurrent.locks.ReentrantLock(); a.Conduit.pass(l); return l; } }");
     assertThat(realm(classes, realm(above, null, ""), "").rewrites("b/User")).isTrue();
     assertThat(realm(classes, realm(above, null, "include=b.*"), "").rewrites("b/User")).isFalse();
+  }
+
+  @Test
+  void nothingIsKnownLessWhenTheFactsOfAParentAreDropped() throws IOException {
+    Path above =
+        compiled(
+            "above",
+            List.of(),
+            "package a; public class Plain { public void f() {} }",
+            "package a; public class Sub extends Plain {}",
+            "package a; public class Lock extends java.util.concurrent.locks.ReentrantLock {}",
+            "package a; public class Under extends Lock {}");
+    Path classes =
+        compiled(
+            "own",
+            List.of(above),
+            "package b; class OfPlain extends a.Sub {"
+                + " void g(java.util.concurrent.Semaphore s) {} }",
+            "package b; class OfLock { java.util.concurrent.locks.ReentrantLock l"
+                + " = new a.Under(); }");
+    Realm rewritten = realm(above, null, "");
+    assertThat(rewritten.blind("a/Sub")).isNull();
+    assertThat(rewritten.rewrites("a/Lock")).isTrue();
+    assertThat(realm(classes, rewritten, "").rewrites("b/OfPlain")).isTrue();
+    assertThat(realm(classes, rewritten, "").rewrites("b/OfLock")).isTrue();
+    Realm kept = realm(above, null, "include=b.*");
+    assertThat(realm(classes, kept, "").rewrites("b/OfPlain")).isTrue();
+    assertThat(realm(classes, kept, "").rewrites("b/OfLock")).isFalse();
   }
 
   @Test

@@ -2,6 +2,7 @@ package io.pawl.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pawl.kit.Limit;
 import java.lang.instrument.Instrumentation;
 import java.lang.reflect.Proxy;
 import java.net.URL;
@@ -11,21 +12,31 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CyclicBarrier;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-@Timeout(60)
+@Limit(60)
 class RealmsTest {
   @TempDir Path directory;
   private final Queue<Throwable> failures = new ConcurrentLinkedQueue<>();
+
+  /** What is done while the loaded classes are asked for, one thing at each call. */
+  private final Queue<Runnable> meanwhile = new ConcurrentLinkedQueue<>();
+
   private final Options options = Options.parse("log=off");
   private final Realms realms = new Realms(failing(), options, new Log(options.log()));
 
   @BeforeEach
   void compile() {
-    Compiled.into(directory, List.of(), "package a; class A { java.util.concurrent.Semaphore s; }");
+    String body = " { java.util.concurrent.Semaphore s; }";
+    Compiled.into(
+        directory,
+        List.of(),
+        "package a; class A" + body,
+        "package a; class B" + body,
+        "package a; class C" + body);
   }
 
   @Test
@@ -60,6 +71,36 @@ class RealmsTest {
     }
   }
 
+  @Test
+  void classThatIsLoadedByAHelperMeanwhileIsNotRewritten() throws Exception {
+    try (URLClassLoader loader = loader()) {
+      CyclicBarrier both = new CyclicBarrier(2);
+      meanwhile.add(() -> {
+        List<Boolean> rewritten =
+            Team.map(
+                List.of("a/A", "a/B"),
+                name -> {
+                  meet(both);
+                  return Objects.requireNonNull(realms.of(loader, name)).rewrites(name);
+                },
+                2);
+        assertThat(rewritten).containsExactly(false, false);
+      });
+      Realm realm = Objects.requireNonNull(realms.of(loader, "a/C"));
+      assertThat(realm.rewrites("a/A")).isFalse();
+      assertThat(realm.rewrites("a/B")).isFalse();
+      assertThat(realm.rewrites("a/C")).isTrue();
+    }
+  }
+
+  private static void meet(CyclicBarrier barrier) {
+    try {
+      int _ = barrier.await();
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
   private boolean rewrites(ClassLoader loader) {
     return Objects.requireNonNull(realms.of(loader, "a/A")).rewrites("a/A");
   }
@@ -79,6 +120,10 @@ class RealmsTest {
               Throwable failure = failures.poll();
               if (failure != null) {
                 throw failure;
+              }
+              Runnable other = meanwhile.poll();
+              if (other != null) {
+                other.run();
               }
               return new Class<?>[0];
             });

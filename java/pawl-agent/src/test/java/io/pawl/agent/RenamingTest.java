@@ -2,6 +2,7 @@ package io.pawl.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pawl.kit.Limit;
 import java.io.IOException;
 import java.lang.classfile.ClassFile;
 import java.lang.classfile.ClassModel;
@@ -13,10 +14,9 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-@Timeout(60)
+@Limit(60)
 class RenamingTest {
   @TempDir Path directory;
 

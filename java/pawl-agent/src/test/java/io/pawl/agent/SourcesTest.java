@@ -2,6 +2,7 @@ package io.pawl.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pawl.kit.Limit;
 import java.io.IOException;
 import java.lang.classfile.ClassFile;
 import java.net.URI;
@@ -12,11 +13,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-@Timeout(60)
+@Limit(60)
 class SourcesTest {
   @TempDir Path directory;
   private final List<String> errors = new ArrayList<>();
@@ -42,12 +43,12 @@ class SourcesTest {
     Files.copy(newer.resolve("Base.class"), versions.resolve("Base.class"));
     Path jar = jar("many.jar", classes, "Multi-Release: true\n");
     List<String> interfaces = new ArrayList<>();
-    read(jar)
-        .forEachClassFile(
-            classFile ->
-                interfaces.add(
-                    ClassFile.of().parse(classFile).interfaces().getFirst().asInternalName()),
-            errors::add);
+    readAll(
+        read(jar),
+        1,
+        classFile ->
+            interfaces.add(
+                ClassFile.of().parse(classFile.whole()).interfaces().getFirst().asInternalName()));
     assertThat(interfaces).containsExactly("java/lang/Runnable");
   }
 
@@ -56,6 +57,25 @@ class SourcesTest {
     Path text = Files.writeString(directory.resolve("text.jar"), "no jar");
     Path classes = compiled("one", "class A {}");
     assertThat(classesOf(text, classes)).containsExactly("A");
+  }
+
+  @Test
+  void largeJarIsReadInSlicesAndEachClassOnce() throws IOException {
+    Path classes = compiled("one", "package a; class A {}", "class B {}", "class C { class D {} }");
+    Files.write(classes.resolve("filler"), noise(2 << 20));
+    Path jar = jar("large.jar", classes, "");
+    List<String> whole = classesOf(1, jar);
+    assertThat(whole).containsExactlyInAnyOrder("a/A", "B", "C", "C$D");
+    assertThat(classesOf(3, jar)).isEqualTo(whole);
+    assertThat(classesOf(9, jar)).isEqualTo(whole);
+    assertThat(read(jar).parts(3)).hasSize(3);
+  }
+
+  /** What cannot be compressed. */
+  private static byte[] noise(int size) {
+    byte[] noise = new byte[size];
+    new Random(1).nextBytes(noise);
+    return noise;
   }
 
   @Test
@@ -89,12 +109,27 @@ class SourcesTest {
   }
 
   private List<String> classesOf(Path... roots) throws IOException {
+    return classesOf(1, roots);
+  }
+
+  private List<String> classesOf(int threads, Path... roots) throws IOException {
     List<String> names = new ArrayList<>();
-    read(roots)
-        .forEachClassFile(
-            classFile -> names.add(ClassFile.of().parse(classFile).thisClass().asInternalName()),
-            errors::add);
+    readAll(
+        read(roots),
+        threads,
+        classFile ->
+            names.add(ClassFile.of().parse(classFile.whole()).thisClass().asInternalName()));
     return names;
+  }
+
+  private void readAll(Sources sources, int threads, Sources.Reader reader) {
+    for (Sources.Part part : sources.parts(threads)) {
+      try {
+        part.read(reader);
+      } catch (IOException e) {
+        errors.add(part.whole() + ": " + e);
+      }
+    }
   }
 
   private static Sources read(Path... roots) throws IOException {
@@ -107,8 +142,8 @@ class SourcesTest {
     }
   }
 
-  private Path compiled(String name, String unit) throws IOException {
-    return Compiled.into(Files.createDirectory(directory.resolve(name)), List.of(), unit);
+  private Path compiled(String name, String... units) throws IOException {
+    return Compiled.into(Files.createDirectory(directory.resolve(name)), List.of(), units);
   }
 
   private Path jar(String name, Path classes, String manifest) throws IOException {

@@ -2,6 +2,7 @@ package io.pawl.examples;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pawl.kit.Limit;
 import io.pawl.testing.Await;
 import io.pawl.testing.Rounds;
 import java.time.Duration;
@@ -10,10 +11,9 @@ import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.function.IntConsumer;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /** The reporter never wakes by itself. */
-@Timeout(value = 30, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@Limit(30)
 class ProgressTest {
 
   private final Output output = new Output();

@@ -3,6 +3,7 @@ package io.pawl.integration;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.pawl.kit.Limit;
 import io.pawl.memory.ChunkProvider.Statistics;
 import io.pawl.memory.LostHandles;
 import io.pawl.testing.Await;
@@ -31,7 +32,6 @@ import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -40,7 +40,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * A program that passes native memory from thread to thread, much more than it may have at a time,
  * gets it all back: when it succeeds and when it fails.
  */
-@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@Limit(60)
 class WeatherPipelineTest {
 
   private static final int PARSERS = 3;

@@ -8,7 +8,7 @@ import java.time.Duration;
  * takes no longer for it.
  */
 public final class Patience {
-  private static final int FACTOR = Integer.getInteger("pawl.test.patience", 1);
+  static final String PROPERTY = "pawl.test.patience";
 
   private Patience() {}
 
@@ -19,6 +19,6 @@ public final class Patience {
    * @return as many times as long as the property says
    */
   public static Duration ofSeconds(long seconds) {
-    return Duration.ofSeconds(seconds).multipliedBy(FACTOR);
+    return Duration.ofSeconds(seconds).multipliedBy(Integer.getInteger(PROPERTY, 1));
   }
 }

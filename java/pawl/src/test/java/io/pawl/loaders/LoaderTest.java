@@ -4,13 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pawl.Pawl;
 import io.pawl.kit.ChildJvm;
+import io.pawl.kit.Limit;
 import java.nio.file.Path;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** A class loader from which Pawl was loaded can go, although the threads that waited live on. */
-@Timeout(120)
+@Limit(120)
 class LoaderTest {
 
   @ParameterizedTest

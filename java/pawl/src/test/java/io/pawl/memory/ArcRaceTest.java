@@ -2,20 +2,20 @@ package io.pawl.memory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pawl.kit.Limit;
 import io.pawl.testing.Crew;
 import io.pawl.testing.Rounds;
 import io.pawl.testing.ThreadKind;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Races of handles: invariants I2 to I5 of the counter. */
 @ParameterizedClass
 @EnumSource(ThreadKind.class)
-@Timeout(value = 30, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@Limit(30)
 class ArcRaceTest {
 
   private static final int ROUNDS = 20_000;

@@ -2,6 +2,7 @@ package io.pawl.memory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pawl.kit.Limit;
 import io.pawl.testing.Crew;
 import io.pawl.testing.Rounds;
 import io.pawl.testing.ThreadKind;
@@ -14,14 +15,13 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Handles that many threads retain and close: invariants I1, I2 and I4 of the chunk. */
 @ParameterizedClass
 @EnumSource(ThreadKind.class)
-@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@Limit(60)
 class ArcSliceRaceTest {
 
   private static final int ROUNDS = 20_000;

@@ -2,6 +2,7 @@ package io.pawl.memory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pawl.kit.Limit;
 import io.pawl.memory.ChunkProvider.Statistics;
 import io.pawl.testing.Crew;
 import io.pawl.testing.Rounds;
@@ -13,14 +14,13 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Races of requests, chunks that come back, and the close. */
 @ParameterizedClass
 @EnumSource(ThreadKind.class)
-@Timeout(value = 30, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@Limit(30)
 class ChunkProviderRaceTest {
 
   private static final int ROUNDS = 20_000;

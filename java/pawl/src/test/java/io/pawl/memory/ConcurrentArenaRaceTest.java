@@ -2,6 +2,7 @@ package io.pawl.memory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pawl.kit.Limit;
 import io.pawl.testing.Await;
 import io.pawl.testing.Crew;
 import io.pawl.testing.Rounds;
@@ -13,14 +14,13 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Allocations from many threads, and beside a close or a reset. */
 @ParameterizedClass
 @EnumSource(ThreadKind.class)
-@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@Limit(60)
 class ConcurrentArenaRaceTest {
 
   private static final int ROUNDS = 2_000;

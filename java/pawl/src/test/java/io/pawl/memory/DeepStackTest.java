@@ -2,15 +2,15 @@ package io.pawl.memory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pawl.kit.Limit;
 import io.pawl.testing.DeepStack;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /** A stack that overflows while handles are closed, at whatever depth, loses no count. */
 @Tag(DeepStack.TAG)
-@Timeout(value = 30, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@Limit(30)
 class DeepStackTest {
 
   private static final int SLICES = 5_000;

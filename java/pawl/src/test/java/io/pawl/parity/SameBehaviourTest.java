@@ -3,6 +3,7 @@ package io.pawl.parity;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.pawl.kit.Limit;
 import java.io.Serial;
 import java.io.Serializable;
 import java.lang.reflect.Constructor;
@@ -15,7 +16,6 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * wait in the same cases, describe themselves by the same texts and keep the same when they are
  * serialized.
  */
-@Timeout(120)
+@Limit(120)
 class SameBehaviourTest {
 
   private static final int SCRIPTS = 300;

@@ -4,6 +4,7 @@ import static java.util.concurrent.TimeUnit.MICROSECONDS;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pawl.kit.Limit;
 import io.pawl.testing.Crew;
 import io.pawl.testing.DeepStack;
 import io.pawl.testing.ThreadKind;
@@ -16,14 +17,13 @@ import java.util.concurrent.atomic.AtomicIntegerArray;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /**
  * A stack that overflows, at whatever depth, leaves a domain whose grace periods end, and forgets
  * nothing that has been taken out.
  */
 @Tag(DeepStack.TAG)
-@Timeout(value = 30, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@Limit(30)
 class DeepStackTest {
 
   private final Rcu rcu = new Rcu();

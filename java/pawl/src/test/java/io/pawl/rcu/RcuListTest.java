@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
+import io.pawl.kit.Limit;
 import io.pawl.testing.Crew;
 import io.pawl.testing.Rounds;
 import io.pawl.testing.ThreadKind;
@@ -16,14 +17,13 @@ import java.util.NoSuchElementException;
 import java.util.Spliterator;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** What a list promises to one thread, and to many. */
 @ParameterizedClass
 @EnumSource(ThreadKind.class)
-@Timeout(value = 30, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@Limit(30)
 class RcuListTest {
 
   private final Crew crew;

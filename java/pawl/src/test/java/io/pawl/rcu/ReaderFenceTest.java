@@ -3,20 +3,20 @@ package io.pawl.rcu;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pawl.internal.backend.Backend;
+import io.pawl.kit.Limit;
 import io.pawl.testing.Crew;
 import io.pawl.testing.ThreadKind;
 import java.lang.invoke.VarHandle;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /**
  * A reader that has filled the store buffer of its processor enters, and is inside for a while
  * before anybody else can see that. GraceSync, invariant I1: the updater's fence waits for it.
  * Without that fence this fails, where there are two processors.
  */
-@Timeout(value = 30, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@Limit(30)
 class ReaderFenceTest {
 
   /** For how long; more than it takes until the code is compiled. */

@@ -1,10 +1,10 @@
 package io.pawl.testing;
 
 import io.pawl.internal.backend.Backend;
+import io.pawl.kit.Limit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.provider.Arguments;
 
 /**
@@ -12,7 +12,7 @@ import org.junit.jupiter.params.provider.Arguments;
  * blocks for good fails after a while and does not keep the others from running.
  */
 @Tag("kit")
-@Timeout(value = 30, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@Limit(30)
 public abstract class Kit {
 
   protected final ThreadKind kind;

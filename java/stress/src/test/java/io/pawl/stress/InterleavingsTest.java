@@ -3,23 +3,22 @@ package io.pawl.stress;
 import static io.pawl.stress.Interleavings.require;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.pawl.kit.Limit;
 import io.pawl.locks.Condition;
 import io.pawl.locks.FairMutex;
 import io.pawl.locks.Lock;
 import io.pawl.locks.Mutex;
 import io.pawl.locks.RwLock;
-import java.util.concurrent.TimeUnit;
 import org.jetbrains.lincheck.LincheckAssertionError;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /**
  * The locks under a scheduler that tries interleavings, sequentially consistent ones: what is left
  * of a lost wake-up there is a fault of the protocol, which no fence would mend.
  */
 @Tag("lincheck")
-@Timeout(value = 3, unit = TimeUnit.MINUTES)
+@Limit(180)
 @SuppressWarnings("LockNotBeforeTry") // an exception ends the run anyway
 class InterleavingsTest {
 

@@ -1,5 +1,6 @@
 package io.pawl.stress;
 
+import io.pawl.kit.Patience;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,7 +29,7 @@ record JcstressRun(int exit, int planned, int passed, String output) {
       Pattern.compile(
           "^\\.{3,} \\[(?!OK]).*?(?=^\\.{3,} \\[|\\z)", Pattern.MULTILINE | Pattern.DOTALL);
 
-  private static final long LIMIT_SECONDS = 240;
+  private static final long LIMIT_SECONDS = Patience.ofSeconds(240).toSeconds();
 
   /**
    * Runs the tests whose names match.

@@ -1,8 +1,8 @@
 package io.pawl.stress;
 
+import io.pawl.kit.Limit;
 import io.pawl.locks.Mutex;
 import io.pawl.locks.RwLock;
-import java.util.concurrent.TimeUnit;
 import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
 import org.jetbrains.lincheck.datastructures.Operation;
 import org.jetbrains.lincheck.datastructures.Param;
@@ -10,13 +10,12 @@ import org.jetbrains.lincheck.datastructures.StressOptions;
 import org.jetbrains.lincheck.datastructures.ThreadIdGen;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /**
  * Results of concurrent operations against those of the sequential specification beside each class.
  */
 @Tag("lincheck")
-@Timeout(value = 2, unit = TimeUnit.MINUTES)
+@Limit(120)
 class LinearizabilityTest {
 
   @Test

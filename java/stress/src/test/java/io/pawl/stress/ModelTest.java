@@ -3,6 +3,7 @@ package io.pawl.stress;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.pawl.kit.Limit;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -10,18 +11,16 @@ import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
-import org.junit.jupiter.api.Timeout;
 
 /**
  * Verifies the Spin models of the protocols and, with {@code -Pgate}, that their mutants are found
  * broken; as many at a time as there are processors.
  */
-@Timeout(value = 20, unit = TimeUnit.MINUTES)
+@Limit(1200)
 class ModelTest {
 
   /** What the script ends with where Spin or a C compiler is missing. */

@@ -1,9 +1,9 @@
 package io.pawl.stress;
 
 import io.pawl.internal.memory.ReturnStack;
+import io.pawl.kit.Limit;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.concurrent.TimeUnit;
 import org.jetbrains.lincheck.datastructures.IntGen;
 import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
 import org.jetbrains.lincheck.datastructures.Operation;
@@ -12,11 +12,10 @@ import org.jetbrains.lincheck.datastructures.StressOptions;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /** The stack of chunks that come back, with one owner that pops, against its specification. */
 @Tag("lincheck")
-@Timeout(value = 2, unit = TimeUnit.MINUTES)
+@Limit(120)
 class ReturnStackTest {
 
   @Test

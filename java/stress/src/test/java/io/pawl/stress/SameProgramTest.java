@@ -2,6 +2,7 @@ package io.pawl.stress;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pawl.kit.Limit;
 import io.pawl.stress.program.BufferProgram;
 import io.pawl.stress.program.CacheProgram;
 import io.pawl.stress.program.ParkProgram;
@@ -16,7 +17,6 @@ import java.util.function.Function;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  */
 @ParameterizedClass
 @EnumSource(SameProgramTest.Kind.class)
-@Timeout(120)
+@Limit(120)
 class SameProgramTest {
 
   /** On which threads. */

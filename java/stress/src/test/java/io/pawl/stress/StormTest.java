@@ -3,6 +3,8 @@ package io.pawl.stress;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pawl.Pawl;
+import io.pawl.kit.Limit;
+import io.pawl.kit.Patience;
 import io.pawl.locks.Condvar;
 import io.pawl.locks.FairMutex;
 import io.pawl.locks.Mutex;
@@ -20,14 +22,13 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.Lock;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /**
  * Platform and virtual threads that lock, wait, time out and are interrupted at random: requeueing,
  * cancelling and handing over at once, which no scheduler can go through. A thread that sleeps for
  * ever fails the test with a thread dump.
  */
-@Timeout(value = 3, unit = TimeUnit.MINUTES)
+@Limit(180)
 class StormTest {
 
   private static final int PLATFORM = 6;
@@ -37,7 +38,7 @@ class StormTest {
   /** Of a lock that changes hands each time. */
   private static final int FAIR_ROUNDS = 10_000;
 
-  private static final long LIMIT_SECONDS = 100;
+  private static final long LIMIT_SECONDS = Patience.ofSeconds(100).toSeconds();
 
   @Test
   void mutexAndCondition() throws Exception {

@@ -6,15 +6,14 @@ import io.pawl.CountDownLatch;
 import io.pawl.CyclicBarrier;
 import io.pawl.Once;
 import io.pawl.Semaphore;
+import io.pawl.kit.Limit;
 import java.util.concurrent.BrokenBarrierException;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /** The synchronizers under a scheduler that tries interleavings. */
 @Tag("lincheck")
-@Timeout(value = 3, unit = TimeUnit.MINUTES)
+@Limit(180)
 class SyncInterleavingsTest {
 
   private static void use(Semaphore semaphore, int permits) {

@@ -3,15 +3,15 @@ package io.pawl.internal.queue;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pawl.internal.park.Deadlines;
+import io.pawl.kit.Limit;
 import io.pawl.kit.Patience;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /** Waiters that leave the list while another thread looks at it. */
-@Timeout(30)
+@Limit(30)
 class SharedQueueTest {
 
   private static final int WRITER = -1;

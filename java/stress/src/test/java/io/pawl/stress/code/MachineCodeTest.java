@@ -3,10 +3,9 @@ package io.pawl.stress.code;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import io.pawl.kit.Limit;
 import io.pawl.stress.FenceMode;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -14,7 +13,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * How many locked instructions an uncontended pair is compiled to. The collector is one whose
  * barriers have none of their own.
  */
-@Timeout(value = 1, unit = TimeUnit.MINUTES)
+@Limit(60)
 class MachineCodeTest {
 
   private static final String COLLECTOR = "-XX:+UseSerialGC";

@@ -3,6 +3,8 @@ package io.pawl.stress.delay;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import io.pawl.kit.Limit;
+import io.pawl.kit.Patience;
 import io.pawl.stress.ChildJvm;
 import io.pawl.stress.FenceMode;
 import java.io.IOException;
@@ -10,8 +12,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -26,7 +26,7 @@ class DelayTest {
       Duration.parse(System.getProperty("pawl.stress.delay", "PT12S"));
 
   /** How long a broken lock has to show that it is. */
-  private static final Duration PATIENCE = Duration.ofSeconds(40);
+  private static final Duration PATIENCE = Patience.ofSeconds(40);
 
   private static final String LOST = "A waiter sleeps although its lock is free";
 
@@ -34,7 +34,8 @@ class DelayTest {
   @EnumSource
   void delaysLoseNoWakeUp(FenceMode mode) throws Exception {
     assumeThat(mode.isAvailable()).isTrue();
-    ChildJvm run = run(Patch.DELAYED, mode, DURATION, "PT10S", "PPP", "VVV", "PVP");
+    ChildJvm run =
+        run(Patch.DELAYED, mode, DURATION, Patience.ofSeconds(10).toString(), "PPP", "VVV", "PVP");
     System.out.println("Delayed " + mode + ": " + run.output().strip());
     assertThat(run.exit()).as(run.output()).isZero();
     assertThat(run.output()).containsPattern("[1-9]\\d* rounds, [1-9]\\d* delays");
@@ -42,10 +43,10 @@ class DelayTest {
 
   @ParameterizedTest
   @EnumSource
-  @Timeout(value = 2, unit = TimeUnit.MINUTES)
+  @Limit(120)
   void anEarlyLookLosesAWakeUp(FenceMode mode) throws Exception {
     assumeThat(mode.isAvailable()).isTrue();
-    ChildJvm run = run(Patch.EARLY_LOOK, mode, PATIENCE, "PT2S", "PPP");
+    ChildJvm run = run(Patch.EARLY_LOOK, mode, PATIENCE, Patience.ofSeconds(2).toString(), "PPP");
     assertThat(run.exit()).as(run.output()).isOne();
     assertThat(run.output()).contains(LOST);
   }
@@ -76,7 +77,7 @@ class DelayTest {
         classes,
         mode.arguments(),
         program,
-        duration.plusSeconds(60),
+        duration.plus(Patience.ofSeconds(60)),
         classes.resolveSibling(patch + "-" + mode + ".log"),
         List.of(words));
   }

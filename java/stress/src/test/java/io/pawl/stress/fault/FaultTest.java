@@ -3,28 +3,29 @@ package io.pawl.stress.fault;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pawl.Pawl;
+import io.pawl.kit.Limit;
+import io.pawl.kit.Patience;
 import io.pawl.stress.ChildJvm;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /**
  * Whatever fails in a method of the kit, no thread sleeps for ever and nothing is counted wrong.
  * The property {@code pawl.stress.fault} makes it more thorough: 1 lets more points fail in a row,
  * a greater number plays each play so many times.
  */
-@Timeout(value = 30, unit = TimeUnit.MINUTES)
+@Limit(1800)
 class FaultTest {
 
   private static final String DEPTH = System.getProperty("pawl.stress.fault", "0");
 
   @Test
   void nothingIsLostWhateverFails() throws Exception {
-    ChildJvm run = run("library", "^(?!Control)", Duration.ofSeconds(20), Duration.ofMinutes(25));
+    ChildJvm run =
+        run("library", "^(?!Control)", Patience.ofSeconds(20), Patience.ofSeconds(25 * 60));
     System.out.println(run.output());
     assertThat(run.exit()).as(run.output()).isZero();
     // A virtual thread has but the JDK's permit, so nothing of the library fails there.
@@ -38,14 +39,15 @@ class FaultTest {
   @Test
   void aWaiterThatIsForgottenIsFound() throws Exception {
     ChildJvm run =
-        run("forgets", "^Control: forgets", Duration.ofMillis(300), Duration.ofMinutes(5));
+        run("forgets", "^Control: forgets", Duration.ofMillis(300), Patience.ofSeconds(5 * 60));
     assertThat(run.exit()).as(run.output()).isOne();
     assertThat(run.output()).contains("Actor 1 sleeps for ever").contains("injected, WAKE");
   }
 
   @Test
   void aCountThatIsWrongIsFound() throws Exception {
-    ChildJvm run = run("counts", "^Control: counts", Duration.ofMillis(300), Duration.ofMinutes(5));
+    ChildJvm run =
+        run("counts", "^Control: counts", Duration.ofMillis(300), Patience.ofSeconds(5 * 60));
     assertThat(run.exit()).as(run.output()).isOne();
     assertThat(run.output()).contains("counted as 2").contains("injected, ALLOCATION");
   }

@@ -1,5 +1,6 @@
 package io.pawl.stress.program;
 
+import io.pawl.kit.Patience;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -18,7 +19,7 @@ final class Crowd {
     void run() throws Exception;
   }
 
-  private static final long LIMIT_SECONDS = 60;
+  private static final long LIMIT_SECONDS = Patience.ofSeconds(60).toSeconds();
   private static final long PAUSE_NANOS = 100_000;
 
   private final ThreadFactory factory;

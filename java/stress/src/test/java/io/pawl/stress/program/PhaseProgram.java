@@ -1,5 +1,6 @@
 package io.pawl.stress.program;
 
+import io.pawl.kit.Patience;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -52,7 +53,7 @@ public final class PhaseProgram implements Function<ThreadFactory, String> {
             for (int step = 0; step < steps; step++) {
               long[] from = cells[step % 2];
               cells[(step + 1) % 2][cell] = from[cell - 1] + 3 * from[cell] + from[cell + 1];
-              int _ = barrier.await(30, TimeUnit.SECONDS);
+              int _ = barrier.await(Patience.ofSeconds(30).toSeconds(), TimeUnit.SECONDS);
             }
           });
     }
@@ -201,7 +202,7 @@ public final class PhaseProgram implements Function<ThreadFactory, String> {
       reader = Thread.currentThread();
       Integer value;
       for (value = letter.getAndSet(null); value == null; value = letter.getAndSet(null)) {
-        LockSupport.parkNanos(this, TimeUnit.SECONDS.toNanos(50));
+        LockSupport.parkNanos(this, Patience.ofSeconds(50).toNanos());
         boolean _ = Thread.interrupted();
       }
       LockSupport.unpark(writer);

@@ -1,5 +1,6 @@
 package io.pawl.stress.program;
 
+import io.pawl.kit.Patience;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -18,7 +19,7 @@ public final class PoolProgram implements Function<ThreadFactory, String> {
   private static final int PLACES = 10;
   private static final int CLIENTS = 3;
   private static final int TASKS = 2_000;
-  private static final long LIMIT_SECONDS = 60;
+  private static final long LIMIT_SECONDS = Patience.ofSeconds(60).toSeconds();
 
   /** For the test, by its name. */
   public PoolProgram() {}

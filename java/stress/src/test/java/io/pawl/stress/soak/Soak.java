@@ -2,6 +2,7 @@ package io.pawl.stress.soak;
 
 import static java.util.stream.Collectors.joining;
 
+import io.pawl.kit.Patience;
 import io.pawl.locks.LockSupport;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadInfo;
@@ -25,7 +26,7 @@ final class Soak {
   private static final int THREADS = PLATFORM + VIRTUAL;
 
   /** For how long no thread may stand still. */
-  private static final Duration LIMIT = Duration.ofSeconds(30);
+  private static final Duration LIMIT = Patience.ofSeconds(30);
 
   private static final Duration LOOK = Duration.ofMillis(200);
 
