@@ -208,11 +208,6 @@ public abstract class AcquireQueue extends FencedQueue implements RequeueTarget 
     waiter.release();
   }
 
-  @Override
-  public final void abandonAdopted(Waiter waiter) {
-    abandon(waiter, true, false, false, 0);
-  }
-
   /** Spins for the lock; a newcomer only while nobody waits, and if that has paid off lately. */
   private boolean spin(int ask, boolean isHeir) {
     if (!isHeir && !(isEmpty() && spins.allows())) {
