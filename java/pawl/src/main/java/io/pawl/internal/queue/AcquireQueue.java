@@ -1,5 +1,6 @@
 package io.pawl.internal.queue;
 
+import io.pawl.internal.fence.Fences;
 import io.pawl.internal.park.Deadlines;
 import io.pawl.internal.park.Parker;
 import java.lang.invoke.VarHandle;
@@ -96,11 +97,13 @@ public abstract class AcquireQueue extends FencedQueue implements RequeueTarget 
   private final SpinHistory spins = new SpinHistory();
 
   /**
-   * Initializes this class, and counts the processors, before a thread comes here at the end of its
-   * stack: a class whose initialization has failed is lost.
+   * Initializes this class and what an unlock needs, and counts the processors, before a thread
+   * comes here at the end of its stack or its memory: a class whose initialization has failed is
+   * lost.
    */
   public static void initialize() {
     Spin.initialize();
+    Fences.initialize();
   }
 
   /**
@@ -184,17 +187,17 @@ public abstract class AcquireQueue extends FencedQueue implements RequeueTarget 
 
   private int acquireInNeed(Object blocker, int ask, boolean interruptible, long deadline) {
     for (int round = 0; ; round++) {
-      if (interruptible && Thread.interrupted()) {
-        return INTERRUPTED;
-      }
-      if (Deadlines.passed(deadline)) {
-        return TIMED_OUT;
-      }
-      Spin.rest(round);
-      if (!(fair && !isEmpty()) && tryAcquire(ask)) {
-        return ACQUIRED;
-      }
       try {
+        if (interruptible && Thread.interrupted()) {
+          return INTERRUPTED;
+        }
+        if (Deadlines.passed(deadline)) {
+          return TIMED_OUT;
+        }
+        Spin.rest(round);
+        if (!(fair && !isEmpty()) && tryAcquire(ask)) {
+          return ACQUIRED;
+        }
         return acquireListed(blocker, ask, interruptible, deadline);
       } catch (OutOfMemoryError e) {
         // The next round comes.
