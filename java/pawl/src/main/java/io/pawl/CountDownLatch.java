@@ -3,7 +3,6 @@ package io.pawl;
 import io.pawl.internal.park.Deadlines;
 import io.pawl.internal.queue.AcquireQueue;
 import io.pawl.internal.queue.GateQueue;
-import io.pawl.internal.queue.Spin;
 import io.pawl.internal.queue.StackRoom;
 import io.pawl.internal.queue.WaitQueue;
 import java.util.concurrent.TimeUnit;
@@ -60,7 +59,7 @@ public class CountDownLatch {
       AtomicReferenceFieldUpdater.newUpdater(CountDownLatch.class, GateQueue.class, "queue");
 
   static {
-    Spin.initialize();
+    GateQueue.initialize();
   }
 
   private volatile int count;

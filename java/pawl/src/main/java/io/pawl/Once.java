@@ -3,7 +3,6 @@ package io.pawl;
 import io.pawl.internal.park.Deadlines;
 import io.pawl.internal.queue.AcquireQueue;
 import io.pawl.internal.queue.GateQueue;
-import io.pawl.internal.queue.Spin;
 import io.pawl.internal.queue.WaitQueue;
 import java.io.Serial;
 import java.util.Objects;
@@ -104,7 +103,7 @@ public final class Once {
       AtomicReferenceFieldUpdater.newUpdater(Once.class, GateQueue.class, "queue");
 
   static {
-    Spin.initialize();
+    GateQueue.initialize();
   }
 
   /** {@link #COMPLETED}, or a status and the number of initializers that have failed. */

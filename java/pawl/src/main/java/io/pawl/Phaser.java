@@ -2,7 +2,6 @@ package io.pawl;
 
 import io.pawl.internal.park.Deadlines;
 import io.pawl.internal.queue.GateQueue;
-import io.pawl.internal.queue.Spin;
 import io.pawl.internal.queue.StackRoom;
 import io.pawl.internal.queue.WaitQueue;
 import io.pawl.locks.Mutex;
@@ -126,7 +125,7 @@ public class Phaser {
   private static final long JOIN = WAIT << 1;
 
   static {
-    Spin.initialize();
+    GateQueue.initialize();
   }
 
   private volatile long state;

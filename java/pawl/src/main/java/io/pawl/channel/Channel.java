@@ -4,6 +4,7 @@ import io.pawl.internal.park.Deadlines;
 import io.pawl.locks.Condvar;
 import io.pawl.locks.Mutex;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
@@ -78,7 +79,7 @@ public final class Channel<T> implements AutoCloseable {
    *   I1  0 <= count <= capacity, and items other than those between head and head + count are null.
    *   I2  Each object put in signals one receiver, each taken out one sender. A thread that has been
    *       signalled looks at the ring, even if it has been interrupted or its time has elapsed since
-   *       (Condvar counts it as signalled), so no signal is lost. One whose wait fails signals another.
+   *       (Condvar counts it as signalled), so no signal is lost, nor one of a wait that fails.
    *   I3  closed is written once; everybody who waits is signalled then, and waits no more.
    *   I4  Signals come before the change that they announce, which nobody can see until the mutex is free.
    *       So an error while signalling loses nothing, and wakes somebody in vain at worst.
@@ -143,7 +144,7 @@ public final class Channel<T> implements AutoCloseable {
     mutex.lockInterruptibly();
     try {
       while (count == capacity && !closed) {
-        awaitSignal(notFull);
+        notFull.await();
       }
       boolean _ = put(object);
     } finally {
@@ -169,7 +170,7 @@ public final class Channel<T> implements AutoCloseable {
     mutex.lockInterruptibly();
     try {
       while (count == capacity && !closed) {
-        if (awaitSignal(notFull, deadline) <= 0) {
+        if (notFull.awaitNanos(Deadlines.remaining(deadline)) <= 0) {
           break;
         }
       }
@@ -241,7 +242,7 @@ public final class Channel<T> implements AutoCloseable {
     mutex.lockInterruptibly();
     try {
       while (count == 0 && !closed) {
-        awaitSignal(notEmpty);
+        notEmpty.await();
       }
       return poll();
     } finally {
@@ -266,7 +267,7 @@ public final class Channel<T> implements AutoCloseable {
     mutex.lockInterruptibly();
     try {
       while (count == 0 && !closed) {
-        if (awaitSignal(notEmpty, deadline) <= 0 && count == 0 && !closed) {
+        if (notEmpty.awaitNanos(Deadlines.remaining(deadline)) <= 0 && count == 0 && !closed) {
           throw new TimeoutException();
         }
       }
@@ -303,35 +304,6 @@ public final class Channel<T> implements AutoCloseable {
     count--;
     taken++;
     return object;
-  }
-
-  // ---- Waiting, with the mutex held
-
-  @SuppressWarnings("WaitNotInLoop") // the callers loop
-  private void awaitSignal(Condvar condition) throws InterruptedException {
-    try {
-      condition.await();
-    } catch (RuntimeException | Error e) {
-      passOn(condition);
-      throw e;
-    }
-  }
-
-  @SuppressWarnings("WaitNotInLoop") // the callers loop
-  private long awaitSignal(Condvar condition, long deadline) throws InterruptedException {
-    try {
-      return condition.awaitNanos(Deadlines.remaining(deadline));
-    } catch (RuntimeException | Error e) {
-      passOn(condition);
-      throw e;
-    }
-  }
-
-  /** Signals another thread in place of one whose wait has failed, signalled or not. */
-  private void passOn(Condvar condition) {
-    if (mutex.isHeldByCurrentThread()) {
-      condition.signal();
-    }
   }
 
   // ---- Closing and inspection
@@ -441,6 +413,27 @@ public final class Channel<T> implements AutoCloseable {
     mutex.lock();
     try {
       return count == 0 ? null : item(0);
+    } finally {
+      mutex.unlock();
+    }
+  }
+
+  /**
+   * Moves the oldest objects to a collection; one that the collection does not take stays.
+   *
+   * @param target called with the mutex held
+   * @param max how many objects at most
+   * @return how many
+   */
+  int drainTo(Collection<? super T> target, int max) {
+    mutex.lock();
+    try {
+      int most = Math.min(max, count);
+      for (int drained = 0; drained < most; drained++) {
+        boolean _ = target.add(item(0));
+        T _ = poll();
+      }
+      return Math.max(most, 0);
     } finally {
       mutex.unlock();
     }

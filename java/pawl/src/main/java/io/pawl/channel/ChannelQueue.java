@@ -86,12 +86,7 @@ final class ChannelQueue<T> extends AbstractQueue<T> implements BlockingQueue<T>
     if (target instanceof ChannelQueue<?> q && q.channel == channel) {
       throw new IllegalArgumentException("A queue cannot be drained to itself");
     }
-    int most = Math.min(max, channel.size());
-    int drained = 0;
-    for (T object; drained < most && (object = channel.tryReceive()) != null; drained++) {
-      boolean _ = target.add(object);
-    }
-    return drained;
+    return channel.drainTo(target, max);
   }
 
   // ---- Inspection

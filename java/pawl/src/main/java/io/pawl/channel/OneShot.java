@@ -3,7 +3,6 @@ package io.pawl.channel;
 import io.pawl.internal.park.Deadlines;
 import io.pawl.internal.queue.AcquireQueue;
 import io.pawl.internal.queue.GateQueue;
-import io.pawl.internal.queue.Spin;
 import io.pawl.internal.queue.StackRoom;
 import io.pawl.internal.queue.WaitQueue;
 import java.util.Objects;
@@ -97,7 +96,7 @@ public final class OneShot<T> {
       AtomicReferenceFieldUpdater.newUpdater(OneShot.class, GateQueue.class, "queue");
 
   static {
-    Spin.initialize();
+    GateQueue.initialize();
   }
 
   private volatile @Nullable Object state;

@@ -38,9 +38,14 @@ final class ExclusiveQueue extends AcquireQueue implements ConditionLock {
     return lock.isOwner();
   }
 
+  @Override
+  public long heldAs() {
+    return lock.state;
+  }
+
   /** The count is put aside before the lock is freed: a hand-off passes it on as a single hold. */
   @Override
-  public long releaseFully() {
+  public void releaseFully() {
     int holds = lock.state;
     if (holds != OwnedLock.HELD) {
       OwnedLock.STATE.lazySet(lock, OwnedLock.HELD);
@@ -53,7 +58,6 @@ final class ExclusiveQueue extends AcquireQueue implements ConditionLock {
       }
       throw t;
     }
-    return holds;
   }
 
   @Override
@@ -69,6 +73,11 @@ final class ExclusiveQueue extends AcquireQueue implements ConditionLock {
     if (!isEmpty() || !lock.tryAcquire(OwnedLock.HELD)) {
       int _ = lock.acquireQueued(EXCLUSIVE, false, Deadlines.FOREVER);
     }
+  }
+
+  @Override
+  public boolean tryAcquire() {
+    return lock.tryAcquire(OwnedLock.HELD);
   }
 
   @Override

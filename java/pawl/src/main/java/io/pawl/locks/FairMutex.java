@@ -316,9 +316,13 @@ public final class FairMutex extends AbstractOwnableSynchronizer implements Lock
     }
 
     @Override
-    public long releaseFully() {
-      mutex.unlock();
+    public long heldAs() {
       return 1;
+    }
+
+    @Override
+    public void releaseFully() {
+      mutex.unlock();
     }
 
     @Override
@@ -329,6 +333,11 @@ public final class FairMutex extends AbstractOwnableSynchronizer implements Lock
     @Override
     public void acquire() {
       mutex.lock();
+    }
+
+    @Override
+    public boolean tryAcquire() {
+      return mutex.tryLock();
     }
 
     @Override

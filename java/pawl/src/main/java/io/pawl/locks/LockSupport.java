@@ -2,6 +2,7 @@ package io.pawl.locks;
 
 import io.pawl.internal.park.Deadlines;
 import io.pawl.internal.park.Permit;
+import io.pawl.internal.queue.FirstWait;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -94,6 +95,7 @@ public final class LockSupport {
     if (thread.isVirtual()) {
       java.util.concurrent.locks.LockSupport.unpark(thread);
     } else {
+      FirstWait.prepare();
       Permit.unpark(thread);
     }
   }
@@ -116,6 +118,7 @@ public final class LockSupport {
     if (Thread.currentThread().isVirtual()) {
       java.util.concurrent.locks.LockSupport.park();
     } else {
+      FirstWait.prepare();
       Permit.park(Deadlines.FOREVER);
     }
   }
@@ -153,6 +156,7 @@ public final class LockSupport {
     if (Thread.currentThread().isVirtual()) {
       java.util.concurrent.locks.LockSupport.parkNanos(nanos);
     } else {
+      FirstWait.prepare();
       Permit.park(Deadlines.after(nanos));
     }
   }
@@ -196,6 +200,7 @@ public final class LockSupport {
       java.util.concurrent.locks.LockSupport.parkUntil(Math.max(deadline, 0));
       return;
     }
+    FirstWait.prepare();
     long now = System.currentTimeMillis();
     if (deadline <= now) {
       Permit.takeCurrent();

@@ -288,11 +288,22 @@ public final class Mutex extends OwnedLock implements Lock {
     if (name == null) {
       return acquireQueued(AcquireQueue.EXCLUSIVE, interruptible, deadline);
     }
-    NameTag tag = NameTag.attach(" (waiting for Mutex " + name + ")");
+    NameTag tag = tag(name);
     try {
       return acquireQueued(AcquireQueue.EXCLUSIVE, interruptible, deadline);
     } finally {
-      tag.detach();
+      if (tag != null) {
+        tag.detach();
+      }
+    }
+  }
+
+  /** Shows the name; null if there is no memory for it, which is no reason not to wait. */
+  private static @Nullable NameTag tag(String name) {
+    try {
+      return NameTag.attach(" (waiting for Mutex " + name + ")");
+    } catch (OutOfMemoryError e) {
+      return null;
     }
   }
 

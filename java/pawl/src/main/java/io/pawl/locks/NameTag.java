@@ -14,9 +14,9 @@ final class NameTag {
   static NameTag attach(String words) {
     Thread thread = Thread.currentThread();
     String original = thread.getName();
-    String tagged = original + words;
-    thread.setName(tagged);
-    return new NameTag(original, tagged);
+    NameTag tag = new NameTag(original, original + words);
+    thread.setName(tag.tagged);
+    return tag;
   }
 
   /** Restores the name, unless somebody has set another meanwhile. */

@@ -59,8 +59,11 @@ abstract class ReadWriteSync extends OwnedLock {
   /** Whether as many read locks are held as can be counted. */
   abstract boolean isFull(int s);
 
-  /** Releases the write lock, however often it is held; what is returned restores the holds. */
-  abstract long releaseFully();
+  /** How the current thread holds the lock, which it has for writing. */
+  abstract long heldAs();
+
+  /** Releases the write lock, however often it is held. */
+  abstract void releaseFully();
 
   /** Makes the current thread the owner of the write lock, which it has acquired for a wait. */
   abstract void reacquired(long holds);
@@ -235,8 +238,13 @@ abstract class ReadWriteSync extends OwnedLock {
     }
 
     @Override
-    public long releaseFully() {
-      return ReadWriteSync.this.releaseFully();
+    public long heldAs() {
+      return ReadWriteSync.this.heldAs();
+    }
+
+    @Override
+    public void releaseFully() {
+      ReadWriteSync.this.releaseFully();
     }
 
     @Override
@@ -244,6 +252,11 @@ abstract class ReadWriteSync extends OwnedLock {
       if ((fair && !isEmpty()) || !tryWrite()) {
         int _ = acquireQueued(EXCLUSIVE, false, Deadlines.FOREVER);
       }
+    }
+
+    @Override
+    public boolean tryAcquire() {
+      return tryWrite();
     }
 
     @Override

@@ -286,14 +286,19 @@ final class ReentrantRwSync extends ReadWriteSync {
 
   // ---- Conditions
 
+  @Override
+  long heldAs() {
+    long reads = firstReader == null ? 0 : firstReaderHolds;
+    return reads << 32 | rewrites;
+  }
+
   /**
    * The read locks of the writer are put aside as well: nobody could signal while they are held.
    */
   @Override
-  long releaseFully() {
+  void releaseFully() {
     int writes = rewrites;
     Thread reader = firstReader;
-    long reads = reader == null ? 0 : firstReaderHolds;
     rewrites = 0;
     firstReader = null;
     try {
@@ -305,7 +310,6 @@ final class ReentrantRwSync extends ReadWriteSync {
       }
       throw t;
     }
-    return reads << 32 | writes;
   }
 
   @Override

@@ -360,9 +360,13 @@ final class RwSync extends ReadWriteSync {
   }
 
   @Override
-  long releaseFully() {
-    unlockWrite();
+  long heldAs() {
     return 1;
+  }
+
+  @Override
+  void releaseFully() {
+    unlockWrite();
   }
 
   @Override

@@ -288,7 +288,11 @@ public final class SpinLock implements Lock {
     } else {
       int doublings = Math.min(step - SPINS - YIELDS, Integer.SIZE / 2);
       long nanos = Math.min(FIRST_SLEEP_NANOS << doublings, MAX_SLEEP_NANOS);
-      LockSupport.parkNanos(this, Math.min(nanos, Deadlines.remaining(deadline)));
+      try {
+        LockSupport.parkNanos(this, Math.min(nanos, Deadlines.remaining(deadline)));
+      } catch (OutOfMemoryError e) {
+        Thread.yield(); // a virtual thread may have no memory to sleep
+      }
     }
   }
 

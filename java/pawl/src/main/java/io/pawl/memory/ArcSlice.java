@@ -132,13 +132,22 @@ public abstract sealed class ArcSlice implements AutoCloseable {
   public void close() {
     try {
       if ((hold & TRACKED) != 0) {
-        LeakDetection.untrack(cell, hold & HOLD);
+        untrack();
       }
       if (!cell.drop(hold & HOLD)) {
         throw closed();
       }
     } finally {
       Reference.reachabilityFence(this); // a handle that is being closed is not lost
+    }
+  }
+
+  /** A handle that is still watched for want of memory is not reported: it is not held. */
+  private void untrack() {
+    try {
+      LeakDetection.untrack(cell, hold & HOLD);
+    } catch (OutOfMemoryError e) {
+      // The watch ends when this handle is unreachable.
     }
   }
 

@@ -141,7 +141,7 @@ public final class LeakDetection {
     /** Run when the handle is unreachable, or has been closed. */
     @Override
     public void run() {
-      if (WATCHES.remove(hold, this)) {
+      if (WATCHES.remove(hold, this) && hold.cell.isHeld(hold.hold)) {
         reporter.accept(site);
       }
     }

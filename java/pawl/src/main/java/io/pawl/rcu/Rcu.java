@@ -161,9 +161,9 @@ public final class Rcu extends GraceSync {
    * virtual thread it does not keep the virtual machine from ending. An action may do what it
    * likes, but those behind it wait for its end; it may defer others and wait for grace periods. An
    * exception goes to the uncaught exception handler of that thread, and the next action runs; an
-   * interrupted status that an action leaves behind is cleared. Should the thread fail while it
-   * waits, or not start, for want of memory, the actions that have not run stay, and run together
-   * with the next one that is deferred.
+   * interrupted status that an action leaves behind is cleared. While there is no memory for
+   * waiting, the thread pauses and tries again. Should it not start, for want of memory, the
+   * actions stay, and run together with the next one that is deferred.
    *
    * @param action what to run
    * @throws NullPointerException if action is null

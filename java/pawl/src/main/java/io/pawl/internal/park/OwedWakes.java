@@ -41,7 +41,7 @@ final class OwedWakes {
 
   private OwedWakes() {}
 
-  /** Initializes this class, before it is needed in a hurry. */
+  /** Initializes this class, see {@link Parker#initialize}. */
   static void initialize() {}
 
   /**

@@ -19,16 +19,23 @@ public abstract sealed class Parker permits NativeParker, LockSupportParker {
   private static final AtomicIntegerFieldUpdater<Parker> OWED =
       AtomicIntegerFieldUpdater.newUpdater(Parker.class, "owed");
 
-  static {
-    OwedWakes.initialize();
-  }
-
   /** 1 while a wake is owed, see {@link OwedWakes}. */
   volatile int owed;
 
   @Nullable Parker nextOwed;
 
   Parker() {}
+
+  /**
+   * Initializes the classes of this package, before a wait or a wake needs them in a hurry: a class
+   * whose initialization has failed is lost. Those that they use meanwhile are loaded before.
+   */
+  public static void initialize() {
+    ThreadTable.initialize();
+    Permit.initialize();
+    Permits.initialize();
+    OwedWakes.initialize();
+  }
 
   /**
    * Makes a parker for a platform thread: one with a native word, or one on {@link
@@ -54,7 +61,11 @@ public abstract sealed class Parker permits NativeParker, LockSupportParker {
 
   /** Whether platform threads can park in native waits by now. */
   static boolean isNative() {
-    return !Preparation.isPending() && Backend.current() != null;
+    try {
+      return !Preparation.isPending() && Backend.current() != null;
+    } catch (OutOfMemoryError | LinkageError _) {
+      return false; // there is no memory to find out, or a class can't be loaded now
+    }
   }
 
   /**

@@ -61,6 +61,9 @@ public final class Permit extends ThreadTable.Entry {
   private volatile int state;
   private volatile @Nullable Parker parker;
 
+  /** Initializes this class, see {@link Parker#initialize}. */
+  static void initialize() {}
+
   Permit(Thread thread, ReferenceQueue<Thread> queue) {
     super(thread, queue);
   }

@@ -9,6 +9,9 @@ final class Permits extends ThreadTable<Permit> {
 
   private Permits() {}
 
+  /** Initializes this class, see {@link Parker#initialize}. */
+  static void initialize() {}
+
   @Override
   protected Permit create(Thread thread, ReferenceQueue<Thread> queue) {
     return new Permit(thread, queue);

@@ -48,6 +48,11 @@ public abstract class ThreadTable<E extends ThreadTable.Entry> {
   /** Constructs an empty table. */
   protected ThreadTable() {}
 
+  /** Loads what a new table needs, so that the class of a table does not while it initializes. */
+  static void initialize() {
+    Object _ = new Bucket<>();
+  }
+
   /**
    * Makes the entry of a thread that has none.
    *

@@ -1,5 +1,6 @@
 package io.pawl.internal.queue;
 
+import io.pawl.internal.fence.Fences;
 import io.pawl.internal.park.Deadlines;
 import io.pawl.internal.park.Parker;
 import java.lang.invoke.VarHandle;
@@ -118,11 +119,13 @@ public abstract class AcquireQueue extends FencedQueue implements RequeueTarget 
   private final SpinHistory spins = new SpinHistory();
 
   /**
-   * Initializes this class, and counts the processors, before a thread comes here at the end of its
-   * stack: a class whose initialization has failed is lost.
+   * Initializes this class and what an unlock needs, and counts the processors, before a thread
+   * comes here at the end of its stack or its memory: a class whose initialization has failed is
+   * lost.
    */
   public static void initialize() {
     Spin.initialize();
+    Fences.initialize();
   }
 
   /**
@@ -226,17 +229,17 @@ public abstract class AcquireQueue extends FencedQueue implements RequeueTarget 
 
   private int acquireInNeed(Object blocker, int ask, boolean interruptible, long deadline) {
     for (int round = 0; ; round++) {
-      if (interruptible && Thread.interrupted()) {
-        return INTERRUPTED;
-      }
-      if (Deadlines.passed(deadline)) {
-        return TIMED_OUT;
-      }
-      Spin.rest(round);
-      if (!(fair && !isEmpty()) && tryAcquire(ask)) {
-        return ACQUIRED;
-      }
       try {
+        if (interruptible && Thread.interrupted()) {
+          return INTERRUPTED;
+        }
+        if (Deadlines.passed(deadline)) {
+          return TIMED_OUT;
+        }
+        Spin.rest(round);
+        if (!(fair && !isEmpty()) && tryAcquire(ask)) {
+          return ACQUIRED;
+        }
         return acquireListed(blocker, ask, false, interruptible, deadline);
       } catch (OutOfMemoryError e) {
         // The next round comes.
@@ -248,11 +251,6 @@ public abstract class AcquireQueue extends FencedQueue implements RequeueTarget 
   public final void acquireAdopted(Waiter waiter, Object blocker) {
     contend(waiter, true, false, blocker, false, Deadlines.FOREVER);
     waiter.release();
-  }
-
-  @Override
-  public final void abandonAdopted(Waiter waiter) {
-    abandon(waiter, true, false, false, 0);
   }
 
   /**
@@ -284,34 +282,50 @@ public abstract class AcquireQueue extends FencedQueue implements RequeueTarget 
         if (tryAcquire(ask)) {
           spins.record(true);
           if (elected) {
-            heirGone();
-            if (ask != EXCLUSIVE) {
-              passOn();
-            }
+            elected = false;
+            leaveAsHeir(ask);
           }
           return WON;
         }
       } while (System.nanoTime() - start < limit);
+      spins.record(false);
+      Spin.calibrate();
     } catch (Throwable t) {
       if (elected) {
         resign();
       }
       throw t;
     }
-    spins.record(false);
-    Spin.calibrate();
     return elected ? VAIN_AS_HEIR : VAIN;
+  }
+
+  /** Ends the part of an elected newcomer that has acquired the lock. */
+  private void leaveAsHeir(int ask) {
+    heirGone();
+    if (ask != EXCLUSIVE) {
+      try {
+        passOn();
+      } catch (Throwable t) {
+        giveBack(ask);
+        throw t;
+      }
+    }
   }
 
   /**
    * Makes the current thread, a newcomer, the heir, unless there is one or it is a sleeper's turn.
+   * The stack has room then for what an heir may have to do.
    */
   private boolean elect() {
-    if (elections < MAX_ELECTIONS && heir == 0 && HEIR.compareAndSet(this, 0, 1)) {
-      elections++;
-      return true;
+    if (elections >= MAX_ELECTIONS || heir != 0) {
+      return false;
     }
-    return false;
+    StackRoom.forWait();
+    if (!HEIR.compareAndSet(this, 0, 1)) {
+      return false;
+    }
+    elections++;
+    return true;
   }
 
   /** Ends the part of an elected newcomer in which something was thrown. */

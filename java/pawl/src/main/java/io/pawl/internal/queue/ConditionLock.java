@@ -11,21 +11,34 @@ public interface ConditionLock {
   boolean isHeldByCurrentThread();
 
   /**
-   * Releases the lock, however often the current thread holds it.
+   * How the current thread holds the lock.
    *
-   * @return how it was held, to be given to {@link #reacquired}
+   * @return what {@link #reacquired} needs to know
    */
-  long releaseFully();
+  long heldAs();
+
+  /**
+   * Releases the lock, however often the current thread holds it. If this throws something, the
+   * lock is held as before, or not at all.
+   */
+  void releaseFully();
 
   /**
    * Makes the current thread the owner of the lock that its waiter has acquired.
    *
-   * @param holds what {@link #releaseFully} returned
+   * @param holds what {@link #heldAs} returned before it was released
    */
   void reacquired(long holds);
 
   /** Acquires the lock once, without timeout or interruption. */
   void acquire();
+
+  /**
+   * Acquires the lock once if it is free, whoever waits.
+   *
+   * @return whether it did
+   */
+  boolean tryAcquire();
 
   /**
    * The queue of the lock.

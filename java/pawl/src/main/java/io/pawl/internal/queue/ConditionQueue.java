@@ -30,7 +30,8 @@ public final class ConditionQueue {
    *   I3  A signalled waiter that then times out or is interrupted counts as signalled. One that throws
    *       something has no use for its signal, and passes it on once it holds the lock again.
    *       A wait whose thread can neither sleep nor be listed while it acquires the lock again tries for
-   *       as long as it takes: it never ends without the lock.
+   *       as long as it takes: it never ends without the lock, also if the release of the lock has
+   *       thrown something after it has released it. The room on the stack is made sure of before.
    *   I4  spinner and spins are touched only by the holder of the lock.
    *   I5  No fence is needed between moving a waiter and the release that wakes it: both are done by
    *       the same thread, the release later in program order.
@@ -86,29 +87,22 @@ public final class ConditionQueue {
       return INTERRUPTED;
     }
     requireHeld();
+    StackRoom.forClose();
     Waiter w = Waiter.take();
     boolean isSpinner = !Deadlines.passed(deadline) && startsSpinning();
     w.ask = AcquireQueue.EXCLUSIVE;
     w.setStatus(Waiter.CONDITION);
     list.addLast(w);
-    long holds;
-    try {
-      holds = lock.releaseFully();
-    } catch (Throwable t) {
-      if (isSpinner && lock.isHeldByCurrentThread()) {
-        spinner = false;
-      }
-      if (!w.casStatus(Waiter.CONDITION, Waiter.CANCELLED)) {
-        lock.queue().abandonAdopted(w);
-      }
-      throw t;
-    }
-    boolean managed = Thread.currentThread() instanceof ForkJoinWorkerThread;
+    long heldAs = lock.heldAs();
+    boolean released = false;
     boolean spun = false;
     boolean interrupted = false;
     int result = SIGNALLED;
     @Nullable Throwable thrown = null;
     try {
+      lock.releaseFully();
+      released = true;
+      boolean managed = Thread.currentThread() instanceof ForkJoinWorkerThread;
       spun = isSpinner && Spin.untilWoken(w);
       while (result == SIGNALLED && w.status() == Waiter.CONDITION) {
         if (Thread.interrupted()) {
@@ -126,14 +120,12 @@ public final class ConditionQueue {
       thrown = t;
       result = cancel(w, TIMED_OUT);
     }
-    if (result == SIGNALLED) {
-      acquireSignalled(w);
+    if (released || !lock.isHeldByCurrentThread()) {
+      acquireAgain(w, result);
+      lock.reacquired(heldAs);
     } else {
-      acquire();
       list.remove(w);
-      w.release();
     }
-    lock.reacquired(holds);
     if (isSpinner) {
       spinner = false;
       spins.record(spun);
@@ -150,6 +142,16 @@ public final class ConditionQueue {
     return result;
   }
 
+  private void acquireAgain(Waiter w, int result) {
+    if (result == SIGNALLED) {
+      acquireSignalled(w);
+    } else {
+      acquire();
+      list.remove(w);
+      w.release();
+    }
+  }
+
   private void acquireSignalled(Waiter w) {
     try {
       lock.queue().acquireAdopted(w, lock.blocker());
@@ -158,15 +160,25 @@ public final class ConditionQueue {
     }
   }
 
-  /** Acquires the lock, without which no wait may end, whatever fails meanwhile. */
+  /**
+   * Acquires the lock, without which no wait may end, whatever fails meanwhile. Who can't queue for
+   * it tries past those who do.
+   */
   private void acquire() {
-    for (int round = 0; ; round++) {
-      try {
-        lock.acquire();
-        return;
-      } catch (Throwable _) {
-        rest(round);
+    for (int round = 0; !isAcquired(round); round++) {
+      rest(round);
+    }
+  }
+
+  private boolean isAcquired(int round) {
+    try {
+      if (round > 0 && lock.tryAcquire()) {
+        return true;
       }
+      lock.acquire();
+      return true;
+    } catch (Throwable _) {
+      return false;
     }
   }
 

@@ -58,6 +58,14 @@ public abstract class GateQueue extends WaitQueue {
   /** Of a patient queue. */
   private final @Nullable SpinHistory spins;
 
+  /**
+   * Initializes this class, and counts the processors, before a thread comes here at the end of its
+   * stack or its memory: a class whose initialization has failed is lost.
+   */
+  public static void initialize() {
+    Spin.initialize();
+  }
+
   /** Constructs an empty queue, whose threads spin briefly before they sleep. */
   protected GateQueue() {
     this(false);

@@ -164,9 +164,9 @@ public final class HandOffQueue implements RequeueTarget {
    *     AcquireQueue#INTERRUPTED}
    */
   public int acquire(Object blocker, boolean interruptible, long deadline) {
-    StackRoom.forWake();
     for (int round = 0; ; round++) {
       try {
+        StackRoom.forWake();
         return acquireListed(blocker, interruptible, deadline);
       } catch (OutOfMemoryError e) {
         if (interruptible) {
@@ -224,11 +224,6 @@ public final class HandOffQueue implements RequeueTarget {
   public void acquireAdopted(Waiter waiter, Object blocker) {
     int _ = await(waiter, blocker, false, Deadlines.FOREVER);
     waiter.release();
-  }
-
-  @Override
-  public void abandonAdopted(Waiter waiter) {
-    abandon(waiter);
   }
 
   private int await(Waiter w, Object blocker, boolean interruptible, long deadline) {

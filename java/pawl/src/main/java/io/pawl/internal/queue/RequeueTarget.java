@@ -19,11 +19,4 @@ public interface RequeueTarget {
    * @param blocker what thread dumps show
    */
   void acquireAdopted(Waiter waiter, Object blocker);
-
-  /**
-   * Takes back a waiter that has been {@linkplain #adopt adopted} and that nobody will wait for.
-   *
-   * @param waiter the current thread's
-   */
-  void abandonAdopted(Waiter waiter);
 }

@@ -48,11 +48,6 @@ public final class Waiter {
   public static final int GRANTED = 5;
   public static final int CANCELLED = 6;
 
-  private static final AtomicIntegerFieldUpdater<Waiter> STATUS =
-      AtomicIntegerFieldUpdater.newUpdater(Waiter.class, "status");
-
-  private static final Seats SEATS = new Seats();
-
   /** Null for a virtual thread. */
   private final @Nullable Seat seat;
 
@@ -100,10 +95,17 @@ public final class Waiter {
    * @throws OutOfMemoryError if there is no memory; nothing has been done then
    */
   public static Waiter take() {
+    FirstWait.prepare();
     StackRoom.forWait();
     return Thread.currentThread().isVirtual()
         ? new Waiter(null, Parker.createVirtual())
-        : SEATS.ofCurrentThread().take();
+        : Seats.INSTANCE.ofCurrentThread().take();
+  }
+
+  /** Initializes the classes in which this one keeps what is static, see {@link FirstWait}. */
+  static void initialize() {
+    Seats.initialize();
+    Status.initialize();
   }
 
   /** Gives the record back to its thread, the current one, after the wait. */
@@ -137,7 +139,7 @@ public final class Waiter {
   }
 
   boolean casStatus(int expected, int newStatus) {
-    return STATUS.compareAndSet(this, expected, newStatus);
+    return Status.FIELD.compareAndSet(this, expected, newStatus);
   }
 
   /** What is kept for a platform thread between its waits: its parker and its spare records. */
@@ -174,7 +176,23 @@ public final class Waiter {
     }
   }
 
+  /** A class of its own, since {@link Waiter} is initialized at a time that nobody chooses. */
+  private static final class Status {
+    static final AtomicIntegerFieldUpdater<Waiter> FIELD =
+        AtomicIntegerFieldUpdater.newUpdater(Waiter.class, "status");
+
+    private Status() {}
+
+    static void initialize() {}
+  }
+
   private static final class Seats extends ThreadTable<Seat> {
+
+    static final Seats INSTANCE = new Seats();
+
+    private Seats() {}
+
+    static void initialize() {}
 
     @Override
     protected Seat create(Thread thread, ReferenceQueue<Thread> queue) {

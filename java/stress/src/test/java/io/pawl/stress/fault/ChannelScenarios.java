@@ -3,7 +3,12 @@ package io.pawl.stress.fault;
 import io.pawl.channel.Channel;
 import io.pawl.channel.OneShot;
 import io.pawl.stress.fault.Stage.Actor;
+import java.util.AbstractCollection;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Iterator;
 import java.util.List;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -18,6 +23,7 @@ final class ChannelScenarios {
         new Scenario("Channel: receivers wait for a time", stage -> receiversWait(stage, true)),
         new Scenario("Channel: senders wait", ChannelScenarios::sendersWait),
         new Scenario("Channel: grows", ChannelScenarios::grows),
+        new Scenario("Channel: view as a queue", ChannelScenarios::view),
         new Scenario("OneShot", ChannelScenarios::oneShot));
   }
 
@@ -89,6 +95,47 @@ final class ChannelScenarios {
     for (Integer object; (object = channel.tryReceive()) != null; last = object) {
       stage.check(object > last, object + " comes after " + last);
     }
+  }
+
+  /** What a drain, a poll or an iterator that fails has not handed over is still there. */
+  private static void view(Stage stage) throws Exception {
+    BlockingQueue<Integer> queue = Channel.<Integer>bounded(40).asBlockingQueue();
+    int sent = 0;
+    for (int i = 0; i < 20; i++) {
+      int object = i;
+      if (stage.attempt(() -> queue.put(object)) == null) {
+        sent++;
+      }
+    }
+    List<Integer> drained = new ArrayList<>();
+    Collection<Integer> target =
+        new AbstractCollection<>() {
+          @Override
+          public boolean add(Integer object) {
+            Faults.allocation();
+            return drained.add(object);
+          }
+
+          @Override
+          public Iterator<Integer> iterator() {
+            return drained.iterator();
+          }
+
+          @Override
+          public int size() {
+            return drained.size();
+          }
+        };
+    Throwable _ = stage.attempt(() -> queue.drainTo(target, 5));
+    Throwable _ = stage.attempt(() -> queue.removeIf(object -> object < 0));
+    Throwable _ = stage.attempt(() -> queue.drainTo(target));
+    List<Integer> left = new ArrayList<>();
+    for (Integer object; (object = queue.poll()) != null; ) {
+      left.add(object);
+    }
+    stage.check(
+        drained.size() + left.size() == sent,
+        sent + " sent, " + drained + " drained and " + left + " left");
   }
 
   private static void oneShot(Stage stage) throws Exception {

@@ -33,7 +33,11 @@ final class FaultyClasses {
   private static final String NATIVE_WAIT = "io/pawl/spi/NativeWait";
   private static final String LOCK_SUPPORT = "java/util/concurrent/locks/LockSupport";
   private static final String ARENA = "java/lang/foreign/Arena";
-  private static final String PARKER = "io/pawl/internal/park/LockSupportParker";
+
+  /** The classes whose parks are waits of a thread for another. */
+  private static final Set<String> PARKERS =
+      Set.of("io/pawl/internal/park/LockSupportParker", "io/pawl/locks/SpinLock");
+
   private static final String STACK_ROOM = "io/pawl/internal/queue/StackRoom";
 
   /** The point at the calls of {@link #NATIVE_WAIT}. */
@@ -133,7 +137,7 @@ final class FaultyClasses {
               return to;
             }
             boolean asks = reader.getClassName().equals(STACK_ROOM) && name.startsWith("for");
-            return new Points(to, asks, reader.getClassName().equals(PARKER));
+            return new Points(to, asks, PARKERS.contains(reader.getClassName()));
           }
         },
         0);

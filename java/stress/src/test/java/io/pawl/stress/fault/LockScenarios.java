@@ -31,6 +31,7 @@ final class LockScenarios {
   private static final List<Kind> KINDS =
       List.of(
           kind("Mutex", Mutex::new, Mutex::isHeldByCurrentThread),
+          kind("Mutex, named", () -> new Mutex("name"), Mutex::isHeldByCurrentThread),
           kind("FairMutex", FairMutex::new, FairMutex::isHeldByCurrentThread),
           kind("ReentrantLock", ReentrantLock::new, ReentrantLock::isHeldByCurrentThread),
           kind(

@@ -5,6 +5,7 @@ import io.pawl.memory.ArcSlice;
 import io.pawl.memory.Chunk;
 import io.pawl.memory.ChunkProvider;
 import io.pawl.memory.ConcurrentArena;
+import io.pawl.memory.LeakDetection;
 import io.pawl.memory.SliceAllocator;
 import io.pawl.memory.Weak;
 import io.pawl.stress.fault.Stage.Actor;
@@ -28,6 +29,7 @@ final class MemoryScenarios {
         new Scenario("ChunkProvider: awaitRoom", MemoryScenarios::awaitRoom),
         new Scenario("ConcurrentArena", MemoryScenarios::arena),
         new Scenario("SliceAllocator", MemoryScenarios::slices),
+        new Scenario("SliceAllocator: watched", MemoryScenarios::watchedSlices),
         new Scenario("Arc", MemoryScenarios::arc));
   }
 
@@ -133,6 +135,30 @@ final class MemoryScenarios {
     close(stage, allocator);
     for (ArcSlice handle : handles) {
       close(stage, handle);
+    }
+    checkNothingHeld(stage, provider);
+  }
+
+  /** The handles are watched, all of them, which takes memory; one close is enough. */
+  private static void watchedSlices(Stage stage) throws Exception {
+    ChunkProvider provider = provider(Long.MAX_VALUE);
+    SliceAllocator allocator = new SliceAllocator(provider);
+    LeakDetection.setLevel(LeakDetection.Level.ALL);
+    List<ArcSlice> handles = new ArrayList<>();
+    try {
+      for (int i = 0; i < 4; i++) {
+        Throwable _ = stage.attempt(() -> handles.add(allocator.allocate(SMALL / 2 + 8)));
+      }
+    } finally {
+      LeakDetection.setLevel(LeakDetection.Level.OFF);
+    }
+    close(stage, allocator);
+    for (ArcSlice handle : handles) {
+      Throwable thrown = stage.attempt(handle::close);
+      stage.check(!(thrown instanceof OutOfMemoryError), "a close has run out of memory");
+      if (thrown != null) {
+        close(stage, handle);
+      }
     }
     checkNothingHeld(stage, provider);
   }

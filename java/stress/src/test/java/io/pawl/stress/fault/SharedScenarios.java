@@ -1,8 +1,12 @@
 package io.pawl.stress.fault;
 
+import io.pawl.locks.Guard;
+import io.pawl.locks.Guarded;
 import io.pawl.locks.ReentrantReadWriteLock;
+import io.pawl.locks.RwGuarded;
 import io.pawl.locks.RwLock;
 import io.pawl.locks.SeqLock;
+import io.pawl.locks.SpinLock;
 import io.pawl.locks.StampedLock;
 import io.pawl.stress.fault.Stage.Actor;
 import java.util.ArrayList;
@@ -25,7 +29,10 @@ final class SharedScenarios {
     add(all, "ReentrantReadWriteLock, fair", () -> new ReentrantReadWriteLock(true));
     add(all, "StampedLock", () -> new StampedLock().asReadWriteLock());
     all.add(new Scenario("StampedLock: stamps", SharedScenarios::stamps));
-    all.add(new Scenario("SeqLock: writers", SharedScenarios::writers));
+    all.add(new Scenario("SeqLock: writers", stage -> writers(stage, new SeqLock().writeLock())));
+    all.add(new Scenario("SpinLock", stage -> writers(stage, new SpinLock())));
+    all.add(new Scenario("Guarded", SharedScenarios::guarded));
+    all.add(new Scenario("RwGuarded", SharedScenarios::readWriteGuarded));
     return all;
   }
 
@@ -165,9 +172,8 @@ final class SharedScenarios {
     }
   }
 
-  /** Writers of a SeqLock wait for each other. */
-  private static void writers(Stage stage) throws Exception {
-    Lock lock = new SeqLock().writeLock();
+  /** Threads without a queue of records, or with one of their own, wait for each other. */
+  private static void writers(Stage stage, Lock lock) throws Exception {
     lock.lock();
     Stage.Action write =
         () -> {
@@ -179,6 +185,44 @@ final class SharedScenarios {
     release(stage, lock);
     actors.forEach(Actor::join);
     stage.checkUsable(lock);
+  }
+
+  /** Whoever gets at guarded data has it alone; who fails to does not spoil it. */
+  private static void guarded(Stage stage) throws Exception {
+    Guarded<int[]> data = new Guarded<>(new int[1]);
+    AtomicInteger done = new AtomicInteger();
+    Stage.Action add =
+        () ->
+            stage.attempt(() -> {
+              data.run(array -> array[0]++);
+              int _ = done.incrementAndGet();
+            });
+    Guard<int[]> guard = data.lock();
+    Actor one = stage.sleeper(add);
+    Actor other = stage.sleeper(add);
+    guard.close();
+    one.join();
+    other.join();
+    Guard<int[]> last = data.lock();
+    int added = last.value()[0];
+    last.done();
+    last.close();
+    stage.check(added >= done.get() && added <= 2, added + " added, " + done + " reported");
+    stage.check(!data.isPoisoned(), "poisoned by what has failed outside");
+  }
+
+  /** As {@link #guarded}, with readers. */
+  private static void readWriteGuarded(Stage stage) throws Exception {
+    RwGuarded<int[]> data = new RwGuarded<>(new int[1]);
+    Guard<int[]> guard = data.writeLock();
+    List<Actor> actors =
+        List.of(
+            stage.sleeper(() -> stage.attempt(() -> data.run(array -> array[0]++))),
+            stage.sleeper(() -> stage.attempt(() -> data.read(array -> array[0]))));
+    guard.close();
+    actors.forEach(Actor::join);
+    stage.check(!data.isPoisoned(), "poisoned by what has failed outside");
+    data.writeLock().close();
   }
 
   private static void release(Stage stage, Lock lock) throws Exception {

@@ -20,6 +20,7 @@ final class WordScenarios {
         new Scenario("AtomicWord: made", WordScenarios::made),
         new Scenario("AtomicWord: wake all", WordScenarios::wakeAll),
         new Scenario("AtomicWord: wake one", WordScenarios::wakeOne),
+        new Scenario("AtomicWord: first waits", WordScenarios::firstWaits),
         new Scenario("AtomicWord: requeue", WordScenarios::requeue),
         new Scenario("LockSupport: unpark", WordScenarios::unpark));
   }
@@ -91,6 +92,24 @@ final class WordScenarios {
     }
     first.join();
     second.join();
+    word.close();
+  }
+
+  /** Threads that have never waited do so for the first time, and are let go one by one. */
+  private static void firstWaits(Stage stage) throws Exception {
+    AtomicWord word = new AtomicWord();
+    List<Actor> actors = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      boolean interruptible = i != 1;
+      actors.add(stage.actor(() -> await(stage, word, interruptible)));
+    }
+    word.set(1);
+    for (int i = 0; i < 3; i++) {
+      if (stage.attempt(word::wakeOne) != null) {
+        word.wakeAll();
+      }
+    }
+    actors.forEach(Actor::join);
     word.close();
   }
 
