@@ -12,9 +12,19 @@ final class ExclusiveQueue extends AcquireQueue implements ConditionLock {
 
   private final OwnedLock lock;
 
-  ExclusiveQueue(OwnedLock lock, boolean fair) {
+  private ExclusiveQueue(OwnedLock lock, boolean fair) {
     super(fair);
     this.lock = lock;
+  }
+
+  /** Initializes this class, beside its superclasses. */
+  static void initializeAll() {
+    AcquireQueue.initialize();
+  }
+
+  /** Makes a queue, of a type that does not have this class loaded before it is needed. */
+  static AcquireQueue of(OwnedLock lock, boolean fair) {
+    return new ExclusiveQueue(lock, fair);
   }
 
   @Override

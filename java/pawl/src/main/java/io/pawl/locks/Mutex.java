@@ -313,7 +313,7 @@ public final class Mutex extends OwnedLock implements Lock {
 
   @Override
   AcquireQueue newQueue() {
-    return new ExclusiveQueue(this, false);
+    return ExclusiveQueue.of(this, false);
   }
 
   /**

@@ -1,22 +1,17 @@
 package io.pawl.locks;
 
-import io.pawl.internal.backend.Preparation;
 import io.pawl.internal.fence.Fences;
 import io.pawl.internal.queue.AcquireQueue;
 import io.pawl.internal.queue.ConditionLock;
 import io.pawl.internal.queue.Spin;
-import io.pawl.internal.queue.WaitQueue;
 import java.io.Serial;
-import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
-import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
-import java.util.concurrent.locks.AbstractOwnableSynchronizer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What the locks with an owner have in common: a state, the owner, and a queue that is made when it
  * is first needed.
  */
-abstract class OwnedLock extends AbstractOwnableSynchronizer {
+abstract class OwnedLock extends LockState {
 
   /*
    * State   FREE   nobody holds it
@@ -46,20 +41,14 @@ abstract class OwnedLock extends AbstractOwnableSynchronizer {
   static final int FREE = 0;
   static final int HELD = 1;
 
-  static final AtomicIntegerFieldUpdater<OwnedLock> STATE =
-      AtomicIntegerFieldUpdater.newUpdater(OwnedLock.class, "state");
-  private static final AtomicReferenceFieldUpdater<OwnedLock, @Nullable AcquireQueue> QUEUE =
-      AtomicReferenceFieldUpdater.newUpdater(OwnedLock.class, AcquireQueue.class, "queue");
-
   static {
-    AcquireQueue.initialize();
-    Preparation.begin();
+    LockPreparation.begin();
   }
 
   @Serial private static final long serialVersionUID = 1L;
 
-  transient volatile int state;
-  private transient volatile @Nullable AcquireQueue queue;
+  /** Set by {@link QueueField}. */
+  transient volatile @Nullable AcquireQueue queue;
 
   OwnedLock() {}
 
@@ -183,7 +172,12 @@ abstract class OwnedLock extends AbstractOwnableSynchronizer {
 
   final AcquireQueue queue() {
     AcquireQueue q = queue;
-    return q != null ? q : WaitQueue.install(QUEUE, this, newQueue());
+    return q != null ? q : makeQueue();
+  }
+
+  private AcquireQueue makeQueue() {
+    LockPreparation.await();
+    return QueueField.install(this);
   }
 
   /** Makes a condition; the queue of a lock that has conditions connects them with it. */

@@ -67,7 +67,10 @@ final class ReadSlots extends ThreadSlots {
   /** Takes back a hold of the current thread; false if its slot counts none. */
   static boolean leave(long[] words) {
     long key = key(Thread.currentThread());
-    int i = index(key);
+    return leave(words, index(key), key);
+  }
+
+  private static boolean leave(long[] words, int i, long key) {
     if (words[i] != key + 1) {
       return leaveOuter(words, i, key);
     }

@@ -169,15 +169,10 @@ public class ReentrantLock extends OwnedLock implements Lock, Serializable {
    */
   @Override
   public void unlock() {
-    if (!isOwner()) {
-      throw new IllegalMonitorStateException(
-          "The current thread does not hold this lock: " + describe());
-    }
-    int holds = state;
-    if (holds == HELD) {
+    if (isOwner() && state == HELD) {
       release();
     } else {
-      STATE.lazySet(this, holds - 1);
+      unlockOuter();
     }
   }
 
@@ -351,6 +346,15 @@ public class ReentrantLock extends OwnedLock implements Lock, Serializable {
     return true;
   }
 
+  /** Decrements the hold count, which is more than one. */
+  private void unlockOuter() {
+    if (!isOwner()) {
+      throw new IllegalMonitorStateException(
+          "The current thread does not hold this lock: " + describe());
+    }
+    STATE.lazySet(this, state - 1);
+  }
+
   private int acquireContended(boolean interruptible, long deadline) {
     return tryReenter()
         ? AcquireQueue.ACQUIRED
@@ -364,6 +368,6 @@ public class ReentrantLock extends OwnedLock implements Lock, Serializable {
 
   @Override
   final AcquireQueue newQueue() {
-    return new ExclusiveQueue(this, fair);
+    return ExclusiveQueue.of(this, fair);
   }
 }

@@ -94,6 +94,12 @@ final class RwSync extends ReadWriteSync {
    * took. LIGHT waits until no writer has closed the slots for a multiple of the time that the last closing
    * of LIGHT took, and meanwhile they are FENCED. So closing can slow down writers by no more than a small
    * fraction, and where it is the heavy fence that writers cannot afford, readers keep their slots.
+   *
+   * Slots stay closed until it is known which kind of fences the process has. Readers that used them
+   * earlier would fence, and the code of their slots would be compiled for readers that do. What is
+   * compiled for readers without slots meanwhile keeps its profile, by which a call for a slot is rare: such
+   * calls are to methods that are small enough to be inlined all the same (MaxInlineSize), and leave the
+   * rest to methods of their own.
    */
   static final int CLOSING = 1 << 29;
 
@@ -135,7 +141,10 @@ final class RwSync extends ReadWriteSync {
   /** Takes a read lock through the slot of the current thread, if it has one with room. */
   private boolean tryReadInSlot(long[] w) {
     long key = ReadSlots.key(Thread.currentThread());
-    int i = ReadSlots.index(key);
+    return tryEnter(w, ReadSlots.index(key), key);
+  }
+
+  private boolean tryEnter(long[] w, int i, long key) {
     long before = w[i];
     if (before != key && !ReadSlots.canCountMore(before, key)) {
       return false;
@@ -237,7 +246,7 @@ final class RwSync extends ReadWriteSync {
 
   /** Whether to open the slots; the current thread then has one. */
   private boolean isOpeningDue() {
-    if (Thread.currentThread().isVirtual() || isQueued()) {
+    if (!Fences.areSettled() || Thread.currentThread().isVirtual() || isQueued()) {
       return false;
     }
     StackRoom.forWake();

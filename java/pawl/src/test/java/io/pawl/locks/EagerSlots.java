@@ -2,6 +2,7 @@ package io.pawl.locks;
 
 import static java.util.concurrent.TimeUnit.HOURS;
 
+import io.pawl.internal.backend.Backend;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
@@ -24,6 +25,7 @@ record EagerSlots(RwLock lock) implements ReadWriteLock {
   /** Opens the slots of a lock that nobody wants; the current thread then has one. */
   @SuppressWarnings("LockNotBeforeTry") // what fails is the test
   static void open(RwLock lock) {
+    var _ = Backend.settled();
     hasten(lock.sync());
     lock.readLock().lock();
     lock.readLock().unlock();

@@ -4,12 +4,19 @@ import static java.util.concurrent.TimeUnit.HOURS;
 import static java.util.concurrent.TimeUnit.MINUTES;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pawl.internal.backend.Backend;
 import io.pawl.internal.fence.Fences;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** When slots are opened again after a writer, and when their readers do without fences again. */
 @SuppressWarnings("LockNotBeforeTry") // a test that fails leaves the lock as it is
 class ReadSlotsRestTest {
+
+  @BeforeAll
+  static void fencesAreSettled() {
+    var _ = Backend.settled();
+  }
 
   private final RwLock lock = new RwLock();
   private final RwSync sync = lock.sync();

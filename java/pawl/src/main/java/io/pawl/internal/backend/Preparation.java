@@ -1,5 +1,6 @@
 package io.pawl.internal.backend;
 
+import io.pawl.internal.fence.Fences;
 import io.pawl.internal.queue.FirstWait;
 import java.util.concurrent.locks.LockSupport;
 
@@ -7,8 +8,8 @@ import java.util.concurrent.locks.LockSupport;
  * The thread that has native waits linked, and the fences that they allow put in force.
  *
  * <p>It begins when the program has had time to start, and spares one that ends before: nobody
- * waits for it, and threads that have to wait for a lock meanwhile do without native waits. Making
- * a lock for the first time loads this class and no other of the layers below.
+ * waits for it, and threads that have to wait for a lock meanwhile do without native waits. It
+ * loads no other class of the layers below before.
  */
 public final class Preparation extends Thread {
   // Parking for it loads no class, as sleeping would.
@@ -20,7 +21,7 @@ public final class Preparation extends Thread {
   private static volatile boolean over;
 
   /** The name of each thread that links. */
-  static final String THREAD_NAME = "pawl-link";
+  public static final String THREAD_NAME = "pawl-link";
 
   private Preparation() {
     super(null, null, THREAD_NAME, 0, false);
@@ -38,6 +39,11 @@ public final class Preparation extends Thread {
       // The class that is being initialized works without.
       over = true;
     }
+  }
+
+  /** Notes that a thread is going to {@link #prepare()}. */
+  public static void announce() {
+    started = true;
   }
 
   /**
@@ -61,12 +67,16 @@ public final class Preparation extends Thread {
     over = true;
   }
 
+  @Override
+  public void run() {
+    prepare();
+  }
+
   /**
    * Waits a little and links. That the wait may end early, by an interrupt as well, does no harm.
    * If the loader of Pawl has been closed meanwhile, not even the first class may be found.
    */
-  @Override
-  public void run() {
+  public static void prepare() {
     try {
       LockSupport.parkNanos(DELAY_NANOS);
       boolean _ = Thread.interrupted();
@@ -76,6 +86,15 @@ public final class Preparation extends Thread {
       // Nothing has begun; the next wait does.
     } finally {
       over = true;
+      settle();
+    }
+  }
+
+  private static void settle() {
+    try {
+      Fences.settle();
+    } catch (Throwable _) {
+      // There is no lock that needs it.
     }
   }
 }
