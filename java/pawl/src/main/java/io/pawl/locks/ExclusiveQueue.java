@@ -1,19 +1,13 @@
 package io.pawl.locks;
 
-import io.pawl.internal.park.Deadlines;
 import io.pawl.internal.queue.AcquireQueue;
-import io.pawl.internal.queue.ConditionLock;
 
-/**
- * The queue of a lock that has one holder at a time, whose state is the number of its holds; it
- * also connects the lock with its conditions.
- */
-final class ExclusiveQueue extends AcquireQueue implements ConditionLock {
+/** Connects the queue of a lock that one thread holds at a time, and that is not fair, with it. */
+final class ExclusiveQueue extends AcquireQueue {
 
   private final OwnedLock lock;
 
-  ExclusiveQueue(OwnedLock lock, boolean fair) {
-    super(fair);
+  ExclusiveQueue(OwnedLock lock) {
     this.lock = lock;
   }
 
@@ -29,55 +23,7 @@ final class ExclusiveQueue extends AcquireQueue implements ConditionLock {
 
   @Override
   protected void giveBack(int ask) {
-    reacquired(OwnedLock.HELD);
-    lock.release();
-  }
-
-  @Override
-  public boolean isHeldByCurrentThread() {
-    return lock.isOwner();
-  }
-
-  /** The count is put aside before the lock is freed: a hand-off passes it on as a single hold. */
-  @Override
-  public long releaseFully() {
-    int holds = lock.state;
-    if (holds != OwnedLock.HELD) {
-      OwnedLock.STATE.lazySet(lock, OwnedLock.HELD);
-    }
-    try {
-      lock.release();
-    } catch (Throwable t) {
-      if (lock.isOwner()) {
-        OwnedLock.STATE.lazySet(lock, holds);
-      }
-      throw t;
-    }
-    return holds;
-  }
-
-  @Override
-  public void reacquired(long holds) {
     lock.setOwner(Thread.currentThread());
-    if (holds != OwnedLock.HELD) {
-      OwnedLock.STATE.lazySet(lock, (int) holds);
-    }
-  }
-
-  @Override
-  public void acquire() {
-    if (!isEmpty() || !lock.tryAcquire(OwnedLock.HELD)) {
-      int _ = lock.acquireQueued(EXCLUSIVE, false, Deadlines.FOREVER);
-    }
-  }
-
-  @Override
-  public AcquireQueue queue() {
-    return this;
-  }
-
-  @Override
-  public Object blocker() {
-    return lock;
+    lock.release();
   }
 }

@@ -2,6 +2,7 @@ package io.pawl.locks;
 
 import io.pawl.internal.park.Deadlines;
 import io.pawl.internal.queue.AcquireQueue;
+import io.pawl.internal.queue.LockQueue;
 import java.io.Serial;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
@@ -301,8 +302,8 @@ public final class Mutex extends OwnedLock implements Lock {
   }
 
   @Override
-  AcquireQueue newQueue() {
-    return new ExclusiveQueue(this, false);
+  LockQueue newQueue() {
+    return new ExclusiveQueue(this);
   }
 
   /**

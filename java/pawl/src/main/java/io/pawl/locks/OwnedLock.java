@@ -4,6 +4,7 @@ import io.pawl.internal.backend.Preparation;
 import io.pawl.internal.fence.Fences;
 import io.pawl.internal.queue.AcquireQueue;
 import io.pawl.internal.queue.ConditionLock;
+import io.pawl.internal.queue.LockQueue;
 import io.pawl.internal.queue.Spin;
 import io.pawl.internal.queue.WaitQueue;
 import java.io.Serial;
@@ -24,7 +25,8 @@ abstract class OwnedLock extends AbstractOwnableSynchronizer {
    *
    * Transitions
    *
-   *          CAS, any thread                    granted: the queue's head becomes the owner
+   *     CAS, any thread, for itself or         granted: the queue's head becomes the owner
+   *     for the head of a FairQueue
    *   FREE -------------------> HELD ----------------------------------------------> HELD
    *     ^                         |
    *     +-------------------------+
@@ -48,8 +50,8 @@ abstract class OwnedLock extends AbstractOwnableSynchronizer {
 
   static final AtomicIntegerFieldUpdater<OwnedLock> STATE =
       AtomicIntegerFieldUpdater.newUpdater(OwnedLock.class, "state");
-  private static final AtomicReferenceFieldUpdater<OwnedLock, @Nullable AcquireQueue> QUEUE =
-      AtomicReferenceFieldUpdater.newUpdater(OwnedLock.class, AcquireQueue.class, "queue");
+  private static final AtomicReferenceFieldUpdater<OwnedLock, @Nullable LockQueue> QUEUE =
+      AtomicReferenceFieldUpdater.newUpdater(OwnedLock.class, LockQueue.class, "queue");
 
   static {
     AcquireQueue.initialize();
@@ -59,12 +61,12 @@ abstract class OwnedLock extends AbstractOwnableSynchronizer {
   @Serial private static final long serialVersionUID = 1L;
 
   transient volatile int state;
-  private transient volatile @Nullable AcquireQueue queue;
+  private transient volatile @Nullable LockQueue queue;
 
   OwnedLock() {}
 
   /** Makes the queue, which knows how to acquire this lock. */
-  abstract AcquireQueue newQueue();
+  abstract LockQueue newQueue();
 
   final boolean isOwner() {
     return getExclusiveOwnerThread() == Thread.currentThread();
@@ -103,7 +105,7 @@ abstract class OwnedLock extends AbstractOwnableSynchronizer {
 
   /** Waits for the lock, which the current thread has tried in vain to acquire. */
   final int acquireQueued(int ask, boolean interruptible, long deadline) {
-    AcquireQueue q = queue;
+    LockQueue q = queue;
     int result =
         q != null
             ? q.acquire(this, ask, interruptible, deadline)
@@ -119,7 +121,7 @@ abstract class OwnedLock extends AbstractOwnableSynchronizer {
    * again.
    */
   private int acquireFirst(int ask, boolean interruptible, long deadline) {
-    AcquireQueue q = null;
+    LockQueue q = null;
     for (int round = 0; q == null; round++) {
       try {
         q = queue();
@@ -138,7 +140,7 @@ abstract class OwnedLock extends AbstractOwnableSynchronizer {
 
   /** Frees the lock, which the current thread holds once, or hands it over. */
   final void release() {
-    AcquireQueue q = queue;
+    LockQueue q = queue;
     if (q != null && q.isHandOffDue()) {
       handOff(q);
     } else {
@@ -146,7 +148,7 @@ abstract class OwnedLock extends AbstractOwnableSynchronizer {
     }
   }
 
-  private void handOff(AcquireQueue q) {
+  private void handOff(LockQueue q) {
     Thread owner = getExclusiveOwnerThread();
     setExclusiveOwnerThread(null);
     if (!q.handOff()) {
@@ -171,34 +173,40 @@ abstract class OwnedLock extends AbstractOwnableSynchronizer {
   /** Wakes a waiter if need be, after the state has been changed in favour of one. */
   final void wakeNext() {
     Fences.light();
-    AcquireQueue q = queue;
+    LockQueue q = queue;
     if (q != null) {
       q.released();
     }
   }
 
-  final @Nullable AcquireQueue queueOrNull() {
+  final @Nullable LockQueue queueOrNull() {
     return queue;
   }
 
-  final AcquireQueue queue() {
-    AcquireQueue q = queue;
+  final LockQueue queue() {
+    LockQueue q = queue;
     return q != null ? q : WaitQueue.install(QUEUE, this, newQueue());
+  }
+
+  /** This lock as its conditions see it. */
+  ConditionLock conditionLock() {
+    return new ExclusiveCondition(this);
   }
 
   /** Makes a condition; the queue of a lock that has conditions connects them with it. */
   final Condvar makeCondition() {
-    return new Condvar((ConditionLock) queue());
+    LockQueue _ = queue();
+    return new Condvar(conditionLock());
   }
 
   /** Whether threads wait, which the newcomers of a fair lock queue behind. */
   final boolean isQueued() {
-    AcquireQueue q = queue;
+    LockQueue q = queue;
     return q != null && !q.isEmpty();
   }
 
   final int queueLength() {
-    AcquireQueue q = queue;
+    LockQueue q = queue;
     return q == null ? 0 : q.size();
   }
 }

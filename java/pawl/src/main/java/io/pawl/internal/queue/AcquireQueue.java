@@ -13,13 +13,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A lock keeps its own state and gives this class the attempt ({@link #tryAcquire}). Newcomers
  * may barge, so a busy lock keeps running while a woken thread is on its way; how often the same
- * thread can be barged past is bounded. The newcomers of a fair lock do not try while the queue is
- * not {@linkplain #isEmpty() empty}, so its waiters get it in the order in which they came.
- *
- * <p>What a thread asks for is a number: {@link #EXCLUSIVE}, or how many permits it wants of what
- * can be shared.
+ * thread can be barged past is bounded.
  */
-public abstract class AcquireQueue extends FencedQueue implements RequeueTarget {
+public abstract class AcquireQueue extends LockQueue {
 
   /*
    * Algorithm: a barging lock with a designated waker (as in nsync): at most one woken thread, the
@@ -45,9 +41,7 @@ public abstract class AcquireQueue extends FencedQueue implements RequeueTarget 
    *       (b) heir is set: whoever clears it fences and looks at the lock afterwards, or holds it.
    *   I3  A thread that leaves the queue without the lock looks whether the lock could be had, and
    *       passes the wake on.
-   *   I4  In a fair lock nobody but the heir takes what is free while there is a queue: a listed thread
-   *       does not look for itself but has the queue looked at.
-   *   I5  After MAX_FRUITLESS wakes that came too late a waiter asks for the hand-off: the next release
+   *   I4  After MAX_FRUITLESS wakes that came too late a waiter asks for the hand-off: the next release
    *       gives it the lock instead of freeing it. If that release finds the list in use it frees the
    *       lock as usual and the next one tries again.
    *
@@ -82,16 +76,11 @@ public abstract class AcquireQueue extends FencedQueue implements RequeueTarget 
 
   private volatile @Nullable Waiter heirWaiter;
 
-  private volatile boolean handOffDue;
-
   /**
    * Whether a thread has left the list without being woken as heir since {@link #next} began its
    * last look: it has given up, acquired the lock by itself, or been granted it.
    */
   volatile boolean leftUnasked;
-
-  /** Whether newcomers queue behind those who wait. */
-  private final boolean fair;
 
   private final SpinHistory spins = new SpinHistory();
 
@@ -103,14 +92,8 @@ public abstract class AcquireQueue extends FencedQueue implements RequeueTarget 
     Spin.initialize();
   }
 
-  /**
-   * Constructs an empty queue.
-   *
-   * @param fair whether newcomers do not try while others wait
-   */
-  protected AcquireQueue(boolean fair) {
-    this.fair = fair;
-  }
+  /** Constructs an empty queue. */
+  protected AcquireQueue() {}
 
   // ---- What the lock provides
 
@@ -129,11 +112,7 @@ public abstract class AcquireQueue extends FencedQueue implements RequeueTarget 
    * @return whether it acquired the lock
    */
   protected boolean recheck(int ask) {
-    if (!fair) {
-      return tryAcquire(ask);
-    }
-    passOn();
-    return false;
+    return tryAcquire(ask);
   }
 
   /**
@@ -144,68 +123,19 @@ public abstract class AcquireQueue extends FencedQueue implements RequeueTarget 
    */
   protected abstract boolean isAvailable(int reason);
 
-  /**
-   * Gives back the lock that was granted to the current thread, which can't use it.
-   *
-   * @param ask what the thread had asked for
-   */
-  protected abstract void giveBack(int ask);
-
   // ---- The waiter's side
 
-  /**
-   * Waits until the lock is acquired. The current thread has tried in vain. If there is no memory
-   * for a place in the queue, it tries and pauses by turns until there is.
-   *
-   * @param blocker what thread dumps show
-   * @param ask {@link #EXCLUSIVE}, or how many permits
-   * @param interruptible whether an interrupt ends the wait; the interrupted status is then cleared
-   * @param deadline when to give up
-   * @return {@link #ACQUIRED}, {@link #TIMED_OUT} or {@link #INTERRUPTED}
-   */
+  @Override
   public final int acquire(Object blocker, int ask, boolean interruptible, long deadline) {
     if (spin(ask, false)) {
       return ACQUIRED;
     }
-    try {
-      return acquireListed(blocker, ask, interruptible, deadline);
-    } catch (OutOfMemoryError e) {
-      return acquireInNeed(blocker, ask, interruptible, deadline);
-    }
-  }
-
-  private int acquireListed(Object blocker, int ask, boolean interruptible, long deadline) {
-    Waiter waiter = Waiter.take();
-    waiter.ask = ask;
-    int result = contend(waiter, false, blocker, interruptible, deadline);
-    waiter.release();
-    return result;
-  }
-
-  private int acquireInNeed(Object blocker, int ask, boolean interruptible, long deadline) {
-    for (int round = 0; ; round++) {
-      if (interruptible && Thread.interrupted()) {
-        return INTERRUPTED;
-      }
-      if (Deadlines.passed(deadline)) {
-        return TIMED_OUT;
-      }
-      Spin.rest(round);
-      if (!(fair && !isEmpty()) && tryAcquire(ask)) {
-        return ACQUIRED;
-      }
-      try {
-        return acquireListed(blocker, ask, interruptible, deadline);
-      } catch (OutOfMemoryError e) {
-        // The next round comes.
-      }
-    }
+    return super.acquire(blocker, ask, interruptible, deadline);
   }
 
   @Override
-  public final void acquireAdopted(Waiter waiter, Object blocker) {
-    contend(waiter, true, blocker, false, Deadlines.FOREVER);
-    waiter.release();
+  final boolean tryUnlisted(int ask) {
+    return tryAcquire(ask);
   }
 
   @Override
@@ -229,8 +159,8 @@ public abstract class AcquireQueue extends FencedQueue implements RequeueTarget 
     return false;
   }
 
-  /** Lists and announces the waiter unless it is adopted, and waits; counts it off in the end. */
-  private int contend(
+  @Override
+  final int contend(
       Waiter w, boolean listed, Object blocker, boolean interruptible, long deadline) {
     boolean isHeir = false;
     boolean interrupted = false;
@@ -384,46 +314,11 @@ public abstract class AcquireQueue extends FencedQueue implements RequeueTarget 
 
   // ---- The releaser's side
 
-  /** Called after the state has been freed and a light fence: wakes the next thread if need be. */
-  public final void released() {
-    if (isWaited() && heir == 0) {
+  @Override
+  final void look() {
+    if (heir == 0) {
       wakeHeir();
     }
-  }
-
-  /**
-   * Whether the next release should hand the lock over rather than free it.
-   *
-   * @return true if some thread has been woken in vain too often
-   */
-  public final boolean isHandOffDue() {
-    return handOffDue;
-  }
-
-  /**
-   * Gives the exclusively held lock to the thread at the head of the queue, in place of freeing it.
-   * The caller has given up ownership in all but the state.
-   *
-   * @return false if there is no thread that wants it exclusively, or the list is in use; the
-   *     caller still holds the lock
-   */
-  public final boolean handOff() {
-    if (!tryLockList()) {
-      return false;
-    }
-    drain();
-    Parker parker = null;
-    for (Waiter w; parker == null && (w = first()) != null && w.ask == EXCLUSIVE; ) {
-      parker = take(w, Waiter.GRANTED);
-    }
-    try {
-      unlockList();
-    } finally {
-      if (parker != null) {
-        parker.unpark();
-      }
-    }
-    return parker != null;
   }
 
   private void wakeHeir() {
