@@ -62,6 +62,10 @@ public abstract class FairQueue extends LockQueue {
    * longer than a short section. A spinning waiter is granted the lock without a system call. Not done
    * by virtual threads, on a single processor, or if it has not paid off lately.
    *
+   * Convoys. Once all threads are in the queue, each section costs a wake-up, and a thread that comes
+   * back at once and sleeps keeps it so. A newcomer that finds more waiters than are called therefore
+   * yields the processor once before it queues: others have their turns while it is not in their way.
+   *
    * Memory order
    *   status         volatile CAS; GRANTED publishes what the previous holders did
    *   called, vain   guarded by the list's lock
@@ -144,6 +148,7 @@ public abstract class FairQueue extends LockQueue {
     int result = AcquireQueue.ACQUIRED;
     try {
       if (!listed) {
+        letOthersRun(w);
         boolean first = !hasListed();
         list(w, false);
         announce(w);
@@ -195,6 +200,14 @@ public abstract class FairQueue extends LockQueue {
       Thread.currentThread().interrupt();
     }
     return result;
+  }
+
+  /** What breaks a convoy: see above. Nothing has been done for this wait yet. */
+  @SuppressWarnings("ThreadPriorityCheck") // those who wait need this processor
+  private void letOthersRun(Waiter w) {
+    if (size() > CALLED && !w.parker().isVirtual()) {
+      Thread.yield();
+    }
   }
 
   private boolean maySpin(Waiter w) {
