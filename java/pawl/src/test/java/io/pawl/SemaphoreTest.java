@@ -7,7 +7,7 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import io.pawl.internal.queue.AcquireQueue;
+import io.pawl.internal.queue.LockQueue;
 import io.pawl.testing.Await;
 import io.pawl.testing.Crew;
 import io.pawl.testing.Kit;
@@ -422,7 +422,7 @@ class SemaphoreTest extends Kit {
     Worker waiter = startWaiter(() -> semaphore.acquire(3));
     Field queue = Semaphore.class.getDeclaredField("queue");
     queue.setAccessible(true);
-    Field due = AcquireQueue.class.getDeclaredField("handOffDue");
+    Field due = LockQueue.class.getDeclaredField("handOffDue");
     due.setAccessible(true);
     due.setBoolean(queue.get(semaphore), true);
     semaphore.release();

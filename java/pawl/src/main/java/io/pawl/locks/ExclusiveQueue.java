@@ -1,19 +1,14 @@
 package io.pawl.locks;
 
-import io.pawl.internal.park.Deadlines;
 import io.pawl.internal.queue.AcquireQueue;
-import io.pawl.internal.queue.ConditionLock;
+import io.pawl.internal.queue.LockQueue;
 
-/**
- * The queue of a lock that has one holder at a time, whose state is the number of its holds; it
- * also connects the lock with its conditions.
- */
-final class ExclusiveQueue extends AcquireQueue implements ConditionLock {
+/** Connects the queue of a lock that one thread holds at a time, and that is not fair, with it. */
+final class ExclusiveQueue extends AcquireQueue {
 
   private final OwnedLock lock;
 
-  private ExclusiveQueue(OwnedLock lock, boolean fair) {
-    super(fair);
+  private ExclusiveQueue(OwnedLock lock) {
     this.lock = lock;
   }
 
@@ -23,8 +18,8 @@ final class ExclusiveQueue extends AcquireQueue implements ConditionLock {
   }
 
   /** Makes a queue, of a type that does not have this class loaded before it is needed. */
-  static AcquireQueue of(OwnedLock lock, boolean fair) {
-    return new ExclusiveQueue(lock, fair);
+  static LockQueue of(OwnedLock lock) {
+    return new ExclusiveQueue(lock);
   }
 
   @Override
@@ -39,64 +34,7 @@ final class ExclusiveQueue extends AcquireQueue implements ConditionLock {
 
   @Override
   protected void giveBack(int ask) {
-    reacquired(OwnedLock.HELD);
-    lock.release();
-  }
-
-  @Override
-  public boolean isHeldByCurrentThread() {
-    return lock.isOwner();
-  }
-
-  @Override
-  public long heldAs() {
-    return lock.state;
-  }
-
-  /** The count is put aside before the lock is freed: a hand-off passes it on as a single hold. */
-  @Override
-  public void releaseFully() {
-    int holds = lock.state;
-    if (holds != OwnedLock.HELD) {
-      OwnedLock.STATE.lazySet(lock, OwnedLock.HELD);
-    }
-    try {
-      lock.release();
-    } catch (Throwable t) {
-      if (lock.isOwner()) {
-        OwnedLock.STATE.lazySet(lock, holds);
-      }
-      throw t;
-    }
-  }
-
-  @Override
-  public void reacquired(long holds) {
     lock.setOwner(Thread.currentThread());
-    if (holds != OwnedLock.HELD) {
-      OwnedLock.STATE.lazySet(lock, (int) holds);
-    }
-  }
-
-  @Override
-  public void acquire() {
-    if (!isEmpty() || !lock.tryAcquire(OwnedLock.HELD)) {
-      int _ = lock.acquireQueued(EXCLUSIVE, false, Deadlines.FOREVER);
-    }
-  }
-
-  @Override
-  public boolean tryAcquire() {
-    return lock.tryAcquire(OwnedLock.HELD);
-  }
-
-  @Override
-  public AcquireQueue queue() {
-    return this;
-  }
-
-  @Override
-  public Object blocker() {
-    return lock;
+    lock.release();
   }
 }

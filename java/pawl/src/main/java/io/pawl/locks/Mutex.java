@@ -2,6 +2,7 @@ package io.pawl.locks;
 
 import io.pawl.internal.park.Deadlines;
 import io.pawl.internal.queue.AcquireQueue;
+import io.pawl.internal.queue.LockQueue;
 import java.io.Serial;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
@@ -312,8 +313,8 @@ public final class Mutex extends OwnedLock implements Lock {
   }
 
   @Override
-  AcquireQueue newQueue() {
-    return ExclusiveQueue.of(this, false);
+  LockQueue newQueue() {
+    return ExclusiveQueue.of(this);
   }
 
   /**

@@ -3,6 +3,7 @@ package io.pawl.locks;
 import io.pawl.internal.fence.Fences;
 import io.pawl.internal.queue.AcquireQueue;
 import io.pawl.internal.queue.ConditionLock;
+import io.pawl.internal.queue.LockQueue;
 import io.pawl.internal.queue.Spin;
 import java.io.Serial;
 import org.jspecify.annotations.Nullable;
@@ -19,7 +20,8 @@ abstract class OwnedLock extends LockState {
    *
    * Transitions
    *
-   *          CAS, any thread                    granted: the queue's head becomes the owner
+   *     CAS, any thread, for itself or         granted: the queue's head becomes the owner
+   *     for the head of a FairQueue
    *   FREE -------------------> HELD ----------------------------------------------> HELD
    *     ^                         |
    *     +-------------------------+
@@ -48,12 +50,12 @@ abstract class OwnedLock extends LockState {
   @Serial private static final long serialVersionUID = 1L;
 
   /** Set by {@link QueueField}. */
-  transient volatile @Nullable AcquireQueue queue;
+  transient volatile @Nullable LockQueue queue;
 
   OwnedLock() {}
 
   /** Makes the queue, which knows how to acquire this lock. */
-  abstract AcquireQueue newQueue();
+  abstract LockQueue newQueue();
 
   final boolean isOwner() {
     return getExclusiveOwnerThread() == Thread.currentThread();
@@ -92,7 +94,7 @@ abstract class OwnedLock extends LockState {
 
   /** Waits for the lock, which the current thread has tried in vain to acquire. */
   final int acquireQueued(int ask, boolean interruptible, long deadline) {
-    AcquireQueue q = queue;
+    LockQueue q = queue;
     int result =
         q != null
             ? q.acquire(this, ask, interruptible, deadline)
@@ -108,7 +110,7 @@ abstract class OwnedLock extends LockState {
    * again.
    */
   private int acquireFirst(int ask, boolean interruptible, long deadline) {
-    AcquireQueue q = null;
+    LockQueue q = null;
     for (int round = 0; q == null; round++) {
       try {
         q = queue();
@@ -127,7 +129,7 @@ abstract class OwnedLock extends LockState {
 
   /** Frees the lock, which the current thread holds once, or hands it over. */
   final void release() {
-    AcquireQueue q = queue;
+    LockQueue q = queue;
     if (q != null && q.isHandOffDue()) {
       handOff(q);
     } else {
@@ -135,7 +137,7 @@ abstract class OwnedLock extends LockState {
     }
   }
 
-  private void handOff(AcquireQueue q) {
+  private void handOff(LockQueue q) {
     Thread owner = getExclusiveOwnerThread();
     setExclusiveOwnerThread(null);
     if (!q.handOff()) {
@@ -160,39 +162,45 @@ abstract class OwnedLock extends LockState {
   /** Wakes a waiter if need be, after the state has been changed in favour of one. */
   final void wakeNext() {
     Fences.light();
-    AcquireQueue q = queue;
+    LockQueue q = queue;
     if (q != null) {
       q.released();
     }
   }
 
-  final @Nullable AcquireQueue queueOrNull() {
+  final @Nullable LockQueue queueOrNull() {
     return queue;
   }
 
-  final AcquireQueue queue() {
-    AcquireQueue q = queue;
+  final LockQueue queue() {
+    LockQueue q = queue;
     return q != null ? q : makeQueue();
   }
 
-  private AcquireQueue makeQueue() {
+  private LockQueue makeQueue() {
     LockPreparation.await();
     return QueueField.install(this);
   }
 
+  /** This lock as its conditions see it. */
+  ConditionLock conditionLock() {
+    return new ExclusiveCondition(this);
+  }
+
   /** Makes a condition; the queue of a lock that has conditions connects them with it. */
   final Condvar makeCondition() {
-    return new Condvar((ConditionLock) queue());
+    LockQueue _ = queue();
+    return new Condvar(conditionLock());
   }
 
   /** Whether threads wait, which the newcomers of a fair lock queue behind. */
   final boolean isQueued() {
-    AcquireQueue q = queue;
+    LockQueue q = queue;
     return q != null && !q.isEmpty();
   }
 
   final int queueLength() {
-    AcquireQueue q = queue;
+    LockQueue q = queue;
     return q == null ? 0 : q.size();
   }
 }

@@ -1,14 +1,14 @@
 package io.pawl.locks;
 
-import io.pawl.internal.queue.AcquireQueue;
+import io.pawl.internal.queue.LockQueue;
 import io.pawl.internal.queue.WaitQueue;
 import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import org.jspecify.annotations.Nullable;
 
 /** Sets the queue of an {@link OwnedLock}, apart from it: a lock without one loads no queue. */
 final class QueueField {
-  private static final AtomicReferenceFieldUpdater<OwnedLock, @Nullable AcquireQueue> QUEUE =
-      AtomicReferenceFieldUpdater.newUpdater(OwnedLock.class, AcquireQueue.class, "queue");
+  private static final AtomicReferenceFieldUpdater<OwnedLock, @Nullable LockQueue> QUEUE =
+      AtomicReferenceFieldUpdater.newUpdater(OwnedLock.class, LockQueue.class, "queue");
 
   private QueueField() {}
 
@@ -16,7 +16,7 @@ final class QueueField {
   static void initialize() {}
 
   /** Gives a lock a queue unless another thread has, and returns the one that it has. */
-  static AcquireQueue install(OwnedLock lock) {
+  static LockQueue install(OwnedLock lock) {
     return WaitQueue.install(QUEUE, lock, lock.newQueue());
   }
 }

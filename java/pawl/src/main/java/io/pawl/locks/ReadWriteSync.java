@@ -3,6 +3,9 @@ package io.pawl.locks;
 import io.pawl.internal.park.Deadlines;
 import io.pawl.internal.queue.AcquireQueue;
 import io.pawl.internal.queue.ConditionLock;
+import io.pawl.internal.queue.FairQueue;
+import io.pawl.internal.queue.LockQueue;
+import io.pawl.internal.queue.RequeueTarget;
 import io.pawl.internal.queue.SharedQueue;
 import java.io.Serial;
 
@@ -30,7 +33,7 @@ abstract class ReadWriteSync extends OwnedLock {
    *                        downgrade, grant to readers
    *
    * Invariants
-   *   I1  A newcomer joins readers only while nobody waits; SharedQueue lets the waiting ones in. A
+   *   I1  A newcomer joins readers only while nobody waits; SharedQueue or FairQueue lets the waiting ones in. A
    *       lock may make exceptions of threads that hold it, and of attempts that do not wait.
    *   I2  Whoever brings the state to 0 looks into the queue afterwards.
    *   I3  Whoever turns WRITER into read locks does the same, for readers may be waiting at the head.
@@ -132,7 +135,7 @@ abstract class ReadWriteSync extends OwnedLock {
    * @return the state as it is now: FREE, WRITER if the lock is to be handed over, or positive
    */
   final int dropRead() {
-    AcquireQueue q = queueOrNull();
+    LockQueue q = queueOrNull();
     return q != null && q.isHandOffDue() && state == 1 && casState(1, WRITER)
         ? WRITER
         : STATE.decrementAndGet(this);
@@ -141,7 +144,7 @@ abstract class ReadWriteSync extends OwnedLock {
   /** Wakes or hands over if need be. */
   final void readDropped(int s) {
     if (s <= 0) {
-      AcquireQueue q = queueOrNull();
+      LockQueue q = queueOrNull();
       if (q != null) {
         if (s == FREE) {
           q.released();
@@ -154,7 +157,7 @@ abstract class ReadWriteSync extends OwnedLock {
 
   /** Releases the write lock, held once. */
   final void releaseWrite() {
-    AcquireQueue q = queueOrNull();
+    LockQueue q = queueOrNull();
     if (q != null && q.isHandOffDue()) {
       setOwner(null);
       releaseWriter(q);
@@ -164,7 +167,7 @@ abstract class ReadWriteSync extends OwnedLock {
   }
 
   /** Releases WRITER, which has no owner, by hand-off if that is due. */
-  final void releaseWriter(AcquireQueue q) {
+  final void releaseWriter(LockQueue q) {
     if (q.isHandOffDue()) {
       if (q.handOff()) {
         return;
@@ -183,19 +186,39 @@ abstract class ReadWriteSync extends OwnedLock {
   // ---- Queue
 
   @Override
-  final AcquireQueue newQueue() {
-    return new Queue(isFair());
+  final LockQueue newQueue() {
+    return isFair() ? new InTurn() : new Barging();
   }
 
-  /** Connects the queue, and through it the conditions, with the state. */
-  private final class Queue extends SharedQueue implements ConditionLock {
+  @Override
+  final ConditionLock conditionLock() {
+    return new OfCondition(this);
+  }
 
-    private final boolean fair;
-
-    Queue(boolean fair) {
-      super(fair);
-      this.fair = fair;
+  /** Adds a read lock unless the lock is held for writing, or as often as it can be. */
+  private boolean tryShare() {
+    for (int s; (s = state) != WRITER && !isFull(s); ) {
+      if (casState(s, s + 1)) {
+        return true;
+      }
     }
+    return false;
+  }
+
+  private void unshare() {
+    STATE.getAndAdd(this, -1);
+  }
+
+  private void giveBack(int ask, LockQueue q) {
+    if (ask == AcquireQueue.EXCLUSIVE) {
+      releaseWriter(q);
+    } else {
+      readDropped(dropRead());
+    }
+  }
+
+  /** Connects the queue of a lock that is not fair with the state. */
+  private final class Barging extends SharedQueue {
 
     @Override
     protected boolean tryAcquire(int ask) {
@@ -205,17 +228,12 @@ abstract class ReadWriteSync extends OwnedLock {
     /** At the maximum it fails; the reader, woken, then throws from its own attempt. */
     @Override
     protected boolean tryShare() {
-      for (int s; (s = state) != WRITER && !isFull(s); ) {
-        if (casState(s, s + 1)) {
-          return true;
-        }
-      }
-      return false;
+      return ReadWriteSync.this.tryShare();
     }
 
     @Override
     protected void unshare() {
-      STATE.getAndAdd(ReadWriteSync.this, -1);
+      ReadWriteSync.this.unshare();
     }
 
     @Override
@@ -225,53 +243,86 @@ abstract class ReadWriteSync extends OwnedLock {
 
     @Override
     protected void giveBack(int ask) {
-      if (ask == EXCLUSIVE) {
-        releaseWriter(this);
+      ReadWriteSync.this.giveBack(ask, this);
+    }
+  }
+
+  /** Connects the queue of a fair lock with the state; neighbouring readers are let in together. */
+  private final class InTurn extends FairQueue {
+
+    @Override
+    protected boolean isAvailable(int ask) {
+      return ask == AcquireQueue.EXCLUSIVE ? state == FREE : state != WRITER;
+    }
+
+    @Override
+    protected boolean tryGrant(int ask) {
+      return ask == AcquireQueue.EXCLUSIVE ? state == FREE && casState(FREE, WRITER) : tryShare();
+    }
+
+    @Override
+    protected void putBack(int ask) {
+      if (ask == AcquireQueue.EXCLUSIVE) {
+        state = FREE;
       } else {
-        readDropped(dropRead());
+        unshare();
       }
     }
 
     @Override
+    protected boolean isRefused(int ask) {
+      return ask != AcquireQueue.EXCLUSIVE && isFull(state);
+    }
+
+    @Override
+    protected void giveBack(int ask) {
+      ReadWriteSync.this.giveBack(ask, this);
+    }
+  }
+
+  /** The write lock as its conditions see it. */
+  private record OfCondition(ReadWriteSync sync) implements ConditionLock {
+
+    @Override
     public boolean isHeldByCurrentThread() {
-      return isOwner();
+      return sync.isOwner();
     }
 
     @Override
     public long heldAs() {
-      return ReadWriteSync.this.heldAs();
+      return sync.heldAs();
     }
 
     @Override
     public void releaseFully() {
-      ReadWriteSync.this.releaseFully();
+      sync.releaseFully();
     }
 
     @Override
     public void acquire() {
-      if ((fair && !isEmpty()) || !tryWrite()) {
-        int _ = acquireQueued(EXCLUSIVE, false, Deadlines.FOREVER);
+      if ((sync.isFair() && sync.isQueued()) || !sync.tryWrite()) {
+        int _ = sync.acquireQueued(AcquireQueue.EXCLUSIVE, false, Deadlines.FOREVER);
       }
     }
 
     @Override
     public boolean tryAcquire() {
-      return tryWrite();
+      return sync.tryWrite();
     }
 
     @Override
     public void reacquired(long holds) {
-      ReadWriteSync.this.reacquired(holds);
+      sync.reacquired(holds);
     }
 
     @Override
-    public AcquireQueue queue() {
-      return this;
+    public RequeueTarget queue() {
+      return sync.queue();
     }
 
     @Override
     public Object blocker() {
-      return ReadWriteSync.this;
+      return sync;
     }
   }
 }

@@ -2,6 +2,7 @@ package io.pawl.locks;
 
 import io.pawl.internal.park.Deadlines;
 import io.pawl.internal.queue.AcquireQueue;
+import io.pawl.internal.queue.LockQueue;
 import java.io.Serial;
 import java.io.Serializable;
 import java.util.Collection;
@@ -35,7 +36,8 @@ import org.jspecify.annotations.Nullable;
  * free, even if others wait; these, platform and virtual threads alike, are woken in the order in
  * which they came, and one that has been woken in vain a fixed number of times is handed the lock
  * by an unlock. A fair lock goes to the thread that has waited longest: a newcomer that finds
- * others waiting queues behind them, except in {@link #tryLock()}, which takes a free lock always.
+ * others waiting queues behind them, except in {@link #tryLock()}, which takes a free lock always,
+ * and an unlock grants the lock to the first of them, who does not have to try again.
  *
  * <p><b>Interruption and timeouts.</b> {@link #lock()} ignores interrupts and preserves the
  * interrupted status. {@link #lockInterruptibly()} and {@link #tryLock(long, TimeUnit)} respond to
@@ -53,7 +55,8 @@ import org.jspecify.annotations.Nullable;
  * fence where {@link io.pawl.Pawl#describe()} says that fences are symmetric or threads have waited
  * lately; to lock or unlock again adds neither. Construction allocates one object of 32 bytes; the
  * first contention allocates the queue, the first wait of a thread its waiting record, and waiting
- * allocates nothing afterwards.
+ * allocates nothing afterwards. Of those who wait for a fair lock, the one that is next spins for
+ * up to 30 microseconds, if that has paid off lately, and is woken ahead of time to do so.
  *
  * <p><b>Stack overflow</b> as for {@link Mutex}.
  *
@@ -68,7 +71,8 @@ public class ReentrantLock extends OwnedLock implements Lock, Serializable {
    *         1..n   held that often by the owner, or 1 while it is being handed over
    *
    * The transitions between FREE and HELD, which is 1, are those of OwnedLock. Only the owner moves
-   * the state between 1 and n, without a compare-and-set: others replace FREE only. A wait for a
+   * the state between 1 and n, without a compare-and-set: others replace FREE only, of a fair lock
+   * also on behalf of the thread that has waited longest (FairQueue). A wait for a
    * condition puts the count aside and frees the lock; the owner that comes back restores it.
    */
 
@@ -362,12 +366,12 @@ public class ReentrantLock extends OwnedLock implements Lock, Serializable {
   }
 
   private List<Thread> queuedThreads() {
-    AcquireQueue q = queueOrNull();
+    LockQueue q = queueOrNull();
     return q == null ? List.of() : q.threads();
   }
 
   @Override
-  final AcquireQueue newQueue() {
-    return ExclusiveQueue.of(this, fair);
+  final LockQueue newQueue() {
+    return fair ? FairExclusiveQueue.of(this) : ExclusiveQueue.of(this);
   }
 }

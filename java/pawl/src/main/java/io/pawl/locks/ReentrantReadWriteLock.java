@@ -53,8 +53,9 @@ import org.jspecify.annotations.Nullable;
  * full fence where {@link io.pawl.Pawl#describe()} says that fences are symmetric or threads have
  * waited lately, a read lock and unlock two atomic read-modify-writes. The first of several readers
  * is noted in the lock; the others look into a table that each thread has, one for all locks, with
- * an entry for each read lock that the thread holds. A thread that never unlocks keeps the lock
- * from being collected as long as it lives.
+ * an entry for each read lock that the thread holds. Of those who wait for a fair lock, the one
+ * that is next spins for up to 30 microseconds, if that has paid off lately. A thread that never
+ * unlocks keeps the lock from being collected as long as it lives.
  *
  * <p><b>Stack overflow</b> as for {@link Mutex}.
  *

@@ -2,6 +2,7 @@ package io.pawl.locks;
 
 import io.pawl.internal.park.Deadlines;
 import io.pawl.internal.queue.AcquireQueue;
+import io.pawl.internal.queue.LockQueue;
 import java.io.Serial;
 import java.util.List;
 import java.util.Objects;
@@ -364,7 +365,7 @@ final class ReentrantRwSync extends ReadWriteSync {
   }
 
   List<Thread> queuedThreads(IntPredicate asks) {
-    AcquireQueue q = queueOrNull();
+    LockQueue q = queueOrNull();
     return q == null ? List.of() : q.threads(asks);
   }
 }

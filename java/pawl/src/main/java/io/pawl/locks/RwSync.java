@@ -3,6 +3,7 @@ package io.pawl.locks;
 import io.pawl.internal.fence.Fences;
 import io.pawl.internal.park.Deadlines;
 import io.pawl.internal.queue.AcquireQueue;
+import io.pawl.internal.queue.LockQueue;
 import io.pawl.internal.queue.StackRoom;
 import java.io.Serial;
 import java.lang.invoke.VarHandle;
@@ -233,7 +234,7 @@ final class RwSync extends ReadWriteSync {
 
   /** Drops a share of the state, one read lock or the shutter, if the state is still as it was. */
   private boolean tryDrop(int s, int share) {
-    AcquireQueue q = queueOrNull();
+    LockQueue q = queueOrNull();
     int after = s == share && q != null && q.isHandOffDue() ? WRITER : s - share;
     if (!casState(s, after)) {
       return false;

@@ -585,10 +585,6 @@ abstract class StampedSync {
   /** Connects the queue with the state. */
   private final class Queue extends SharedQueue {
 
-    Queue() {
-      super(false);
-    }
-
     @Override
     protected boolean tryAcquire(int ask) {
       return tryTake(ask);

@@ -17,7 +17,9 @@ import java.util.concurrent.TimeUnit;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** How a ReentrantReadWriteLock counts, up to the limits, and what it leaves behind. */
 @ParameterizedClass
@@ -230,9 +232,10 @@ class ReadHoldsTest extends Kit {
   }
 
   /** The reader is woken to find no room for it; the one behind it is not forgotten. */
-  @Test
-  void readersThatWaitedMeetTheLimitToo() {
-    ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void readersThatWaitedMeetTheLimitToo(boolean fair) {
+    ReentrantReadWriteLock lock = new ReentrantReadWriteLock(fair);
     lock.writeLock().lock();
     for (int i = 0; i < 2; i++) {
       Worker reader =

@@ -3,7 +3,7 @@ package io.pawl.locks;
 import static java.util.concurrent.TimeUnit.NANOSECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.pawl.internal.queue.AcquireQueue;
+import io.pawl.internal.queue.LockQueue;
 import io.pawl.testing.Kit;
 import io.pawl.testing.Rounds;
 import io.pawl.testing.ThreadKind;
@@ -41,7 +41,7 @@ class StampedHandOffTest extends Kit {
 
   @BeforeEach
   void handOffIsDue() throws ReflectiveOperationException {
-    Field due = AcquireQueue.class.getDeclaredField("handOffDue");
+    Field due = LockQueue.class.getDeclaredField("handOffDue");
     due.setAccessible(true);
     due.setBoolean(lock.queue(), true);
   }

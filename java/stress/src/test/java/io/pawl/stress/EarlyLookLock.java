@@ -9,10 +9,6 @@ final class EarlyLookLock extends AcquireQueue {
 
   private final AtomicInteger state = new AtomicInteger();
 
-  EarlyLookLock() {
-    super(false);
-  }
-
   void enterAndLeave() {
     if (!tryAcquire(EXCLUSIVE)) {
       int _ = acquire(this, EXCLUSIVE, false, Deadlines.FOREVER);

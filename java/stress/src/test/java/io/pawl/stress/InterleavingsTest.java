@@ -8,6 +8,9 @@ import io.pawl.locks.Condition;
 import io.pawl.locks.FairMutex;
 import io.pawl.locks.Lock;
 import io.pawl.locks.Mutex;
+import io.pawl.locks.ReadWriteLock;
+import io.pawl.locks.ReentrantLock;
+import io.pawl.locks.ReentrantReadWriteLock;
 import io.pawl.locks.RwLock;
 import org.jetbrains.lincheck.LincheckAssertionError;
 import org.junit.jupiter.api.Tag;
@@ -72,6 +75,71 @@ class InterleavingsTest {
       guarded.mutex.lock();
       waiter.interrupt();
       guarded.mutex.unlock();
+    });
+  }
+
+  @Test
+  void fairLockServesThreeThreads() {
+    Interleavings.check(run -> {
+      Guarded guarded = new Guarded(new ReentrantLock(true));
+      run.start(() -> guarded.increment(2));
+      run.start(() -> guarded.increment(1));
+      run.start(() -> guarded.increment(1));
+    });
+  }
+
+  @Test
+  void interruptedWaiterLeavesTheGrantToTheOther() {
+    Interleavings.check(run -> {
+      Guarded guarded = new Guarded(new ReentrantLock(true));
+      Thread waiter = run.start(guarded::incrementInterruptibly);
+      run.start(() -> guarded.increment(1));
+      guarded.mutex.lock();
+      waiter.interrupt();
+      guarded.mutex.unlock();
+    });
+  }
+
+  @Test
+  void fairLockIsNotLostToAThreadThatPassesTheQueue() {
+    Interleavings.check(run -> {
+      Guarded guarded = new Guarded(new ReentrantLock(true));
+      run.start(() -> guarded.increment(2));
+      run.start(() -> guarded.increment(1));
+      run.start(guarded::incrementIfFree);
+    });
+  }
+
+  @Test
+  void signalOfAFairLockIsNotLost() {
+    Interleavings.check(run -> {
+      Guarded guarded = new Guarded(new ReentrantLock(true));
+      run.start(guarded::awaitOne);
+      run.start(guarded::awaitOne);
+      guarded.add(1);
+      guarded.add(1);
+    });
+  }
+
+  @Test
+  void fairReadersAndWritersGetTheirTurns() {
+    Interleavings.check(run -> {
+      Pair pair = new Pair(new ReentrantReadWriteLock(true));
+      run.start(pair::write);
+      run.start(pair::read);
+      run.start(pair::write);
+    });
+  }
+
+  @Test
+  void interruptedFairWriterLetsReadersIn() {
+    Interleavings.check(run -> {
+      Pair pair = new Pair(new ReentrantReadWriteLock(true));
+      Thread writer = run.start(pair::writeInterruptibly);
+      run.start(pair::read);
+      pair.lock.readLock().lock();
+      writer.interrupt();
+      pair.lock.readLock().unlock();
     });
   }
 
@@ -166,6 +234,13 @@ class InterleavingsTest {
       }
     }
 
+    void incrementIfFree() {
+      if (mutex.tryLock()) {
+        step();
+        mutex.unlock();
+      }
+    }
+
     void incrementInterruptibly() {
       try {
         mutex.lockInterruptibly();
@@ -214,9 +289,17 @@ class InterleavingsTest {
 
   /** A read-write lock and two fields that are equal whenever no writer is inside. */
   private static final class Pair {
-    final RwLock lock = new RwLock();
+    final ReadWriteLock lock;
     private int x;
     private int y;
+
+    Pair() {
+      this(new RwLock());
+    }
+
+    Pair(ReadWriteLock lock) {
+      this.lock = lock;
+    }
 
     void write() {
       lock.writeLock().lock();
@@ -238,7 +321,7 @@ class InterleavingsTest {
       lock.writeLock().lock();
       change();
       int mine = x;
-      lock.writeLock().downgrade();
+      ((RwLock) lock).writeLock().downgrade();
       require(x == mine && y == mine, "a writer came in behind the downgrade");
       lock.readLock().unlock();
     }

@@ -24,9 +24,8 @@ class JcstressTest {
 
   /** The tests of what unlocks by a plain store and looks for waiters after it. */
   private static final String LOCKS =
-      "io\\.pawl\\.stress\\."
-          + "(MutexExcludes|MutexKeepsItsWakes|WritersExclude|WriterWaitsForReaders"
-          + "|StampedWritersExclude|SignalHandsOver|ConditionPingPong|DowngradeWakesReaders)";
+      "io\\.pawl\\.stress\\.(MutexExcludes|MutexKeepsItsWakes|WritersExclude|WriterWaitsForReaders"
+          + "|GrantMeetsALeaver|StampedWritersExclude|SignalHandsOver|ConditionPingPong|DowngradeWakesReaders)";
 
   /** A short stride, at whose start the actors wait for each other, makes them meet more often. */
   private static final String STRIDE = "10";

@@ -14,13 +14,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A lock keeps its own state and gives this class the attempt ({@link #tryAcquire}). Newcomers
  * may barge, so a busy lock keeps running while a woken thread is on its way; how often the same
- * thread can be barged past is bounded. The newcomers of a fair lock do not try while the queue is
- * not {@linkplain #isEmpty() empty}, so its waiters get it in the order in which they came.
- *
- * <p>What a thread asks for is a number: {@link #EXCLUSIVE}, or how many permits it wants of what
- * can be shared.
+ * thread can be barged past is bounded.
  */
-public abstract class AcquireQueue extends FencedQueue implements RequeueTarget {
+public abstract class AcquireQueue extends LockQueue {
 
   /*
    * Algorithm: a barging lock with a designated waker (as in nsync): at most one woken thread, the
@@ -53,12 +49,10 @@ public abstract class AcquireQueue extends FencedQueue implements RequeueTarget 
    *       (b) heir is set: whoever clears it fences and looks at the lock afterwards, or holds it.
    *   I3  A thread that leaves the queue without the lock looks whether the lock could be had, and
    *       passes the wake on.
-   *   I4  In a fair lock nobody but the heir takes what is free while there is a queue: a listed thread
-   *       does not look for itself but has the queue looked at.
-   *   I5  After MAX_FRUITLESS wakes that came too late a waiter asks for the hand-off: the next release
+   *   I4  After MAX_FRUITLESS wakes that came too late a waiter asks for the hand-off: the next release
    *       gives it the lock instead of freeing it. If that release finds the list in use it frees the
    *       lock as usual and the next one tries again.
-   *   I6  After MAX_ELECTIONS elections there are no more (but by those that have just seen one fewer)
+   *   I5  After MAX_ELECTIONS elections there are no more (but by those that have just seen one fewer)
    *       until a woken heir has acquired the lock: releases wake the sleepers in their turn.
    *
    * Memory order
@@ -105,16 +99,11 @@ public abstract class AcquireQueue extends FencedQueue implements RequeueTarget 
 
   private volatile @Nullable Waiter heirWaiter;
 
-  private volatile boolean handOffDue;
-
   /**
    * Whether a thread has left the list without being woken as heir since {@link #next} began its
    * last look: it has given up, acquired the lock by itself, or been granted it.
    */
   volatile boolean leftUnasked;
-
-  /** Whether newcomers queue behind those who wait. */
-  private final boolean fair;
 
   private final SpinHistory spins = new SpinHistory();
 
@@ -128,14 +117,8 @@ public abstract class AcquireQueue extends FencedQueue implements RequeueTarget 
     Fences.initialize();
   }
 
-  /**
-   * Constructs an empty queue.
-   *
-   * @param fair whether newcomers do not try while others wait
-   */
-  protected AcquireQueue(boolean fair) {
-    this.fair = fair;
-  }
+  /** Constructs an empty queue. */
+  protected AcquireQueue() {}
 
   // ---- What the lock provides
 
@@ -154,7 +137,7 @@ public abstract class AcquireQueue extends FencedQueue implements RequeueTarget 
    * @return false if it is to queue
    */
   protected boolean mayBarge(int ask) {
-    return !fair || isEmpty();
+    return true;
   }
 
   /**
@@ -164,11 +147,7 @@ public abstract class AcquireQueue extends FencedQueue implements RequeueTarget 
    * @return whether it acquired the lock
    */
   protected boolean recheck(int ask) {
-    if (!fair) {
-      return tryAcquire(ask);
-    }
-    passOn();
-    return false;
+    return tryAcquire(ask);
   }
 
   /**
@@ -179,78 +158,45 @@ public abstract class AcquireQueue extends FencedQueue implements RequeueTarget 
    */
   protected abstract boolean isAvailable(int reason);
 
-  /**
-   * Gives back the lock that was granted to the current thread, which can't use it.
-   *
-   * @param ask what the thread had asked for
-   */
-  protected abstract void giveBack(int ask);
-
   // ---- The waiter's side
 
-  /**
-   * Waits until the lock is acquired. The current thread has tried in vain. If there is no memory
-   * for a place in the queue, it tries and pauses by turns until there is.
-   *
-   * @param blocker what thread dumps show
-   * @param ask {@link #EXCLUSIVE}, or how many permits
-   * @param interruptible whether an interrupt ends the wait; the interrupted status is then cleared
-   * @param deadline when to give up
-   * @return {@link #ACQUIRED}, {@link #TIMED_OUT} or {@link #INTERRUPTED}
-   */
+  @Override
   public final int acquire(Object blocker, int ask, boolean interruptible, long deadline) {
     int spun = spin(ask, false, deadline);
     if (spun == WON) {
       return ACQUIRED;
     }
-    try {
-      return acquireListed(blocker, ask, spun == VAIN_AS_HEIR, interruptible, deadline);
-    } catch (OutOfMemoryError e) {
-      return acquireInNeed(blocker, ask, interruptible, deadline);
+    if (spun == VAIN_AS_HEIR) {
+      return acquireAsHeir(blocker, ask, interruptible, deadline);
     }
+    return super.acquire(blocker, ask, interruptible, deadline);
   }
 
-  private int acquireListed(
-      Object blocker, int ask, boolean isHeir, boolean interruptible, long deadline) {
+  private int acquireAsHeir(Object blocker, int ask, boolean interruptible, long deadline) {
     Waiter waiter;
     try {
       waiter = Waiter.take();
+    } catch (OutOfMemoryError e) {
+      resign();
+      return acquireInNeed(blocker, ask, interruptible, deadline);
     } catch (Throwable t) {
-      if (isHeir) {
-        resign();
-      }
+      resign();
       throw t;
     }
     waiter.ask = ask;
-    int result = contend(waiter, false, isHeir, blocker, interruptible, deadline);
+    int result;
+    try {
+      result = contend(waiter, false, true, blocker, interruptible, deadline);
+    } catch (OutOfMemoryError e) {
+      return acquireInNeed(blocker, ask, interruptible, deadline);
+    }
     waiter.release();
     return result;
   }
 
-  private int acquireInNeed(Object blocker, int ask, boolean interruptible, long deadline) {
-    for (int round = 0; ; round++) {
-      try {
-        if (interruptible && Thread.interrupted()) {
-          return INTERRUPTED;
-        }
-        if (Deadlines.passed(deadline)) {
-          return TIMED_OUT;
-        }
-        Spin.rest(round);
-        if (!(fair && !isEmpty()) && tryAcquire(ask)) {
-          return ACQUIRED;
-        }
-        return acquireListed(blocker, ask, false, interruptible, deadline);
-      } catch (OutOfMemoryError e) {
-        // The next round comes.
-      }
-    }
-  }
-
   @Override
-  public final void acquireAdopted(Waiter waiter, Object blocker) {
-    contend(waiter, true, false, blocker, false, Deadlines.FOREVER);
-    waiter.release();
+  final boolean tryUnlisted(int ask) {
+    return tryAcquire(ask);
   }
 
   /**
@@ -332,6 +278,12 @@ public abstract class AcquireQueue extends FencedQueue implements RequeueTarget 
   private void resign() {
     heirGone();
     passOnUnseen();
+  }
+
+  @Override
+  final int contend(
+      Waiter w, boolean listed, Object blocker, boolean interruptible, long deadline) {
+    return contend(w, listed, false, blocker, interruptible, deadline);
   }
 
   /** Lists and announces the waiter unless it is adopted, and waits; counts it off in the end. */
@@ -494,46 +446,11 @@ public abstract class AcquireQueue extends FencedQueue implements RequeueTarget 
 
   // ---- The releaser's side
 
-  /** Called after the state has been freed and a light fence: wakes the next thread if need be. */
-  public final void released() {
-    if (isWaited() && heir == 0) {
+  @Override
+  final void look() {
+    if (heir == 0) {
       wakeHeir();
     }
-  }
-
-  /**
-   * Whether the next release should hand the lock over rather than free it.
-   *
-   * @return true if some thread has been woken in vain too often
-   */
-  public final boolean isHandOffDue() {
-    return handOffDue;
-  }
-
-  /**
-   * Gives the exclusively held lock to the thread at the head of the queue, in place of freeing it.
-   * The caller has given up ownership in all but the state.
-   *
-   * @return false if there is no thread that wants it exclusively, or the list is in use; the
-   *     caller still holds the lock
-   */
-  public final boolean handOff() {
-    if (!tryLockList()) {
-      return false;
-    }
-    drain();
-    Parker parker = null;
-    for (Waiter w; parker == null && (w = first()) != null && w.ask == EXCLUSIVE; ) {
-      parker = take(w, Waiter.GRANTED);
-    }
-    try {
-      unlockList();
-    } finally {
-      if (parker != null) {
-        parker.unpark();
-      }
-    }
-    return parker != null;
   }
 
   private void wakeHeir() {

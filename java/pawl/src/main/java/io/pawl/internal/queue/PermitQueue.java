@@ -49,14 +49,8 @@ public abstract class PermitQueue extends AcquireQueue {
   /** The ask of the thread woken last. */
   private volatile int heirAsk;
 
-  /**
-   * Constructs an empty queue.
-   *
-   * @param fair whether newcomers do not try while others wait
-   */
-  protected PermitQueue(boolean fair) {
-    super(fair);
-  }
+  /** Constructs an empty queue. */
+  protected PermitQueue() {}
 
   /**
    * How many permits there are; a volatile read. Called with the list locked, so it must not throw.
@@ -76,7 +70,7 @@ public abstract class PermitQueue extends AcquireQueue {
 
   @Override
   protected final boolean mayBarge(int ask) {
-    return super.mayBarge(ask) && letsBarge();
+    return letsBarge();
   }
 
   @Override

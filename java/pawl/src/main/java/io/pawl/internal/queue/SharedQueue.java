@@ -31,14 +31,8 @@ public abstract class SharedQueue extends AcquireQueue {
   /** The first waiter wants the lock exclusively, and it is held shared. */
   private static final int NEEDS_FREE = 1;
 
-  /**
-   * Constructs an empty queue.
-   *
-   * @param fair whether newcomers do not try while others wait
-   */
-  protected SharedQueue(boolean fair) {
-    super(fair);
-  }
+  /** Constructs an empty queue. */
+  protected SharedQueue() {}
 
   /**
    * Adds a shared hold unless the lock is held exclusively, or as often as it can be. Called with
@@ -61,7 +55,7 @@ public abstract class SharedQueue extends AcquireQueue {
   /** Those who want to share it do not come in between one who waits and others who share it. */
   @Override
   protected final boolean mayBarge(int ask) {
-    return super.mayBarge(ask) && (ask == EXCLUSIVE || isEmpty() || holds() <= 0);
+    return ask == EXCLUSIVE || isEmpty() || holds() <= 0;
   }
 
   @Override

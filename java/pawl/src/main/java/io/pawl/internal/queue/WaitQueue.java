@@ -313,6 +313,10 @@ public class WaitQueue {
     return first;
   }
 
+  final void unlink(Waiter waiter) {
+    list.remove(waiter);
+  }
+
   /** Takes out a waiter that is to be woken; null if it has been cancelled. */
   @Nullable Parker takeNotified(Waiter waiter) {
     return take(waiter, Waiter.NOTIFIED);
@@ -398,7 +402,7 @@ public class WaitQueue {
       drain();
       for (Waiter w = list.first(); w != null; w = w.next) {
         Thread thread = w.thread();
-        if (thread != null && w.announced && w.status() == Waiter.WAITING && asks.test(w.ask)) {
+        if (thread != null && w.announced && w.isWaiting() && asks.test(w.ask)) {
           threads.add(thread);
         }
       }

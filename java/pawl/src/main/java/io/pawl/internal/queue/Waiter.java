@@ -20,7 +20,8 @@ public final class Waiter {
    * Status                                                      left by
    *   IDLE       in its thread's hands                          owner
    *   CONDITION  in a condition's list                          whoever compares-and-sets first
-   *   SPINNING   in a HandOffQueue, and not asleep              whoever compares-and-sets first
+   *   SPINNING   in a HandOffQueue or FairQueue, and not        whoever compares-and-sets first
+   *              asleep or called
    *   WAITING    in a wait queue, or on the way into it, or     whoever compares-and-sets first
    *              offered at an ExchangePoint                    whoever takes the offer
    *   NOTIFIED   taken out of the queue and woken               owner
@@ -33,7 +34,8 @@ public final class Waiter {
    *       |             |  +------------> GRANTED
    *       +-------------+---------------> CANCELLED   timeout, interrupt
    *                     |
-   *                     +--- its thread --> SPINNING, as WAITING, and back
+   *                     +--- its thread --> SPINNING, as WAITING, and back; in a FairQueue also
+   *                          whoever has granted the lock to the one before it
    *
    * I1  Each departure from CONDITION, WAITING and SPINNING is one compare-and-set, so a waiter is woken, handed
    *     the lock or cancelled, never two of these.
@@ -76,7 +78,7 @@ public final class Waiter {
   /** Whether the queue counts this waiter, and shows it. */
   volatile boolean announced;
 
-  /** What the thread asks of an {@link AcquireQueue}: exclusive, or how many permits. */
+  /** What the thread asks of a {@link LockQueue}: exclusive, or how many permits. */
   int ask;
 
   /** Whether somebody else may still come across this record. */
@@ -132,6 +134,12 @@ public final class Waiter {
 
   int status() {
     return status;
+  }
+
+  /** Whether nobody has taken this waiter out of the queue of a lock, nor has it given up. */
+  boolean isWaiting() {
+    int s = status;
+    return s == WAITING || s == SPINNING;
   }
 
   void setStatus(int newStatus) {

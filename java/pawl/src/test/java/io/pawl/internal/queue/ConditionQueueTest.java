@@ -101,9 +101,7 @@ class ConditionQueueTest extends Kit {
     private volatile @Nullable Runnable afterRelease;
     private volatile @Nullable Thread unableToQueue;
 
-    FailingLock() {
-      super(false);
-    }
+    FailingLock() {}
 
     boolean isFree() {
       return owner.get() == null;

@@ -5,18 +5,18 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.pawl.internal.park.Deadlines;
+import io.pawl.kit.Limit;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /**
  * Newcomers that spin past a sleeper, and the heir that they make themselves for that time. The
  * thread of the test is the newcomer; the lock it wants is released, by whom it does not matter,
  * from within its attempts, so each test goes one way only.
  */
-@Timeout(30)
+@Limit(30)
 class ElectionTest {
 
   private static final int HELD = 1;
@@ -120,9 +120,7 @@ class ElectionTest {
     /** Whether the newcomer's attempts fail even if the lock is free. */
     boolean closed;
 
-    Lock() {
-      super(false);
-    }
+    Lock() {}
 
     @Override
     protected boolean tryAcquire(int ask) {

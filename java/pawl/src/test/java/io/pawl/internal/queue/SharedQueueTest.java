@@ -56,10 +56,6 @@ class SharedQueueTest {
     private int attempts;
     private boolean looked;
 
-    Lock() {
-      super(false);
-    }
-
     @Override
     protected boolean tryAcquire(int ask) {
       if (ask != EXCLUSIVE) {

@@ -44,10 +44,6 @@ public class LookBeforeRelease {
 
     private final AtomicInteger state = new AtomicInteger();
 
-    private BrokenLock() {
-      super(false);
-    }
-
     boolean enterAndLeave() {
       if (!tryAcquire(EXCLUSIVE)
           && acquire(this, EXCLUSIVE, false, Deadlines.after(LIMIT)) != AcquireQueue.ACQUIRED) {

@@ -1,0 +1,156 @@
+package io.pawl.internal.queue;
+
+import io.pawl.internal.park.Deadlines;
+import io.pawl.internal.park.Parker;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The queue of a lock, as the lock and its conditions see it. An {@link AcquireQueue} lets
+ * newcomers barge, a {@link FairQueue} does not.
+ *
+ * <p>What a thread asks for is a number: {@link AcquireQueue#EXCLUSIVE}, or how many permits it
+ * wants of what can be shared.
+ */
+public abstract class LockQueue extends FencedQueue implements RequeueTarget {
+
+  /** Whether the next release is to hand the lock over. */
+  volatile boolean handOffDue;
+
+  LockQueue() {}
+
+  // ---- The waiter's side
+
+  /**
+   * Waits until the lock is acquired. The current thread has tried in vain. If there is no memory
+   * for a place in the queue, it tries and pauses by turns until there is.
+   *
+   * @param blocker what thread dumps show
+   * @param ask {@link AcquireQueue#EXCLUSIVE}, or how many permits
+   * @param interruptible whether an interrupt ends the wait; the interrupted status is then cleared
+   * @param deadline when to give up
+   * @return {@link AcquireQueue#ACQUIRED}, {@link AcquireQueue#TIMED_OUT} or {@link
+   *     AcquireQueue#INTERRUPTED}
+   */
+  public int acquire(Object blocker, int ask, boolean interruptible, long deadline) {
+    try {
+      return acquireListed(blocker, ask, interruptible, deadline);
+    } catch (OutOfMemoryError e) {
+      return acquireInNeed(blocker, ask, interruptible, deadline);
+    }
+  }
+
+  private int acquireListed(Object blocker, int ask, boolean interruptible, long deadline) {
+    Waiter waiter = Waiter.take();
+    waiter.ask = ask;
+    int result = contend(waiter, false, blocker, interruptible, deadline);
+    waiter.release();
+    return result;
+  }
+
+  /** Acquires the lock for a thread that lacks the memory for a place in the queue. */
+  final int acquireInNeed(Object blocker, int ask, boolean interruptible, long deadline) {
+    for (int round = 0; ; round++) {
+      try {
+        if (interruptible && Thread.interrupted()) {
+          return AcquireQueue.INTERRUPTED;
+        }
+        if (Deadlines.passed(deadline)) {
+          return AcquireQueue.TIMED_OUT;
+        }
+        Spin.rest(round);
+        if (tryUnlisted(ask)) {
+          return AcquireQueue.ACQUIRED;
+        }
+        return acquireListed(blocker, ask, interruptible, deadline);
+      } catch (OutOfMemoryError e) {
+        // The next round comes.
+      }
+    }
+  }
+
+  @Override
+  public final void acquireAdopted(Waiter waiter, Object blocker) {
+    contend(waiter, true, blocker, false, Deadlines.FOREVER);
+    waiter.release();
+  }
+
+  /** Tries to acquire the lock for a thread that can't be listed. */
+  abstract boolean tryUnlisted(int ask);
+
+  /** Lists and announces the waiter unless it is adopted, and waits; counts it off in the end. */
+  abstract int contend(
+      Waiter w, boolean listed, Object blocker, boolean interruptible, long deadline);
+
+  /**
+   * Gives back the lock that was granted to the current thread, which can't use it.
+   *
+   * @param ask what the thread had asked for
+   */
+  protected abstract void giveBack(int ask);
+
+  // ---- The releaser's side
+
+  /** Called after the state has been freed and a light fence: looks after those who wait. */
+  public final void released() {
+    if (isWaited()) {
+      look();
+    }
+  }
+
+  /** Has the queue looked at if that could be of use. */
+  abstract void look();
+
+  /**
+   * Whether the next release should hand the lock over rather than free it.
+   *
+   * @return true if some thread has been passed over too often
+   */
+  public final boolean isHandOffDue() {
+    return handOffDue;
+  }
+
+  /**
+   * Gives the exclusively held lock to the thread at the head of the queue, in place of freeing it.
+   * The caller has given up ownership in all but the state.
+   *
+   * @return false if there is no thread that wants it exclusively, or the list is in use; the
+   *     caller still holds the lock
+   */
+  public final boolean handOff() {
+    if (!tryLockList()) {
+      return false;
+    }
+    drain();
+    @Nullable Parker asleep = null;
+    int found = Waiter.CANCELLED;
+    for (Waiter w;
+        found == Waiter.CANCELLED && (w = first()) != null && w.ask == AcquireQueue.EXCLUSIVE; ) {
+      Parker parker = w.parker();
+      found = settle(w, Waiter.GRANTED);
+      asleep = found == Waiter.WAITING ? parker : null;
+    }
+    served();
+    try {
+      unlockList();
+    } finally {
+      if (asleep != null) {
+        asleep.unpark();
+      }
+    }
+    return found != Waiter.CANCELLED;
+  }
+
+  /** Called with the list locked when a waiter has had its turn. */
+  void served() {}
+
+  /** Takes a waiter out and gives it a status unless it has given up; returns the one it had. */
+  final int settle(Waiter w, int newStatus) {
+    unlink(w);
+    for (; ; ) {
+      int s = w.status();
+      if (s == Waiter.CANCELLED || w.casStatus(s, newStatus)) {
+        return s;
+      }
+    }
+  }
+}

@@ -1,0 +1,41 @@
+package io.pawl.locks;
+
+import io.pawl.internal.queue.FairQueue;
+import io.pawl.internal.queue.LockQueue;
+
+/** Connects the queue of a fair lock that one thread holds at a time with it. */
+final class FairExclusiveQueue extends FairQueue {
+
+  private final OwnedLock lock;
+
+  private FairExclusiveQueue(OwnedLock lock) {
+    this.lock = lock;
+  }
+
+  /** Makes a queue, of a type that does not have this class loaded before it is needed. */
+  static LockQueue of(OwnedLock lock) {
+    return new FairExclusiveQueue(lock);
+  }
+
+  @Override
+  protected boolean isAvailable(int ask) {
+    return lock.state == OwnedLock.FREE;
+  }
+
+  @Override
+  protected boolean tryGrant(int ask) {
+    return lock.state == OwnedLock.FREE
+        && OwnedLock.STATE.compareAndSet(lock, OwnedLock.FREE, OwnedLock.HELD);
+  }
+
+  @Override
+  protected void putBack(int ask) {
+    lock.state = OwnedLock.FREE;
+  }
+
+  @Override
+  protected void giveBack(int ask) {
+    lock.setOwner(Thread.currentThread());
+    lock.release();
+  }
+}
