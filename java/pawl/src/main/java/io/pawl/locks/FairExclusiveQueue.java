@@ -1,20 +1,14 @@
 package io.pawl.locks;
 
 import io.pawl.internal.queue.FairQueue;
-import io.pawl.internal.queue.LockQueue;
 
 /** Connects the queue of a fair lock that one thread holds at a time with it. */
 final class FairExclusiveQueue extends FairQueue {
 
   private final OwnedLock lock;
 
-  private FairExclusiveQueue(OwnedLock lock) {
+  FairExclusiveQueue(OwnedLock lock) {
     this.lock = lock;
-  }
-
-  /** Makes a queue, of a type that does not have this class loaded before it is needed. */
-  static LockQueue of(OwnedLock lock) {
-    return new FairExclusiveQueue(lock);
   }
 
   @Override

@@ -317,7 +317,7 @@ public final class Mutex extends OwnedLock implements Lock {
 
   @Override
   LockQueue newQueue() {
-    return ExclusiveQueue.of(this);
+    return new ExclusiveQueue(this);
   }
 
   /**

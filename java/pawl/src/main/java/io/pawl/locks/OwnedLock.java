@@ -1,18 +1,23 @@
 package io.pawl.locks;
 
+import io.pawl.internal.backend.Preparation;
 import io.pawl.internal.fence.Fences;
 import io.pawl.internal.queue.AcquireQueue;
 import io.pawl.internal.queue.ConditionLock;
 import io.pawl.internal.queue.LockQueue;
 import io.pawl.internal.queue.Spin;
+import io.pawl.internal.queue.WaitQueue;
 import java.io.Serial;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
+import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
+import java.util.concurrent.locks.AbstractOwnableSynchronizer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What the locks with an owner have in common: a state, the owner, and a queue that is made when it
  * is first needed.
  */
-abstract class OwnedLock extends LockState {
+abstract class OwnedLock extends AbstractOwnableSynchronizer {
 
   /*
    * State   FREE   nobody holds it
@@ -43,14 +48,20 @@ abstract class OwnedLock extends LockState {
   static final int FREE = 0;
   static final int HELD = 1;
 
+  static final AtomicIntegerFieldUpdater<OwnedLock> STATE =
+      AtomicIntegerFieldUpdater.newUpdater(OwnedLock.class, "state");
+  private static final AtomicReferenceFieldUpdater<OwnedLock, @Nullable LockQueue> QUEUE =
+      AtomicReferenceFieldUpdater.newUpdater(OwnedLock.class, LockQueue.class, "queue");
+
   static {
-    LockPreparation.begin();
+    AcquireQueue.initialize();
+    Preparation.begin();
   }
 
   @Serial private static final long serialVersionUID = 1L;
 
-  /** Set by {@link QueueField}. */
-  transient volatile @Nullable LockQueue queue;
+  transient volatile int state;
+  private transient volatile @Nullable LockQueue queue;
 
   OwnedLock() {}
 
@@ -174,12 +185,7 @@ abstract class OwnedLock extends LockState {
 
   final LockQueue queue() {
     LockQueue q = queue;
-    return q != null ? q : makeQueue();
-  }
-
-  private LockQueue makeQueue() {
-    LockPreparation.await();
-    return QueueField.install(this);
+    return q != null ? q : WaitQueue.install(QUEUE, this, newQueue());
   }
 
   /** This lock as its conditions see it. */

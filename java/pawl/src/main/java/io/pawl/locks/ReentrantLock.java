@@ -372,6 +372,6 @@ public class ReentrantLock extends OwnedLock implements Lock, Serializable {
 
   @Override
   final LockQueue newQueue() {
-    return fair ? FairExclusiveQueue.of(this) : ExclusiveQueue.of(this);
+    return fair ? new FairExclusiveQueue(this) : new ExclusiveQueue(this);
   }
 }

@@ -8,8 +8,8 @@ import java.util.concurrent.locks.LockSupport;
  * The thread that has native waits linked, and the fences that they allow put in force.
  *
  * <p>It begins when the program has had time to start, and spares one that ends before: nobody
- * waits for it, and threads that have to wait for a lock meanwhile do without native waits. It
- * loads no other class of the layers below before.
+ * waits for it, and threads that have to wait for a lock meanwhile do without native waits. Making
+ * a lock for the first time loads this class and no other of the layers below.
  */
 public final class Preparation extends Thread {
   // Parking for it loads no class, as sleeping would.
@@ -21,7 +21,7 @@ public final class Preparation extends Thread {
   private static volatile boolean over;
 
   /** The name of each thread that links. */
-  public static final String THREAD_NAME = "pawl-link";
+  static final String THREAD_NAME = "pawl-link";
 
   private Preparation() {
     super(null, null, THREAD_NAME, 0, false);
@@ -39,11 +39,6 @@ public final class Preparation extends Thread {
       // The class that is being initialized works without.
       over = true;
     }
-  }
-
-  /** Notes that a thread is going to {@link #prepare()}. */
-  public static void announce() {
-    started = true;
   }
 
   /**
@@ -67,16 +62,12 @@ public final class Preparation extends Thread {
     over = true;
   }
 
-  @Override
-  public void run() {
-    prepare();
-  }
-
   /**
    * Waits a little and links. That the wait may end early, by an interrupt as well, does no harm.
    * If the loader of Pawl has been closed meanwhile, not even the first class may be found.
    */
-  public static void prepare() {
+  @Override
+  public void run() {
     try {
       LockSupport.parkNanos(DELAY_NANOS);
       boolean _ = Thread.interrupted();

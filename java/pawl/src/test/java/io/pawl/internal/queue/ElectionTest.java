@@ -8,6 +8,7 @@ import io.pawl.internal.park.Deadlines;
 import io.pawl.kit.Limit;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -22,8 +23,10 @@ class ElectionTest {
   private static final int HELD = 1;
 
   private final AtomicInteger state = new AtomicInteger(HELD);
-  private final Thread newcomer = Thread.currentThread();
   private final Lock queue = new Lock();
+
+  /** The thread of the test. */
+  private volatile @Nullable Thread newcomer;
 
   /** What happens at an attempt of the newcomer, before it is made. */
   private Runnable beforeAttempt = () -> {};
@@ -97,6 +100,7 @@ class ElectionTest {
 
   /** Starts a thread that acquires the lock, which is held, and waits until it sleeps. */
   private Thread sleeper() throws InterruptedException {
+    newcomer = Thread.currentThread();
     beforeAttempt = () -> {};
     int before = queue.sleepers.get();
     Thread sleeper =
