@@ -81,8 +81,14 @@ public final class Fences {
 
   private Fences() {}
 
-  /** Initializes this class, before an unlock needs it, which must not fail. */
-  public static void initialize() {}
+  /**
+   * Initializes this class and resolves what {@link #light()} calls, for which a class loader needs
+   * memory the first time, before an unlock needs them, which must not fail.
+   */
+  public static void initialize() {
+    VarHandle.acquireFence();
+    VarHandle.fullFence();
+  }
 
   /** The fence on the side that runs often: a releaser, between its release and its look. */
   public static void light() {

@@ -162,7 +162,12 @@ public abstract class AcquireQueue extends LockQueue {
 
   @Override
   public final int acquire(Object blocker, int ask, boolean interruptible, long deadline) {
-    int spun = spin(ask, false, deadline);
+    int spun;
+    try {
+      spun = spin(ask, false, deadline);
+    } catch (OutOfMemoryError e) {
+      return acquireInNeed(blocker, ask, interruptible, deadline); // a class could not be loaded
+    }
     if (spun == WON) {
       return ACQUIRED;
     }

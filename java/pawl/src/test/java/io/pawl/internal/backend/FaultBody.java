@@ -13,6 +13,9 @@ public final class FaultBody implements Runnable {
       if (!ContendedProbe.contend() && !demanded) {
         throw new AssertionError("no lock before");
       }
+      while (Preparation.isPending() && !Boolean.getBoolean("pawl.test.hasty")) {
+        Thread.onSpinWait();
+      }
       while (!isSettled() && recovers) {
         Thread.onSpinWait();
       }
