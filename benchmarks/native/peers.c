@@ -258,7 +258,7 @@ static void closed_case(int threads)
 	double per_milli = 1e6 / (double)took.elapsed;
 	printf("{\"rate\":%.6g,\"slowest\":%.6g,\"fastest\":%.6g,\"fairness\":%.6g,\"cpuNanos\":%.6g,\"cpus\":%.4g}\n",
 	       sections * per_milli, (double)slowest * per_milli, (double)fastest * per_milli,
-	       (double)slowest / (double)fastest, (double)took.cpu / sections,
+	       (double)(slowest > 0 ? slowest : 1) / (double)fastest, (double)took.cpu / sections,
 	       (double)took.cpu / (double)took.elapsed);
 }
 

@@ -190,7 +190,7 @@ impl Locks {
             sections * per_milli,
             slowest * per_milli,
             fastest * per_milli,
-            slowest / fastest,
+            slowest.max(1.0) / fastest,
             took.cpu / sections,
             took.cpu / took.elapsed
         )

@@ -71,7 +71,7 @@ final class Closed implements Task {
         .with("rate", sum * perMilli)
         .with("slowest", slowest * perMilli)
         .with("fastest", fastest * perMilli)
-        .with("fairness", (double) slowest / fastest)
+        .with("fairness", (double) Math.max(slowest, 1) / Math.max(fastest, 1))
         .with("cpuNanos", (double) cpu / sum)
         .with("cpus", cpu / elapsed);
   }

@@ -36,7 +36,7 @@ final class ContendedScenarios {
   }
 
   private Effort effort() {
-    return session.full() ? new Effort(4, 4, 4, 8, 200) : new Effort(2, 2, 3, 6, 150);
+    return session.full() ? new Effort(4, 4, 4, 8, 200) : new Effort(2, 1, 3, 7, 150);
   }
 
   private static List<String> join(String first, List<String> second) {
@@ -87,7 +87,7 @@ final class ContendedScenarios {
     Spec rate = scenario.row(load.cell(), Quantity.RATE, MUTEX, peers, rates);
     return session.measure(
         () -> launcher.entries(join(MUTEX, peers), "closed " + load.words(), FLAGS),
-        effort(),
+        session.full() ? effort() : effort().settled(),
         List.of(
             bound == null ? rate : rate.with(bound),
             scenario

@@ -91,7 +91,7 @@ public final class DuelCommand implements Callable<Integer> {
       }
     } catch (IOException e) {
       System.err.println(e.getMessage());
-      System.err.print(Files.readString(output.resolve("errors.log")));
+      System.err.print(Files.readString(output.resolve(Launcher.ERRORS)));
       return 1;
     }
     return 0;

@@ -10,6 +10,11 @@ package io.pawl.benchmarks.duel;
  * @param millis the length of a turn
  */
 record Effort(int forks, int more, int warmups, int rounds, int millis) {
+  /** The same, whether or not rows are undecided. */
+  Effort settled() {
+    return new Effort(forks, 0, warmups, rounds, millis);
+  }
+
   Effort millis(int length) {
     return new Effort(forks, more, warmups, rounds, length);
   }

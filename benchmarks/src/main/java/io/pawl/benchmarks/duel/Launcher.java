@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
  * implementation of another build of Pawl.
  */
 final class Launcher {
+  /** The file with what processes have printed as errors. */
+  static final String ERRORS = "errors.log";
+
   /** What names of implementations of the other build begin with. */
   static final String BASELINE = "baseline:";
 
@@ -21,7 +24,8 @@ final class Launcher {
   static final List<String> FLAGS =
       List.of("-Xms256m", "-Xmx256m", "--enable-native-access=ALL-UNNAMED");
 
-  private static final String CLASS_PATH = System.getProperty("java.class.path");
+  /** The class path of this JVM. */
+  static final String CLASS_PATH = System.getProperty("java.class.path");
 
   private final Path output;
   private final NativePeers natives;
@@ -80,13 +84,13 @@ final class Launcher {
     return ProcessPlayer.start(
         implementation,
         program == null ? java(Worker.class, implementation, flags) : List.of(program.toString()),
-        output.resolve("errors.log"));
+        output.resolve(ERRORS));
   }
 
   /** Starts a {@link Program}. */
   ProcessPlayer startProgram(String implementation, List<String> flags) throws IOException {
     return ProcessPlayer.start(
-        implementation, java(Program.class, implementation, flags), output.resolve("errors.log"));
+        implementation, java(Program.class, implementation, flags), output.resolve(ERRORS));
   }
 
   private List<String> java(Class<?> main, String implementation, List<String> flags) {

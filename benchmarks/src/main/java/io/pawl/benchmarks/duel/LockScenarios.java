@@ -160,6 +160,9 @@ final class LockScenarios {
               effort(),
               specs);
     }
+    if (!session.full()) {
+      session.leave("P4", READ + ", several readers", "four readers; C and Rust");
+    }
   }
 
   /** RW. */

@@ -44,7 +44,7 @@ final class Session {
     this.launcher = launcher;
     this.placement = placement;
     this.filter = filter;
-    this.extra = full ? Duration.ofMinutes(30) : Duration.ofSeconds(35);
+    this.extra = full ? Duration.ofMinutes(30) : Duration.ofSeconds(25);
   }
 
   boolean full() {

@@ -28,6 +28,7 @@ final class WaitScenarios {
       measure("P6", "round trip through a condition", "two CPUs", "pingpong apart", 0.50);
     } else {
       session.note("P6", "Two threads cannot be pinned to CPUs of their own here.");
+      measure("P6", "round trip through a condition", "not pinned", "pingpong free", 0.50);
     }
     if (placement.pins()) {
       placement.useOne();
