@@ -8,7 +8,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -106,7 +105,7 @@ public final class DuelCommand implements Callable<Integer> {
         entries.add(new Match.Entry(name, player, task));
       }
       try (Match match = new Match(entries, millis, 1000L * fork)) {
-        List<Map<String, Turn>> _ = match.rounds(warmups);
+        match.warm(warmups);
         rounds.add(match.rounds(pairs));
       }
     }
@@ -115,6 +114,12 @@ public final class DuelCommand implements Callable<Integer> {
 
   private void print(String task, Rounds rounds) {
     System.out.println(task);
+    if (rounds.disturbed() > 0) {
+      System.out.printf(
+          Locale.ROOT,
+          "  others used the CPUs in %.0f %% of the rounds%n",
+          100 * rounds.disturbed());
+    }
     String base = names.getLast();
     for (String value :
         List.of(

@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param limit at most which, or at least which if more is better
  */
 record Goal(Target.Kind kind, List<String> rivals, @Nullable Quantity chosenBy, double limit) {
+  /** What part of the rounds others may disturb before nothing can be decided. */
+  static final double DISTURBED = 0.2;
 
   /** Pawl / peer. */
   static Goal ratio(String peer, double limit) {
@@ -68,8 +70,11 @@ record Goal(Target.Kind kind, List<String> rivals, @Nullable Quantity chosenBy, 
                 case OF_BOUND -> pawl * quantity.scale() / spec.boundOrFail().value();
               };
             }));
-    return new Target(
-        kind, peer, limit, reached, verdict(reached, quantity.better(), spec.guard()));
+    Verdict verdict =
+        rounds.disturbed() > DISTURBED
+            ? Verdict.UNDECIDED
+            : verdict(reached, quantity.better(), spec.guard());
+    return new Target(kind, peer, limit, reached, verdict);
   }
 
   private static double badness(Rounds rounds, Quantity quantity, String name) {

@@ -1,6 +1,7 @@
 package io.pawl.benchmarks.duel;
 
 import java.io.IOException;
+import java.util.OptionalLong;
 
 /** One implementation that works when it is told to. */
 interface Player extends AutoCloseable {
@@ -15,6 +16,9 @@ interface Player extends AutoCloseable {
    * @param task what, with its numbers
    */
   Turn turn(int millis, long seed, String task) throws IOException, InterruptedException;
+
+  /** The id of its process; empty if each turn has its own. */
+  OptionalLong pid();
 
   @Override
   void close();

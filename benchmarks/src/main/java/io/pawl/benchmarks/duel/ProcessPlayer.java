@@ -5,6 +5,7 @@ import java.io.BufferedWriter;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -57,6 +58,11 @@ final class ProcessPlayer implements Player {
     commands.write(millis + " " + seed + " " + task + "\n");
     commands.flush();
     return Turn.parse(answer());
+  }
+
+  @Override
+  public OptionalLong pid() {
+    return OptionalLong.of(process.pid());
   }
 
   private String answer() throws IOException, InterruptedException {

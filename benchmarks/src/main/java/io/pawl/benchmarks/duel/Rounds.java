@@ -9,10 +9,10 @@ import org.HdrHistogram.Histogram;
 
 /** All rounds of a match, by fork: those of one set of processes. */
 final class Rounds {
-  private final List<List<Map<String, Turn>>> forks = new ArrayList<>();
+  private final List<Fork> forks = new ArrayList<>();
 
   /** Adds those of one set of processes. */
-  void add(List<Map<String, Turn>> fork) {
+  void add(Fork fork) {
     forks.add(fork);
   }
 
@@ -21,8 +21,14 @@ final class Rounds {
     return forks.size();
   }
 
-  private Stream<Map<String, Turn>> all() {
-    return forks.stream().flatMap(List::stream);
+  /** What part of the rounds others have disturbed. */
+  double disturbed() {
+    return (double) forks.stream().mapToInt(Fork::disturbed).sum() / all().count();
+  }
+
+  /** In order. */
+  Stream<Map<String, Turn>> all() {
+    return forks.stream().flatMap(fork -> fork.rounds().stream());
   }
 
   /** Whether a side has measured something of that name. */
@@ -38,7 +44,7 @@ final class Rounds {
   /** A figure of each round, by fork. */
   double[][] figures(ToDoubleFunction<Map<String, Turn>> figure) {
     return forks.stream()
-        .map(fork -> fork.stream().mapToDouble(figure).toArray())
+        .map(fork -> fork.rounds().stream().mapToDouble(figure).toArray())
         .toArray(double[][]::new);
   }
 

@@ -12,7 +12,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /** What all scenarios of one run share, and what has come of them. */
@@ -101,14 +100,20 @@ final class Session {
       extra = extra.minus(Duration.between(began, Instant.now()));
     }
     specs.stream().map(spec -> spec.row(rounds)).forEach(this::add);
+    if (rounds.disturbed() > Goal.DISTURBED) {
+      Spec first = specs.getFirst();
+      note(
+          first.scenario().id(),
+          "Others used the CPUs in %.0f %% of the rounds of %s, so that nothing is decided."
+              .formatted(100 * rounds.disturbed(), first.cell().isEmpty() ? "all" : first.cell()));
+    }
     return rounds;
   }
 
   /** The rounds of one set of processes. */
-  static List<Map<String, Turn>> fork(Start start, Effort effort, int fork)
-      throws IOException, InterruptedException {
+  static Fork fork(Start start, Effort effort, int fork) throws IOException, InterruptedException {
     try (Match match = new Match(start.entries(), effort.millis(), fork * 1000L)) {
-      List<Map<String, Turn>> _ = match.rounds(effort.warmups());
+      match.warm(effort.warmups());
       return match.rounds(effort.rounds());
     }
   }

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -37,6 +38,11 @@ final class StartPlayer implements Player {
     String now = Long.toString(System.nanoTime());
     String nanos = run(flags, FirstLock.class, lock, task, now).getLast();
     return new Turn(Map.of("ns", Double.parseDouble(nanos)), null);
+  }
+
+  @Override
+  public OptionalLong pid() {
+    return OptionalLong.empty();
   }
 
   @Override

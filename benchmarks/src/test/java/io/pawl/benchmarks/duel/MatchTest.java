@@ -10,9 +10,12 @@ import io.pawl.benchmarks.result.Verdict;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 
 class MatchTest {
+  private static final Goal GOAL = Goal.ratio("ReentrantLock", 0.55);
+
   private final List<String> log = new ArrayList<>();
 
   /** A player whose values are known. */
@@ -27,6 +30,11 @@ class MatchTest {
 
     @Override
     public void awaitReady() {}
+
+    @Override
+    public OptionalLong pid() {
+      return OptionalLong.empty();
+    }
 
     @Override
     public Turn turn(int millis, long seed, String task) {
@@ -54,7 +62,7 @@ class MatchTest {
       throws Exception {
     Rounds rounds = new Rounds();
     try (Match match = match(pawl, peer, other)) {
-      rounds.add(match.rounds(3));
+      rounds.add(new Fork(match.rounds(3).rounds(), 0)); // others may well use the CPUs
     }
     return new Scenario("P1", "lock")
         .row("", quantity, "Mutex", List.of("ReentrantLock", "synchronized"), goal)
@@ -69,7 +77,7 @@ class MatchTest {
   @Test
   void eachRoundReversesTheOrderAndHasOneSeed() throws Exception {
     try (Match match = match(1, 2, 3)) {
-      assertThat(match.rounds(2)).hasSize(2);
+      match.warm(2);
     }
     assertThat(log)
         .containsExactly(
@@ -85,8 +93,23 @@ class MatchTest {
   }
 
   @Test
+  void nothingIsDecidedIfOthersHaveDisturbedManyRounds() throws Exception {
+    Rounds rounds = new Rounds();
+    try (Match match = match(5, 10, 20)) {
+      rounds.add(new Fork(match.rounds(4).rounds(), 1));
+    }
+    Row row =
+        new Scenario("P1", "lock")
+            .row("", Quantity.TIME, "Mutex", List.of("ReentrantLock"), GOAL)
+            .row(rounds);
+    assertThat(verdict(row)).isEqualTo(Verdict.UNDECIDED);
+    rounds.add(new Fork(rounds.all().toList(), 0));
+    assertThat(rounds.disturbed()).isEqualTo(0.125);
+  }
+
+  @Test
   void ratioIsPawlByPeer() throws Exception {
-    Row row = row(5, 10, 20, Quantity.TIME, Goal.ratio("ReentrantLock", 0.55));
+    Row row = row(5, 10, 20, Quantity.TIME, GOAL);
     assertThat(row.peers().getFirst().ratio().median()).isEqualTo(0.5);
     assertThat(row.peers().getLast().ratio().median()).isEqualTo(0.25);
     assertThat(verdict(row)).isEqualTo(Verdict.MET);
