@@ -32,10 +32,22 @@ public record Row(
     List<Peer> peers,
     List<Target> targets,
     @Nullable Bound bound) {
-  /** Copies the lists. */
+  /** Copies the lists and checks that what the targets refer to is there. */
   public Row {
     peers = List.copyOf(peers);
     targets = List.copyOf(targets);
+    for (Target target : targets) {
+      boolean isKnown =
+          switch (target.kind()) {
+            case RATIO, DIFFERENCE ->
+                peers.stream().anyMatch(peer -> peer.name().equals(target.peer()));
+            case OF_BOUND -> bound != null;
+            case ABSOLUTE -> true;
+          };
+      if (!isKnown) {
+        throw new IllegalArgumentException(id + " " + cell + " has no peer or bound for " + target);
+      }
+    }
   }
 
   /** The worst of the targets' verdicts; empty without a target. */
