@@ -1,6 +1,8 @@
 package io.pawl.benchmarks.duel;
 
 import io.pawl.benchmarks.cpu.Placement;
+import io.pawl.benchmarks.report.Merge;
+import io.pawl.benchmarks.report.Report;
 import io.pawl.benchmarks.result.Json;
 import io.pawl.benchmarks.result.Run;
 import java.io.IOException;
@@ -50,6 +52,13 @@ public final class CompareCommand implements Callable<Integer> {
   @Option(names = "--output", paramLabel = "DIR", description = "Where the results go.")
   private @Nullable Path output;
 
+  @Option(
+      names = "--merge",
+      arity = "1..*",
+      paramLabel = "DIR",
+      description = "Measure nothing: put results of several machines into one report.")
+  private List<Path> merge = List.of();
+
   /** Constructs the command; its options are set afterwards. */
   public CompareCommand() {}
 
@@ -57,6 +66,10 @@ public final class CompareCommand implements Callable<Integer> {
   public Integer call() throws IOException, InterruptedException, URISyntaxException {
     Path directory = output == null ? defaultOutput() : output;
     Files.createDirectories(directory);
+    if (!merge.isEmpty()) {
+      System.out.println(Merge.merge(merge, directory).text());
+      return 0;
+    }
     return measure(directory) ? 0 : 1;
   }
 
@@ -83,7 +96,11 @@ public final class CompareCommand implements Callable<Integer> {
               session.leftOut(),
               session.notes());
       Json.write(run, directory);
-      System.out.println("Results: " + directory.resolve(Json.FILE).toAbsolutePath());
+      Report report = new Report(List.of(run));
+      report.write(directory);
+      System.out.println();
+      System.out.println(report.text());
+      System.out.println("Report: " + directory.resolve("report.html").toAbsolutePath());
       return isComplete;
     }
   }
@@ -97,6 +114,9 @@ public final class CompareCommand implements Callable<Integer> {
     Path jar =
         Path.of(CompareCommand.class.getProtectionDomain().getCodeSource().getLocation().toURI());
     Path target = jar.toAbsolutePath().resolveSibling("");
+    if (!merge.isEmpty()) {
+      return target.resolve("merged");
+    }
     return full
         ? target.resolveSibling("results").resolve(LocalDate.now(ZoneOffset.UTC).toString())
         : target.resolve("compare");

@@ -14,30 +14,6 @@ public final class Merge {
   /**
    * Writes the report of runs.
    *
-   * @param args the directories of the runs, in order, and {@code --output=directory} for the
-   *     report
-   */
-  public static void main(String[] args) throws IOException {
-    Path output = Path.of("");
-    List<Path> directories = new ArrayList<>();
-    for (String arg : args) {
-      if (arg.startsWith("--output=")) {
-        output = Path.of(arg.substring(arg.indexOf('=') + 1));
-      } else {
-        directories.add(Path.of(arg));
-      }
-    }
-    if (directories.isEmpty()) {
-      System.err.println("usage: Merge [--output=directory] directory...");
-      System.exit(2);
-    }
-    System.out.print(merge(directories, output).summary());
-    System.out.println("Report: " + output.resolve("report.html").toAbsolutePath());
-  }
-
-  /**
-   * Writes the report of runs.
-   *
    * @param directories of the runs, in order
    * @param output where the report goes
    * @return the report that was written
