@@ -4,6 +4,7 @@ import io.pawl.benchmarks.cpu.Placement;
 import io.pawl.benchmarks.report.Merge;
 import io.pawl.benchmarks.report.Report;
 import io.pawl.benchmarks.result.Json;
+import io.pawl.benchmarks.result.LeftOut;
 import io.pawl.benchmarks.result.Run;
 import java.io.IOException;
 import java.net.URISyntaxException;
@@ -49,6 +50,12 @@ public final class CompareCommand implements Callable<Integer> {
       description = "Another build of Pawl, to be measured beside this one.")
   private @Nullable Path baseline;
 
+  @Option(
+      names = "--others",
+      paramLabel = "CPUS",
+      description = "How many CPUs others may use in a round that counts; 0.15.")
+  private double others = Match.QUIET;
+
   @Option(names = "--output", paramLabel = "DIR", description = "Where the results go.")
   private @Nullable Path output;
 
@@ -80,7 +87,7 @@ public final class CompareCommand implements Callable<Integer> {
     Files.deleteIfExists(directory.resolve(Launcher.ERRORS));
     try (NativePeers natives = NativePeers.compile(directory)) {
       Launcher launcher = new Launcher(directory, natives, baseline);
-      Session session = new Session(full, launcher, placement, new CellFilter(cells));
+      Session session = new Session(full, launcher, placement, new CellFilter(cells), others);
       for (Map.Entry<String, String> obstacle : natives.obstacles().entrySet()) {
         session.note("", obstacle.getKey() + " is not measured: " + obstacle.getValue() + ".");
       }
@@ -99,7 +106,10 @@ public final class CompareCommand implements Callable<Integer> {
       Report report = new Report(List.of(run));
       report.write(directory);
       System.out.println();
-      System.out.println(report.text());
+      System.out.println(report.summary());
+      for (LeftOut left : session.leftOut()) {
+        System.out.printf("left to --full: %s, %s: %s%n", left.id(), left.title(), left.cells());
+      }
       System.out.println("Report: " + directory.resolve("report.html").toAbsolutePath());
       return isComplete;
     }

@@ -104,7 +104,7 @@ public final class DuelCommand implements Callable<Integer> {
         Player player = program ? launcher.startProgram(name, flags) : launcher.start(name, flags);
         entries.add(new Match.Entry(name, player, task));
       }
-      try (Match match = new Match(entries, millis, 1000L * fork)) {
+      try (Match match = new Match(entries, millis, 1000L * fork, Match.QUIET)) {
         match.warm(warmups);
         rounds.add(match.rounds(pairs));
       }

@@ -70,7 +70,7 @@ final class LatencyScenarios {
     List<String> all = Stream.concat(Stream.of(MUTEX), PEERS.stream()).toList();
     Rounds rounds = new Rounds();
     rounds.add(
-        Session.fork(() -> launcher.entries(all, task, FLAGS), new Effort(1, 0, 3, 3, 150), 0));
+        session.fork(() -> launcher.entries(all, task, FLAGS), new Effort(1, 0, 3, 3, 150), 0));
     String best = MUTEX;
     double most = 0;
     for (String name : all) {

@@ -20,9 +20,16 @@ final class Launcher {
   /** What names of implementations of the other build begin with. */
   static final String BASELINE = "baseline:";
 
-  /** The flags of every JVM that measures, but for the start-up and the collector. */
+  /**
+   * The flags of every JVM that measures, but for the start-up and the collector. The property keeps
+   * the JDK from warning of JMH's use of Unsafe.
+   */
   static final List<String> FLAGS =
-      List.of("-Xms256m", "-Xmx256m", "--enable-native-access=ALL-UNNAMED");
+      List.of(
+          "-Xms256m",
+          "-Xmx256m",
+          "-Dsun.misc.unsafe.memory.access=allow",
+          "--enable-native-access=ALL-UNNAMED");
 
   /** The class path of this JVM. */
   static final String CLASS_PATH = System.getProperty("java.class.path");

@@ -20,11 +20,12 @@ final class Match implements AutoCloseable {
    */
   record Entry(String name, Player player, String task) {}
 
-  /** How many CPUs others may use in a round that counts. */
-  private static final double QUIET = 0.15;
+  /** How many CPUs others may use in a round, if nothing else is said. */
+  static final double QUIET = 0.15;
 
   private final List<Entry> entries;
   private final Others others;
+  private final double quiet;
   private final int millis;
   private long rounds;
 
@@ -34,8 +35,10 @@ final class Match implements AutoCloseable {
    * @param entries the sides
    * @param millis how long a turn is
    * @param seed of the first round
+   * @param quiet how many CPUs others may use in a round that is not to be played again
    */
-  Match(List<Entry> entries, int millis, long seed) {
+  Match(List<Entry> entries, int millis, long seed, double quiet) {
+    this.quiet = quiet;
     this.entries = entries;
     this.millis = millis;
     this.rounds = seed;
@@ -55,18 +58,18 @@ final class Match implements AutoCloseable {
     }
   }
 
-  /** Plays rounds, of which as many are played again as there are to be at the most. */
+  /** Plays rounds, of which half as many are played again at the most. */
   Fork rounds(int count) throws IOException, InterruptedException {
-    List<Map<String, Turn>> quiet = new ArrayList<>();
+    List<Map<String, Turn>> undisturbed = new ArrayList<>();
     List<Map<String, Turn>> disturbed = new ArrayList<>();
-    while (quiet.size() < count && quiet.size() + disturbed.size() < 2 * count) {
+    while (undisturbed.size() < count && undisturbed.size() + disturbed.size() < count * 3 / 2) {
       others.restart();
       Map<String, Turn> round = round();
-      (others.cpus() <= QUIET ? quiet : disturbed).add(round);
+      (others.cpus() <= quiet ? undisturbed : disturbed).add(round);
     }
-    int missing = count - quiet.size();
-    quiet.addAll(disturbed.subList(0, missing));
-    return new Fork(quiet, missing);
+    int missing = count - undisturbed.size();
+    undisturbed.addAll(disturbed.subList(0, missing));
+    return new Fork(undisturbed, missing);
   }
 
   /** What each side has measured. */

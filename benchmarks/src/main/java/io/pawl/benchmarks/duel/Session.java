@@ -20,6 +20,7 @@ final class Session {
   private final Launcher launcher;
   private final Placement placement;
   private final CellFilter filter;
+  private final double quiet;
 
   private final List<Row> rows = new ArrayList<>();
   private final List<Latency> latencies = new ArrayList<>();
@@ -37,8 +38,10 @@ final class Session {
    * @param launcher of processes
    * @param placement on which CPUs
    * @param filter which cells
+   * @param quiet how many CPUs others may use
    */
-  Session(boolean full, Launcher launcher, Placement placement, CellFilter filter) {
+  Session(boolean full, Launcher launcher, Placement placement, CellFilter filter, double quiet) {
+    this.quiet = quiet;
     this.full = full;
     this.launcher = launcher;
     this.placement = placement;
@@ -111,8 +114,8 @@ final class Session {
   }
 
   /** The rounds of one set of processes. */
-  static Fork fork(Start start, Effort effort, int fork) throws IOException, InterruptedException {
-    try (Match match = new Match(start.entries(), effort.millis(), fork * 1000L)) {
+  Fork fork(Start start, Effort effort, int fork) throws IOException, InterruptedException {
+    try (Match match = new Match(start.entries(), effort.millis(), fork * 1000L, quiet)) {
       match.warm(effort.warmups());
       return match.rounds(effort.rounds());
     }

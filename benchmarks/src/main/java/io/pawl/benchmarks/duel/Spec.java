@@ -97,12 +97,14 @@ record Spec(
         name,
         Statistics.median(samples),
         Arrays.stream(samples).boxed().toList(),
-        median(rounds, name, "cpuNanos"),
-        median(rounds, name, "cpus"),
-        median(rounds, name, "fairness"));
+        cost(rounds, name, "cpuNanos"),
+        cost(rounds, name, "cpus"),
+        cost(rounds, name, "fairness"));
   }
 
-  private static @Nullable Double median(Rounds rounds, String name, String value) {
-    return rounds.has(name, value) ? Statistics.median(rounds.values(name, value)) : null;
+  /** What stands beside times and throughputs. */
+  private @Nullable Double cost(Rounds rounds, String name, String value) {
+    boolean isAsked = quantity.value().equals("ns") || quantity.value().equals("rate");
+    return isAsked && rounds.has(name, value) ? Statistics.median(rounds.values(name, value)) : null;
   }
 }

@@ -55,7 +55,8 @@ class MatchTest {
             new Match.Entry("ReentrantLock", new Known("b", peer), "lock"),
             new Match.Entry("synchronized", new Known("c", other), "lock")),
         5,
-        6);
+        6,
+        Match.QUIET);
   }
 
   private Row row(double pawl, double peer, double other, Quantity quantity, Goal goal)
