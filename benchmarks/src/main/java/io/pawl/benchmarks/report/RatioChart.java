@@ -245,9 +245,11 @@ final class RatioChart {
         "bar");
     double low = axis.at(reached.low());
     double high = axis.at(reached.high());
-    line(low, middle, high, middle, "whisker");
-    line(low, middle - 3, low, middle + 3, "whisker");
-    line(high, middle - 3, high, middle + 3, "whisker");
+    if (reached.low() < reached.high()) {
+      line(low, middle, high, middle, "whisker");
+      line(low, middle - 3, low, middle + 3, "whisker");
+      line(high, middle - 3, high, middle + 3, "whisker");
+    }
     svg.close();
   }
 
