@@ -169,6 +169,8 @@ final class RatioChart {
     svg.element("title", "Ratios of " + scenario.id() + ", " + rows.getFirst().what().quantity());
     for (double tick : axis.ticks()) {
       line(axis.at(tick), TOP, axis.at(tick), bottom, tick == 1 ? "one" : "grid");
+    }
+    for (double tick : axis.named(axis.ticks(), Numbers::chosen)) {
       text(axis.at(tick), bottom + 15, Numbers.chosen(tick), "tick middle");
     }
     boolean isLess = rows.getFirst().what().better() == Better.LESS;
