@@ -7,7 +7,7 @@ import java.util.function.DoubleFunction;
 /** Where values lie on a chart. */
 sealed interface Axis {
   /** The width of a letter or digit of a tick. */
-  double LETTER = 6.5;
+  double LETTER = 6;
 
   /** The coordinate of a value; one outside of the axis lies at its end. */
   double at(double value);
@@ -21,7 +21,7 @@ sealed interface Axis {
     double end = Double.NEGATIVE_INFINITY;
     for (double tick : ticks) {
       double half = text.apply(tick).length() * LETTER / 2;
-      if (at(tick) - half >= end) {
+      if (half > 0 && at(tick) - half >= end) {
         named.add(tick);
         end = at(tick) + half + LETTER;
       }

@@ -51,6 +51,7 @@ class AxisTest {
     Axis axis = new Axis.Log(1, 10, 0, 100);
     List<Double> ticks = List.of(1.0, 1.5, 2.2, 10.0);
     assertThat(axis.named(ticks, _ -> "12345")).containsExactly(1.0, 10.0);
+    assertThat(axis.named(ticks, tick -> tick == 1 ? "" : "1")).containsExactly(1.5, 2.2, 10.0);
     assertThat(axis.named(ticks, _ -> "1")).containsExactly(1.0, 1.5, 2.2, 10.0);
   }
 
