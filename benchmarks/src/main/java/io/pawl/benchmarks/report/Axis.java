@@ -2,14 +2,32 @@ package io.pawl.benchmarks.report;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.DoubleFunction;
 
 /** Where values lie on a chart. */
 sealed interface Axis {
+  /** The width of a letter or digit of a tick. */
+  double LETTER = 6;
+
   /** The coordinate of a value; one outside of the axis lies at its end. */
   double at(double value);
 
   /** Values for ticks, rising. */
   List<Double> ticks();
+
+  /** Those of the ticks beside each other whose texts do not touch. */
+  default List<Double> named(List<Double> ticks, DoubleFunction<String> text) {
+    List<Double> named = new ArrayList<>();
+    double end = Double.NEGATIVE_INFINITY;
+    for (double tick : ticks) {
+      double half = text.apply(tick).length() * LETTER / 2;
+      if (half > 0 && at(tick) - half >= end) {
+        named.add(tick);
+        end = at(tick) + half + LETTER;
+      }
+    }
+    return named;
+  }
 
   /**
    * A logarithmic axis.
@@ -42,7 +60,7 @@ sealed interface Axis {
     public List<Double> ticks() {
       double decades = Math.log10(high / low);
       double decade = Math.abs(to - from) / decades;
-      double[] digits = decade >= 900 ? FINE : decade >= 90 ? MIDDLE : COARSE;
+      double[] digits = decade >= 450 ? FINE : decade >= 90 ? MIDDLE : COARSE;
       List<Double> ticks = new ArrayList<>();
       for (int exponent = (int) Math.floor(Math.log10(low)); ; exponent++) {
         double power = power(exponent);

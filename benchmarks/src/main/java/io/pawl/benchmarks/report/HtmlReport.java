@@ -18,8 +18,10 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -202,19 +204,30 @@ final class HtmlReport {
   private void latencies(Scenario scenario) {
     List<Of<Latency>> all =
         scenario.latencies().stream().filter(of -> !of.what().curves().isEmpty()).toList();
-    List<String> cells = all.stream().map(of -> Summary.cell(of.what())).distinct().toList();
-    for (String cell : cells) {
-      List<Of<Latency>> beside =
-          all.stream().filter(of -> Summary.cell(of.what()).equals(cell)).toList();
-      page.element("h3", "Latency from the due time, " + cell).open("div", "class", "grid");
-      for (Of<Latency> latency : beside) {
-        latency(scenario, latency, beside.stream().map(Of::what).toList());
+    Map<String, List<Of<Latency>>> cells = new LinkedHashMap<>();
+    for (Of<Latency> of : all) {
+      cells.computeIfAbsent(Summary.cell(of.what()), _ -> new ArrayList<>()).add(of);
+    }
+    if (cells.isEmpty()) {
+      return;
+    }
+    if (cells.size() == all.size()) { // one chart each: all of them beside each other
+      page.element("h3", "Latency from the due time").open("div", "class", "grid");
+      for (Of<Latency> of : all) {
+        latency(scenario, of, List.of(of.what()), Summary.cell(of.what()) + ", ");
       }
       page.close();
+      return;
     }
+    cells.forEach((cell, beside) -> {
+      List<Latency> range = beside.stream().map(Of::what).toList();
+      page.element("h3", "Latency from the due time, " + cell).open("div", "class", "grid");
+      beside.forEach(of -> latency(scenario, of, range, ""));
+      page.close();
+    });
   }
 
-  private void latency(Scenario scenario, Of<Latency> of, List<Latency> beside) {
+  private void latency(Scenario scenario, Of<Latency> of, List<Latency> beside, String cell) {
     Latency latency = of.what();
     String label = scenario.label(of.machine(), "", latency.collector());
     page.open("figure");
@@ -222,7 +235,8 @@ final class HtmlReport {
         "figcaption",
         String.format(
             Locale.ROOT,
-            "%.0f %% of capacity, %,.0f requests a second%s",
+            "%s%.0f %% of capacity, %,.0f requests a second%s",
+            cell,
             latency.percentOfCapacity(),
             latency.rate(),
             label.isEmpty() ? "" : "; " + label));

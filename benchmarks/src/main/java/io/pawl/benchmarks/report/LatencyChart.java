@@ -44,7 +44,8 @@ final class LatencyChart {
                 percent -> percent == 0 ? "" : Numbers.percent(percent),
                 micros -> Glyphs.signs(Numbers.micros(micros)),
                 "percentile of the latency");
-    for (int i = latency.curves().size() - 1; i >= 0; i--) {
+    // Pawl's first: it is the widest, and would hide the others where they run along it.
+    for (int i = 0; i < latency.curves().size(); i++) {
       Curve curve = latency.curves().get(i);
       chart.add(
           new LineChart.Line(curve.name(), palette.of(curve.name(), i == 0), false, places(curve)));

@@ -69,6 +69,8 @@ final class LineChart {
     }
     for (double tick : xTicks) {
       line(x.at(tick), TOP, x.at(tick), BOTTOM, "grid");
+    }
+    for (double tick : x.named(xTicks, xText)) {
       text(x.at(tick), BOTTOM + 16, xText.apply(tick), "tick middle");
     }
     line(LEFT, BOTTOM, RIGHT, BOTTOM, "base");

@@ -32,7 +32,7 @@ final class Numbers {
   }
 
   static String with(String unit, double value) {
-    return text(value) + suffix(unit);
+    return unit.equals("us") ? micros(value) : text(value) + suffix(unit);
   }
 
   static String with(String unit, Measured measured) {
@@ -56,10 +56,10 @@ final class Numbers {
         .toPlainString();
   }
 
-  /** All three with the decimals that the median has. */
+  /** All three with as many decimals, enough to tell how they lie to a target. */
   static String interval(Interval interval) {
     double median = interval.median();
-    int decimals = median == 0 ? 2 : decimals(median);
+    int decimals = median == 0 ? 2 : Math.abs(median) < 1 ? 3 : decimals(median);
     return interval.low() == interval.high()
         ? text(median)
         : "%s [%s, %s]"

@@ -169,6 +169,8 @@ final class RatioChart {
     svg.element("title", "Ratios of " + scenario.id() + ", " + rows.getFirst().what().quantity());
     for (double tick : axis.ticks()) {
       line(axis.at(tick), TOP, axis.at(tick), bottom, tick == 1 ? "one" : "grid");
+    }
+    for (double tick : axis.named(axis.ticks(), Numbers::chosen)) {
       text(axis.at(tick), bottom + 15, Numbers.chosen(tick), "tick middle");
     }
     boolean isLess = rows.getFirst().what().better() == Better.LESS;
@@ -245,9 +247,11 @@ final class RatioChart {
         "bar");
     double low = axis.at(reached.low());
     double high = axis.at(reached.high());
-    line(low, middle, high, middle, "whisker");
-    line(low, middle - 3, low, middle + 3, "whisker");
-    line(high, middle - 3, high, middle + 3, "whisker");
+    if (reached.low() < reached.high()) {
+      line(low, middle, high, middle, "whisker");
+      line(low, middle - 3, low, middle + 3, "whisker");
+      line(high, middle - 3, high, middle + 3, "whisker");
+    }
     svg.close();
   }
 

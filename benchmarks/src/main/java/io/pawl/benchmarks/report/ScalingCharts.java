@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** A quantity and the CPUs used against the number of threads. */
@@ -72,10 +71,7 @@ final class ScalingCharts {
                 Numbers::chosen,
                 Numbers::chosen,
                 Glyphs.signs(what) + ", by threads");
-    Stream.concat(
-            drawn.stream().filter(line -> line.series() != 0),
-            drawn.stream().filter(line -> line.series() == 0))
-        .forEach(chart::add);
+    drawn.forEach(chart::add);
     return Optional.of(chart.drawn());
   }
 }

@@ -12,8 +12,11 @@ import io.pawl.benchmarks.result.Run;
 import io.pawl.benchmarks.result.Scaling;
 import io.pawl.benchmarks.result.Target;
 import io.pawl.benchmarks.result.Verdict;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -128,19 +131,22 @@ final class TextReport {
   private void costs(Scenario scenario) {
     TextTable table =
         new TextTable("costs", "CPUs used", "CPU time each", "slowest / fastest thread");
+    // The rows of several quantities may tell the same costs.
+    Set<List<String>> lines = new LinkedHashSet<>();
     for (Of<Row> row : scenario.rows()) {
       Stream.concat(Stream.of(row.what().pawl()), row.what().peers().stream().map(Peer::measured))
           .filter(TextReport::hasCosts)
           .forEach(measured ->
-              table.add(
-                  Stream.of(scenario.label(row), measured.name())
-                      .filter(part -> !part.isEmpty())
-                      .reduce((first, second) -> first + ": " + second)
-                      .orElse(""),
-                  orNothing(measured.cpusUsed(), ""),
-                  orNothing(measured.cpuNanos(), "ns"),
-                  orNothing(measured.fairness(), "")));
+              lines.add(
+                  List.of(
+                      Stream.of(scenario.label(row), measured.name())
+                          .filter(part -> !part.isEmpty())
+                          .collect(Collectors.joining(": ")),
+                      orNothing(measured.cpusUsed(), ""),
+                      orNothing(measured.cpuNanos(), "ns"),
+                      orNothing(measured.fairness(), ""))));
     }
+    lines.forEach(line -> table.add(line.toArray(String[]::new)));
     if (!table.isEmpty()) {
       table(table);
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.List;
 import org.assertj.core.data.Offset;
 import org.assertj.core.util.DoubleComparator;
 import org.junit.jupiter.api.Test;
@@ -43,6 +44,15 @@ class AxisTest {
     assertThat(new Axis.Log(0.69, 1.4, 0, 500).ticks())
         .usingElementComparator(new DoubleComparator(1e-9))
         .containsExactly(0.7, 0.8, 0.9, 1.0, 1.2);
+  }
+
+  @Test
+  void textsOfTicksDoNotTouch() {
+    Axis axis = new Axis.Log(1, 10, 0, 100);
+    List<Double> ticks = List.of(1.0, 1.5, 2.2, 10.0);
+    assertThat(axis.named(ticks, _ -> "12345")).containsExactly(1.0, 10.0);
+    assertThat(axis.named(ticks, tick -> tick == 1 ? "" : "1")).containsExactly(1.5, 2.2, 10.0);
+    assertThat(axis.named(ticks, _ -> "1")).containsExactly(1.0, 1.5, 2.2, 10.0);
   }
 
   @Test

@@ -41,6 +41,8 @@ class NumbersTest {
   void anIntervalHasTheDecimalsOfItsMedian() {
     assertThat(Numbers.interval(new Interval(0.093, 0.0761, 0.1, 5)))
         .isEqualTo("0.093 [0.076, 0.100]");
+    assertThat(Numbers.interval(new Interval(0.5481, 0.5443, 0.5529, 5)))
+        .isEqualTo("0.548 [0.544, 0.553]");
     assertThat(Numbers.interval(Interval.exact(32))).isEqualTo("32.0");
   }
 
