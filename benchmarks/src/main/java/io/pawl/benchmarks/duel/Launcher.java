@@ -21,8 +21,8 @@ final class Launcher {
   static final String BASELINE = "baseline:";
 
   /**
-   * The flags of every JVM that measures, but for the start-up and the collector. The property keeps
-   * the JDK from warning of JMH's use of Unsafe.
+   * The flags of every JVM that measures, but for the start-up and the collector. The property
+   * keeps the JDK from warning of JMH's use of Unsafe.
    */
   static final List<String> FLAGS =
       List.of(

@@ -105,6 +105,8 @@ record Spec(
   /** What stands beside times and throughputs. */
   private @Nullable Double cost(Rounds rounds, String name, String value) {
     boolean isAsked = quantity.value().equals("ns") || quantity.value().equals("rate");
-    return isAsked && rounds.has(name, value) ? Statistics.median(rounds.values(name, value)) : null;
+    return isAsked && rounds.has(name, value)
+        ? Statistics.median(rounds.values(name, value))
+        : null;
   }
 }
