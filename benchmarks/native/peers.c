@@ -1,21 +1,21 @@
 /*
- * The work of some of the JMH benchmarks on the locks of pthread.
+ * The work of the benchmarks on the locks of pthread. Obeys commands as Worker.java does: each line of
+ * standard input is a turn, and one line of JSON is the answer.
  *
- *   peers WARMUPS SAMPLES MILLIS lock                               as P1Uncontended
- *   peers WARMUPS SAMPLES MILLIS read THREADS PERIOD                as P3ReadLock, and as ReadWriteMix if
- *                                                                   one in PERIOD is a write (0: none)
- *   peers WARMUPS SAMPLES MILLIS contended THREADS SECTION OUTSIDE  as P5Contended; both lengths in steps
- *   peers WARMUPS SAMPLES MILLIS pingpong free|apart                as P6PingPong
- *   peers WARMUPS SAMPLES MILLIS notify WAITERS                     as P8NotifyAll
+ *   MILLIS SEED lock                               one thread that locks and unlocks
+ *   MILLIS SEED read THREADS PERIOD                read locks, of which one in PERIOD is a write (0: none)
+ *   MILLIS SEED closed THREADS SECTION OUTSIDE     threads that fight; both lengths in steps
+ *   MILLIS SEED pingpong free|apart                two threads that pass a turn to and fro
+ *   MILLIS SEED notify WAITERS                     waiters of one condition, notified at once
  *
- * Prints one line of JSON for each sample, which takes MILLIS. "value" is nanoseconds per operation of
- * one thread, but for contended: there it is sections of all threads per millisecond, and "slowest" and
- * "fastest" are those of one thread. Fails if a count is not what it must be.
+ * "ns" is nanoseconds per operation of one thread. The fields of closed are those of Closed.java. Fails if
+ * a count is not what it must be.
  *
  * There is always a second thread, as in a JVM: glibc leaves out the atomic operations of a process of
  * one thread.
  */
 #define _GNU_SOURCE
+#include <inttypes.h>
 #include <pthread.h>
 #include <sched.h>
 #include <stdatomic.h>
@@ -29,11 +29,11 @@
 enum { MAX_THREADS = 256, BATCH = 16, ROUNDS = 200 };
 
 static int64_t millis;
-static const char *arguments;
+static char command[256];
 
 static void fail(const char *what)
 {
-	fprintf(stderr, "%s: %s\n", arguments, what);
+	fprintf(stderr, "%s: %s\n", command, what);
 	exit(1);
 }
 
@@ -41,6 +41,14 @@ static int64_t now(void)
 {
 	struct timespec time;
 	clock_gettime(CLOCK_MONOTONIC, &time);
+	return time.tv_sec * INT64_C(1000000000) + time.tv_nsec;
+}
+
+/* Of all threads of this process. */
+static int64_t cpu_now(void)
+{
+	struct timespec time;
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time);
 	return time.tv_sec * INT64_C(1000000000) + time.tv_nsec;
 }
 
@@ -52,9 +60,10 @@ static inline uint64_t work(uint64_t x, int steps)
 	return x;
 }
 
-static void print(double value)
+/* The answer, of which elapsed and CPU time are nanoseconds. */
+static void print(double value, int64_t elapsed, int64_t cpu)
 {
-	printf("{\"peer\":\"pthread\",\"arguments\":\"%s\",\"value\":%.3f}\n", arguments, value);
+	printf("{\"ns\":%.6g,\"cpus\":%.4g}\n", value, (double)cpu / (double)elapsed);
 }
 
 /* ---- threads that work for a slice of time: lock, read, contended ---- */
@@ -170,22 +179,29 @@ static void *contended_worker(void *argument)
 	return NULL;
 }
 
-/* Returns how long it took. */
-static int64_t slice(int threads, void *(*body)(void *))
+/* How long a slice took until it was ended, and the CPU time of all of it. */
+struct took {
+	int64_t elapsed;
+	int64_t cpu;
+};
+
+static struct took slice(int threads, void *(*body)(void *))
 {
-	int64_t start = now();
 	atomic_store(&started, false);
 	atomic_store(&ended, false);
 	for (int i = 0; i < threads; i++)
 		if (pthread_create(&workers[i].thread, NULL, body, &workers[i]) != 0)
 			fail("no thread");
+	int64_t cpu = cpu_now();
+	int64_t start = now();
 	atomic_store(&started, true);
 	struct timespec time = {millis / 1000, millis % 1000 * 1000000};
 	nanosleep(&time, NULL);
 	atomic_store(&ended, true);
+	int64_t elapsed = now() - start;
 	for (int i = 0; i < threads; i++)
 		pthread_join(workers[i].thread, NULL);
-	return now() - start;
+	return (struct took){elapsed, cpu_now() - cpu};
 }
 
 static int64_t total(int threads)
@@ -204,46 +220,46 @@ static double nanos_per_operation(int threads)
 	return (double)nanos / (double)total(threads);
 }
 
-static void lock_case(bool counts)
+static void lock_case(void)
 {
 	uint64_t before = guarded.sections;
-	slice(1, lock_worker);
+	struct took took = slice(1, lock_worker);
 	if (guarded.sections != before + (uint64_t)total(1))
 		fail("the lock has not excluded");
-	if (counts)
-		print(nanos_per_operation(1));
+	print(nanos_per_operation(1), took.elapsed, took.cpu);
 }
 
-static void read_case(bool counts, int threads)
+static void read_case(int threads)
 {
-	uint64_t expected = shared.value;
-	slice(threads, read_worker);
+	uint64_t before = shared.value, expected = before;
+	struct took took = slice(threads, read_worker);
 	for (int i = 0; i < threads; i++) {
 		expected += (uint64_t)workers[i].writes;
-		if (period == 0 && workers[i].sum != 42 * (uint64_t)workers[i].count)
+		if (period == 0 && workers[i].sum != before * (uint64_t)workers[i].count)
 			fail("a reader has read another value");
 	}
 	if (shared.value != expected)
 		fail("the write lock has not excluded");
-	if (counts)
-		print(nanos_per_operation(threads));
+	print(nanos_per_operation(threads), took.elapsed, took.cpu);
 }
 
-static void contended_case(bool counts, int threads)
+static void closed_case(int threads)
 {
 	uint64_t before = guarded.sections;
-	double elapsed = (double)slice(threads, contended_worker) / 1e6;
+	struct took took = slice(threads, contended_worker);
 	int64_t slowest = INT64_MAX, fastest = 0;
 	for (int i = 0; i < threads; i++) {
 		slowest = workers[i].count < slowest ? workers[i].count : slowest;
 		fastest = workers[i].count > fastest ? workers[i].count : fastest;
 	}
+	double sections = (double)total(threads);
 	if (guarded.sections != before + (uint64_t)total(threads))
 		fail("the lock has not excluded");
-	if (counts)
-		printf("{\"peer\":\"pthread\",\"arguments\":\"%s\",\"value\":%.3f,\"slowest\":%.3f,\"fastest\":%.3f}\n",
-		       arguments, (double)total(threads) / elapsed, (double)slowest / elapsed,
-		       (double)fastest / elapsed);
+	double per_milli = 1e6 / (double)took.elapsed;
+	printf("{\"rate\":%.6g,\"slowest\":%.6g,\"fastest\":%.6g,\"fairness\":%.6g,\"cpuNanos\":%.6g,\"cpus\":%.4g}\n",
+	       sections * per_milli, (double)slowest * per_milli, (double)fastest * per_milli,
+	       (double)(slowest > 0 ? slowest : 1) / (double)fastest, (double)took.cpu / sections,
+	       (double)took.cpu / (double)took.elapsed);
 }
 
 /* ---- a monitor: pingpong, notify ---- */
@@ -268,8 +284,8 @@ static void pin(int index)
 	if (!apart)
 		return;
 #ifdef __linux__
-	static cpu_set_t allowed;
-	if (index == 0 && sched_getaffinity(0, sizeof allowed, &allowed) != 0)
+	static cpu_set_t allowed; /* before anything was pinned, which is done by the first thread first */
+	if (CPU_COUNT(&allowed) == 0 && sched_getaffinity(0, sizeof allowed, &allowed) != 0)
 		fail("the CPUs are unknown");
 	for (int cpu = 0; cpu < CPU_SETSIZE; cpu++) {
 		if (!CPU_ISSET(cpu, &allowed) || index-- != 0)
@@ -322,32 +338,30 @@ static void stop(void)
 	pthread_mutex_unlock(&monitor.mutex);
 }
 
-static void pingpong(int warmups, int samples)
+static void pingpong(void)
 {
 	pin(0);
+	monitor.stopped = false;
+	monitor.passes = monitor.partners_passes = 0;
 	pthread_t thread;
 	if (pthread_create(&thread, NULL, partner, NULL) != 0)
 		fail("no thread");
-	int64_t all = 0;
-	for (int sample = -warmups; sample < samples; sample++) {
-		int64_t rounds = 0;
-		int64_t start = now();
-		do {
-			for (int i = 0; i < ROUNDS; i++)
-				round_trip();
-			rounds += ROUNDS;
-		} while (now() - start < millis * 1000000);
-		if (sample >= 0)
-			print((double)(now() - start) / (double)rounds);
-		all += rounds;
-	}
+	int64_t rounds = 0, cpu = cpu_now(), start = now(), elapsed;
+	do {
+		for (int i = 0; i < ROUNDS; i++)
+			round_trip();
+		rounds += ROUNDS;
+		elapsed = now() - start;
+	} while (elapsed < millis * 1000000);
+	cpu = cpu_now() - cpu;
 	stop();
 	pthread_join(thread, NULL);
-	if (monitor.passes != all || monitor.partners_passes != all)
+	if (monitor.passes != rounds || monitor.partners_passes != rounds)
 		fail("a turn was not passed once");
+	print((double)elapsed / (double)rounds, elapsed, cpu);
 }
 
-/* What LockSupport is to P8NotifyAll: how the last waiter to run tells the notifier. */
+/* What LockSupport is to NotifyAll.java: how the last waiter to run tells the notifier. */
 static struct {
 	pthread_mutex_t mutex;
 	pthread_cond_t condition;
@@ -396,73 +410,67 @@ static void notify_all(int waiters)
 	await_all();
 }
 
-static void notify(int warmups, int samples, int waiters)
+static void notify(int waiters)
 {
+	monitor.stopped = false;
+	monitor.runs = 0;
 	monitor.running = waiters;
 	for (int i = 0; i < waiters; i++)
 		if (pthread_create(&workers[i].thread, NULL, waiter, NULL) != 0)
 			fail("no thread");
 	await_all();
-	int64_t all = 1;
-	for (int sample = -warmups; sample < samples; sample++) {
-		int64_t count = 0;
-		int64_t start = now();
-		do {
-			notify_all(waiters);
-			count++;
-		} while (now() - start < millis * 1000000);
-		if (sample >= 0)
-			print((double)(now() - start) / (double)count);
-		all += count;
-	}
+	int64_t count = 0, cpu = cpu_now(), start = now(), elapsed;
+	do {
+		notify_all(waiters);
+		count++;
+		elapsed = now() - start;
+	} while (elapsed < millis * 1000000);
+	cpu = cpu_now() - cpu;
 	stop();
 	for (int i = 0; i < waiters; i++)
 		pthread_join(workers[i].thread, NULL);
-	if (monitor.runs != all * waiters)
+	if (monitor.runs != (count + 1) * waiters)
 		fail("a waiter has not run each time");
+	print((double)elapsed / (double)count, elapsed, cpu);
 }
 
-static char *join(int count, char **words)
+/* One turn. */
+static void obey(void)
 {
-	static char text[256];
-	for (int i = 0; i < count; i++) {
-		strncat(text, i == 0 ? "" : " ", sizeof text - strlen(text) - 1);
-		strncat(text, words[i], sizeof text - strlen(text) - 1);
-	}
-	return text;
-}
-
-int main(int argc, char **argv)
-{
-	arguments = join(argc - 1, argv + 1);
-	if (argc < 5)
-		fail("see the comment in the source");
-	int warmups = atoi(argv[1]);
-	int samples = atoi(argv[2]);
-	millis = atoi(argv[3]);
-	const char *name = argv[4];
-	int count = argc > 5 ? atoi(argv[5]) : 0;
-	if (count > MAX_THREADS)
+	char name[16] = "", word[16] = "";
+	int numbers[3] = {0, 0, 0};
+	if (sscanf(command, "%" SCNd64 " %*s %15s %15s %d %d", &millis, name, word, &numbers[1], &numbers[2]) < 2)
+		fail("not a command");
+	numbers[0] = atoi(word);
+	if (numbers[0] > MAX_THREADS)
 		fail("too many threads");
-	if (strcmp(name, "lock") == 0 && argc == 5) {
-		for (int sample = -warmups; sample < samples; sample++)
-			lock_case(sample >= 0);
-	} else if (strcmp(name, "read") == 0 && argc == 7) {
-		period = atoi(argv[6]);
-		for (int sample = -warmups; sample < samples; sample++)
-			read_case(sample >= 0, count);
-	} else if (strcmp(name, "contended") == 0 && argc == 8) {
-		section_steps = atoi(argv[6]);
-		outside_steps = atoi(argv[7]);
-		for (int sample = -warmups; sample < samples; sample++)
-			contended_case(sample >= 0, count);
-	} else if (strcmp(name, "pingpong") == 0 && argc == 6) {
-		apart = strcmp(argv[5], "apart") == 0;
-		pingpong(warmups, samples);
-	} else if (strcmp(name, "notify") == 0 && argc == 6) {
-		notify(warmups, samples, count);
+	if (strcmp(name, "lock") == 0) {
+		lock_case();
+	} else if (strcmp(name, "read") == 0) {
+		period = numbers[1];
+		read_case(numbers[0]);
+	} else if (strcmp(name, "closed") == 0) {
+		section_steps = numbers[1];
+		outside_steps = numbers[2];
+		closed_case(numbers[0]);
+	} else if (strcmp(name, "pingpong") == 0) {
+		apart = strcmp(word, "apart") == 0;
+		pingpong();
+	} else if (strcmp(name, "notify") == 0) {
+		notify(numbers[0]);
 	} else {
-		fail("see the comment in the source");
+		fail("no such command");
+	}
+}
+
+int main(void)
+{
+	puts("ready");
+	fflush(stdout);
+	while (fgets(command, sizeof command, stdin) != NULL) {
+		command[strcspn(command, "\r\n")] = '\0';
+		obey();
+		fflush(stdout);
 	}
 	return 0;
 }

@@ -1,5 +1,5 @@
-//! The work of some of the JMH benchmarks on the locks of Rust's standard library. Arguments, output and
-//! checks are those of peers.c.
+//! The work of the benchmarks on the locks of Rust's standard library. Commands, answers and checks are those
+//! of peers.c.
 
 use std::hint::{black_box, spin_loop};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -20,47 +20,49 @@ fn work(mut x: u64, steps: u32) -> u64 {
     x
 }
 
-/// What was asked for.
-struct Settings {
-    arguments: String,
-    warmups: u32,
-    samples: u32,
-    time: Duration,
-}
-
-impl Settings {
-    /// Runs the warm-ups and the samples, and prints what the latter return.
-    fn sample(&self, mut one: impl FnMut() -> String) {
-        for i in 0..self.warmups + self.samples {
-            let result = one();
-            if i >= self.warmups {
-                println!(
-                    "{{\"peer\":\"rust\",\"arguments\":\"{}\",{}}}",
-                    self.arguments, result
-                );
-            }
+/// The CPU time of all threads of this process in nanoseconds; 0 where nobody tells.
+fn cpu_nanos() -> f64 {
+    #[cfg(unix)]
+    {
+        #[cfg(target_os = "macos")]
+        const PROCESS: i32 = 12;
+        #[cfg(not(target_os = "macos"))]
+        const PROCESS: i32 = 2;
+        extern "C" {
+            fn clock_gettime(clock: i32, time: *mut [i64; 2]) -> i32;
         }
+        let mut time = [0; 2];
+        let error = unsafe { clock_gettime(PROCESS, &mut time) };
+        assert_eq!(error, 0, "the CPU time is unknown");
+        time[0] as f64 * 1e9 + time[1] as f64
     }
-
-    /// The same for an operation that is repeated for the time of a sample.
-    fn sample_operation(&self, operations: u64, mut run: impl FnMut()) {
-        self.sample(|| {
-            let start = Instant::now();
-            let mut count = 0;
-            while count == 0 || start.elapsed() < self.time {
-                run();
-                count += operations;
-            }
-            value(start.elapsed(), count)
-        });
-    }
+    #[cfg(not(unix))]
+    0.0
 }
 
-fn value(time: Duration, operations: u64) -> String {
-    format!(
-        "\"value\":{:.3}",
-        time.as_nanos() as f64 / operations as f64
-    )
+/// How long a turn took until it was ended, and the CPU time of all of it, in nanoseconds.
+struct Took {
+    elapsed: f64,
+    cpu: f64,
+}
+
+/// The answer of most turns.
+fn answer(nanos: f64, took: &Took) -> String {
+    format!("{{\"ns\":{},\"cpus\":{}}}", nanos, took.cpu / took.elapsed)
+}
+
+/// Repeats an operation for the time of a turn. Returns how often.
+fn repeat(time: Duration, operations: u64, mut run: impl FnMut()) -> (u64, Took) {
+    let cpu = cpu_nanos();
+    let start = Instant::now();
+    let mut count = 0;
+    while count == 0 || start.elapsed() < time {
+        run();
+        count += operations;
+    }
+    let elapsed = start.elapsed().as_nanos() as f64;
+    let cpu = cpu_nanos() - cpu;
+    (count, Took { elapsed, cpu })
 }
 
 /// What a thread has done in a slice of time.
@@ -71,10 +73,11 @@ struct Done {
 }
 
 /// Runs threads for a slice of time. Each is given the flag that ends it.
-fn slice<F>(threads: u32, time: Duration, body: F) -> Vec<Done>
+fn slice<F>(threads: u32, time: Duration, body: F) -> (Vec<Done>, Took)
 where
     F: Fn(&AtomicBool) -> Done + Sync,
 {
+    let cpu = cpu_nanos();
     let started = AtomicBool::new(false);
     let ended = AtomicBool::new(false);
     thread::scope(|scope| {
@@ -88,18 +91,24 @@ where
                 })
             })
             .collect();
+        let start = Instant::now();
         started.store(true, Ordering::Release);
         thread::sleep(time);
         ended.store(true, Ordering::Release);
-        workers.into_iter().map(|w| w.join().unwrap()).collect()
+        let elapsed = start.elapsed().as_nanos() as f64;
+        let done = workers.into_iter().map(|w| w.join().unwrap()).collect();
+        let cpu = cpu_nanos() - cpu;
+        (done, Took { elapsed, cpu })
     })
 }
 
-fn per_operation(done: &[Done]) -> String {
-    value(
-        done.iter().map(|d| d.time).sum(),
-        done.iter().map(|d| d.count).sum(),
-    )
+fn per_operation(done: &[Done]) -> f64 {
+    let time: Duration = done.iter().map(|d| d.time).sum();
+    time.as_nanos() as f64 / total(done) as f64
+}
+
+fn total(done: &[Done]) -> u64 {
+    done.iter().map(|d| d.count).sum()
 }
 
 struct Guarded {
@@ -114,31 +123,31 @@ fn run_section(guarded: &Mutex<Guarded>, steps: u32) {
     data.value = work(data.value, steps);
 }
 
-fn new_guarded() -> Mutex<Guarded> {
-    Mutex::new(Guarded {
-        sections: 0,
-        value: 1,
-    })
+/// The locks, which stay the same from turn to turn.
+struct Locks {
+    guarded: Mutex<Guarded>,
+    shared: RwLock<u64>,
 }
 
-fn check_sections(guarded: &Mutex<Guarded>, expected: &mut u64, done: &[Done]) {
-    *expected += done.iter().map(|d| d.count).sum::<u64>();
-    assert_eq!(
-        guarded.lock().unwrap().sections,
-        *expected,
-        "the lock has not excluded"
-    );
-}
+impl Locks {
+    /// Runs threads, and checks that as many sections have run as they have counted.
+    fn sections<F>(&self, threads: u32, time: Duration, body: F) -> (Vec<Done>, Took)
+    where
+        F: Fn(&AtomicBool) -> Done + Sync,
+    {
+        let before = self.guarded.lock().unwrap().sections;
+        let (done, took) = slice(threads, time, body);
+        let sections = self.guarded.lock().unwrap().sections;
+        assert_eq!(sections, before + total(&done), "the lock has not excluded");
+        (done, took)
+    }
 
-fn lock(settings: &Settings) {
-    let guarded = new_guarded();
-    let mut expected = 0;
-    settings.sample(|| {
-        let done = slice(1, settings.time, |ended| {
+    fn lock(&self, time: Duration) -> String {
+        let (done, took) = self.sections(1, time, |ended| {
             let mut count = 0;
             let start = Instant::now();
             loop {
-                run_section(&guarded, 0);
+                run_section(&self.guarded, 0);
                 count += 1;
                 if ended.load(Ordering::Relaxed) {
                     break;
@@ -150,23 +159,17 @@ fn lock(settings: &Settings) {
                 writes: 0,
             }
         });
-        check_sections(&guarded, &mut expected, &done);
-        per_operation(&done)
-    });
-}
+        answer(per_operation(&done), &took)
+    }
 
-fn contended(settings: &Settings, threads: u32, section: u32, outside: u32) {
-    let guarded = new_guarded();
-    let mut expected = 0;
-    settings.sample(|| {
-        let start = Instant::now();
-        let done = slice(threads, settings.time, |ended| {
+    fn closed(&self, time: Duration, threads: u32, section: u32, outside: u32) -> String {
+        let (done, took) = self.sections(threads, time, |ended| {
             let start = Instant::now();
             let mut count = 0;
             let mut x = 1;
             while !ended.load(Ordering::Relaxed) {
                 for _ in 0..BATCH {
-                    run_section(&guarded, section);
+                    run_section(&self.guarded, section);
                     x = work(x, outside);
                 }
                 count += BATCH;
@@ -178,23 +181,24 @@ fn contended(settings: &Settings, threads: u32, section: u32, outside: u32) {
                 writes: 0,
             }
         });
-        let millis = start.elapsed().as_secs_f64() * 1e3;
-        check_sections(&guarded, &mut expected, &done);
-        let counts = || done.iter().map(|d| d.count);
+        let sections = total(&done) as f64;
+        let slowest = done.iter().map(|d| d.count).min().unwrap() as f64;
+        let fastest = done.iter().map(|d| d.count).max().unwrap() as f64;
+        let per_milli = 1e6 / took.elapsed;
         format!(
-            "\"value\":{:.3},\"slowest\":{:.3},\"fastest\":{:.3}",
-            counts().sum::<u64>() as f64 / millis,
-            counts().min().unwrap() as f64 / millis,
-            counts().max().unwrap() as f64 / millis
+            "{{\"rate\":{},\"slowest\":{},\"fastest\":{},\"fairness\":{},\"cpuNanos\":{},\"cpus\":{}}}",
+            sections * per_milli,
+            slowest * per_milli,
+            fastest * per_milli,
+            slowest.max(1.0) / fastest,
+            took.cpu / sections,
+            took.cpu / took.elapsed
         )
-    });
-}
+    }
 
-fn read(settings: &Settings, threads: u32, period: u64) {
-    let shared = RwLock::new(VALUE);
-    let mut expected = VALUE;
-    settings.sample(|| {
-        let done = slice(threads, settings.time, |ended| {
+    fn read(&self, time: Duration, threads: u32, period: u64) -> String {
+        let before = *self.shared.read().unwrap();
+        let (done, took) = slice(threads, time, |ended| {
             let (mut count, mut writes, mut sum) = (0, 0, 0u64);
             let mut until_write = period;
             let start = Instant::now();
@@ -204,16 +208,16 @@ fn read(settings: &Settings, threads: u32, period: u64) {
                 if until_write == 0 {
                     until_write = period;
                     writes += 1;
-                    *shared.write().unwrap() += 1;
+                    *self.shared.write().unwrap() += 1;
                 } else {
-                    sum = sum.wrapping_add(*shared.read().unwrap());
+                    sum = sum.wrapping_add(*self.shared.read().unwrap());
                 }
                 if ended.load(Ordering::Relaxed) {
                     break;
                 }
             }
             let time = start.elapsed();
-            let same = sum == VALUE * count;
+            let same = sum == before.wrapping_mul(count);
             assert!(period != 0 || same, "a reader has read another value");
             Done {
                 count,
@@ -221,14 +225,11 @@ fn read(settings: &Settings, threads: u32, period: u64) {
                 writes,
             }
         });
-        expected += done.iter().map(|d| d.writes).sum::<u64>();
-        assert_eq!(
-            *shared.read().unwrap(),
-            expected,
-            "the write lock has not excluded"
-        );
-        per_operation(&done)
-    });
+        let expected = before + done.iter().map(|d| d.writes).sum::<u64>();
+        let value = *self.shared.read().unwrap();
+        assert_eq!(value, expected, "the write lock has not excluded");
+        answer(per_operation(&done), &took)
+    }
 }
 
 #[derive(Default)]
@@ -257,7 +258,7 @@ impl Monitor {
     }
 }
 
-fn pingpong(settings: &Settings, apart: bool) {
+fn pingpong(time: Duration, apart: bool) -> String {
     let monitor = Arc::new(Monitor::default());
     let cpus = if apart { Some(cpus::allowed()) } else { None };
     if let Some(mask) = &cpus {
@@ -279,8 +280,7 @@ fn pingpong(settings: &Settings, apart: bool) {
             }
         }
     });
-    let mut all = 0;
-    settings.sample_operation(ROUNDS, || {
+    let (all, took) = repeat(time, ROUNDS, || {
         for _ in 0..ROUNDS {
             let mut state = monitor.state.lock().unwrap();
             state.partners_turn = true;
@@ -290,7 +290,6 @@ fn pingpong(settings: &Settings, apart: bool) {
                 state = monitor.condition.wait(state).unwrap();
             }
         }
-        all += ROUNDS;
     });
     monitor.stop();
     partner.join().unwrap();
@@ -300,9 +299,10 @@ fn pingpong(settings: &Settings, apart: bool) {
         (all, all),
         "a turn was not passed once"
     );
+    answer(took.elapsed / all as f64, &took)
 }
 
-fn notify(settings: &Settings, waiters: u32) {
+fn notify(time: Duration, waiters: u32) -> String {
     let monitor = Arc::new(Monitor::default());
     let all_have_run = Arc::new(AtomicBool::new(false));
     let notifier = thread::current();
@@ -334,15 +334,13 @@ fn notify(settings: &Settings, waiters: u32) {
         })
         .collect();
     await_all();
-    let mut all = 1;
-    settings.sample_operation(1, || {
+    let (all, took) = repeat(time, 1, || {
         let mut state = monitor.state.lock().unwrap();
         state.running = waiters;
         state.generation += 1;
         monitor.condition.notify_all();
         drop(state);
         await_all();
-        all += 1;
     });
     monitor.stop();
     for thread in threads {
@@ -351,9 +349,10 @@ fn notify(settings: &Settings, waiters: u32) {
     let runs = monitor.state.lock().unwrap().runs;
     assert_eq!(
         runs,
-        all * u64::from(waiters),
+        (all + 1) * u64::from(waiters),
         "a waiter has not run each time"
     );
+    answer(took.elapsed / all as f64, &took)
 }
 
 #[cfg(target_os = "linux")]
@@ -365,11 +364,16 @@ mod cpus {
         fn sched_setaffinity(pid: i32, size: usize, mask: *const u64) -> i32;
     }
 
+    /// Of the process, before anything was pinned.
     pub fn allowed() -> Mask {
-        let mut mask = [0; 16];
-        let error = unsafe { sched_getaffinity(0, std::mem::size_of::<Mask>(), mask.as_mut_ptr()) };
-        assert_eq!(error, 0, "the CPUs are unknown");
-        mask
+        static ALLOWED: std::sync::OnceLock<Mask> = std::sync::OnceLock::new();
+        *ALLOWED.get_or_init(|| {
+            let mut mask = [0; 16];
+            let error =
+                unsafe { sched_getaffinity(0, std::mem::size_of::<Mask>(), mask.as_mut_ptr()) };
+            assert_eq!(error, 0, "the CPUs are unknown");
+            mask
+        })
     }
 
     /// Pins the calling thread to the allowed CPU with the given index.
@@ -396,21 +400,30 @@ mod cpus {
     }
 }
 
-fn main() {
-    let words: Vec<String> = std::env::args().skip(1).collect();
+fn obey(locks: &Locks, command: &str) -> String {
+    let words: Vec<&str> = command.split_whitespace().collect();
     let number = |i: usize| words[i].parse::<u32>().expect("a number");
-    let settings = Settings {
-        arguments: words.join(" "),
-        warmups: number(0),
-        samples: number(1),
-        time: Duration::from_millis(number(2).into()),
+    let time = Duration::from_millis(number(0).into());
+    match (words[2], words.len()) {
+        ("lock", 3) => locks.lock(time),
+        ("read", 5) => locks.read(time, number(3), number(4).into()),
+        ("closed", 6) => locks.closed(time, number(3), number(4), number(5)),
+        ("pingpong", 4) => pingpong(time, words[3] == "apart"),
+        ("notify", 4) => notify(time, number(3)),
+        _ => panic!("no such command: {command}"),
+    }
+}
+
+fn main() {
+    let locks = Locks {
+        guarded: Mutex::new(Guarded {
+            sections: 0,
+            value: 1,
+        }),
+        shared: RwLock::new(VALUE),
     };
-    match (words[3].as_str(), words.len()) {
-        ("lock", 4) => lock(&settings),
-        ("read", 6) => read(&settings, number(4), number(5).into()),
-        ("contended", 7) => contended(&settings, number(4), number(5), number(6)),
-        ("pingpong", 5) => pingpong(&settings, words[4] == "apart"),
-        ("notify", 5) => notify(&settings, number(4)),
-        _ => panic!("see the comment in peers.c"),
+    println!("ready");
+    for command in std::io::stdin().lines() {
+        println!("{}", obey(&locks, &command.unwrap()));
     }
 }

@@ -35,8 +35,7 @@ public class ArenaAllocation {
   private static final MethodHandle FREE =
       handle("free", FunctionDescriptor.ofVoid(ValueLayout.ADDRESS));
 
-  private final ChunkProvider provider =
-      ChunkProvider.builder().chunkBytes(1 << 20).maxChunkBytes(1 << 20).build();
+  private final ChunkProvider provider = new ChunkProvider();
   private ConcurrentArena arena;
   private volatile Arena shared;
 
@@ -131,6 +130,13 @@ public class ArenaAllocation {
   @Threads(2)
   public MemorySegment mallocTwo() throws Throwable {
     return malloc();
+  }
+
+  /** Checks that the arena still allocates what it is asked for. */
+  void checkIsOpen() {
+    if (arena.allocate(BYTES).byteSize() != BYTES) {
+      throw new IllegalStateException("The arena allocates another size");
+    }
   }
 
   /** Frees the arenas and checks that nothing is left. */

@@ -11,28 +11,17 @@ abstract class Guarded {
   /**
    * Runs one critical section.
    *
-   * @param steps its length, as in {@link Work#steps}, or the complement of that to learn when the
-   *     section began
-   * @return for a complement, the time on the clock of {@link System#nanoTime()}
+   * @param steps its length, as in {@link Work#steps}
+   * @return how many sections have run before
    */
   abstract long run(int steps);
 
   /** The critical section itself, called with the lock held; returns what {@link #run} does. */
   final long section(int steps) {
-    if (steps < 0) {
-      long began = System.nanoTime();
-      count(~steps);
-      return began;
-    }
-    count(steps);
-    return 0;
-  }
-
-  private void count(int steps) {
-    sections++;
     if (steps != 0) {
       value = Work.steps(value, steps);
     }
+    return sections++;
   }
 
   /** How many sections have run; exact only if the lock excludes. */

@@ -5,8 +5,10 @@ import io.pawl.benchmarks.book.BookMutex2;
 import io.pawl.benchmarks.book.BookMutex3;
 import io.pawl.locks.FairMutex;
 import io.pawl.locks.Mutex;
+import io.pawl.locks.RwLock;
 import io.pawl.locks.SpinLock;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.concurrent.locks.StampedLock;
 
 /** The exclusive locks by the names that benchmark parameters give them. */
@@ -29,6 +31,18 @@ final class Locks {
       case "BookMutex1" -> new OfBookMutex1();
       case "BookMutex2" -> new OfBookMutex2();
       case "BookMutex3" -> new OfBookMutex3();
+      case "Semaphore" -> Semaphores.jdk(false);
+      case "PawlSemaphore" -> Semaphores.pawl(false);
+      case "FairSemaphore" -> Semaphores.jdk(true);
+      case "PawlFairSemaphore" -> Semaphores.pawl(true);
+      case "RwLock" -> new OfLock(new RwLock().writeLock());
+      case "PawlStampedLock" -> new OfLock(new io.pawl.locks.StampedLock().asWriteLock());
+      case "ReentrantReadWriteLock" -> new OfLock(new ReentrantReadWriteLock().writeLock());
+      case "PawlReentrantReadWriteLock" ->
+          new OfLock(new io.pawl.locks.ReentrantReadWriteLock().writeLock());
+      case "FairReentrantReadWriteLock" -> new OfLock(new ReentrantReadWriteLock(true).writeLock());
+      case "PawlFairReentrantReadWriteLock" ->
+          new OfLock(new io.pawl.locks.ReentrantReadWriteLock(true).writeLock());
       default -> throw new IllegalArgumentException(name);
     };
   }

@@ -1,6 +1,5 @@
 package io.pawl.benchmarks;
 
-import io.pawl.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -30,7 +29,7 @@ public class P10Semaphore {
   @Setup
   public void setUp() {
     Linked.await();
-    guarded = lock.equals("PawlSemaphore") ? new OfPawl() : new OfJdk();
+    guarded = Locks.guarded(lock);
   }
 
   /** Acquires, counts, releases. */
@@ -48,33 +47,5 @@ public class P10Semaphore {
   @TearDown
   public void check() {
     guarded.check(runs);
-  }
-
-  private static final class OfPawl extends Guarded {
-    private final Semaphore semaphore = new Semaphore(1);
-
-    @Override
-    long run(int steps) {
-      semaphore.acquireUninterruptibly();
-      try {
-        return section(steps);
-      } finally {
-        semaphore.release();
-      }
-    }
-  }
-
-  private static final class OfJdk extends Guarded {
-    private final java.util.concurrent.Semaphore semaphore = new java.util.concurrent.Semaphore(1);
-
-    @Override
-    long run(int steps) {
-      semaphore.acquireUninterruptibly();
-      try {
-        return section(steps);
-      } finally {
-        semaphore.release();
-      }
-    }
   }
 }

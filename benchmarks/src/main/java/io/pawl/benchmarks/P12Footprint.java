@@ -16,7 +16,7 @@ import org.openjdk.jol.info.GraphLayout;
 /** P12: prints the heap memory of each class that nobody has waited for yet, beside its peer's. */
 public final class P12Footprint {
   /** What the lines of the result begin with, among those that the JVM may print. */
-  static final String ROW = "footprint ";
+  public static final String ROW = "footprint ";
 
   private P12Footprint() {}
 

@@ -92,11 +92,12 @@ public class P3ReadLock {
     reader.read(shared);
   }
 
-  /** Checks that no reader has stayed: the write lock is free. */
+  /** Checks that no reader has stayed. */
   @TearDown
-  public void check() {
-    shared.add(-VALUE);
-    if (shared.read() != 0) {
+  public void checkIsFree() {
+    shared.add(1);
+    shared.add(-1);
+    if (shared.read() != VALUE) {
       throw new IllegalStateException("the value has changed");
     }
   }

@@ -4,6 +4,7 @@ import io.pawl.locks.RwLock;
 import io.pawl.rcu.Rcu;
 import io.pawl.rcu.RcuCell;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.StampedLock;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -27,6 +28,7 @@ public class RcuReadSection {
   private final RcuCell<Value> cell = new RcuCell<>(new Value(1), rcu);
   private final RwLock.ReadLock read = new RwLock().readLock();
   private final StampedLock stamped = new StampedLock();
+  private final AtomicLong gate = new AtomicLong();
   private volatile long value = 1;
 
   /** What a cell holds. */
@@ -54,6 +56,19 @@ public class RcuReadSection {
     long sum = 0;
     for (int i = 0; i < READS; i++) {
       sum += value;
+    }
+    check(sum);
+  }
+
+  /** Between two opaque loads, the least that a section costs. */
+  @Benchmark
+  @OperationsPerInvocation(READS)
+  public void opaque() {
+    long sum = 0;
+    for (int i = 0; i < READS; i++) {
+      long before = gate.getOpaque();
+      sum += value;
+      sum += gate.getOpaque() - before;
     }
     check(sum);
   }

@@ -1,0 +1,4 @@
+@NullMarked
+package io.pawl.benchmarks.report;
+
+import org.jspecify.annotations.NullMarked;

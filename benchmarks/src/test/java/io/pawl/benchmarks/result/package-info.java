@@ -1,0 +1,4 @@
+@NullMarked
+package io.pawl.benchmarks.result;
+
+import org.jspecify.annotations.NullMarked;
