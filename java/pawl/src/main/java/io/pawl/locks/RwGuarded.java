@@ -132,7 +132,12 @@ public final class RwGuarded<T extends @Nullable Object> extends GuardedData<T> 
 
   private ReadGuard<T> checked() {
     requireHealthy(rwLock.readLock());
-    return new ReadGuard<>(this);
+    try {
+      return new ReadGuard<>(this);
+    } catch (Throwable t) {
+      rwLock.readLock().unlock();
+      throw t;
+    }
   }
 
   // ---- Writing
