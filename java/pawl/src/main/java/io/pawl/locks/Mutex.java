@@ -301,7 +301,7 @@ public final class Mutex extends OwnedLock implements Lock {
   /** Shows the name; null if there is no memory for it, which is no reason not to wait. */
   private static @Nullable NameTag tag(String name) {
     try {
-      return NameTag.attach(" (waiting for Mutex " + name + ")");
+      return NameTag.attach(" (waiting for Mutex ".concat(name).concat(")"));
     } catch (OutOfMemoryError e) {
       return null;
     }

@@ -11,10 +11,14 @@ final class NameTag {
     this.tagged = tagged;
   }
 
+  /**
+   * Sets the name; does nothing if there is no memory for it. Strings are not added: the first sum
+   * of a program initializes a factory of the JDK, which is lost if there is no memory for that.
+   */
   static NameTag attach(String words) {
     Thread thread = Thread.currentThread();
     String original = thread.getName();
-    NameTag tag = new NameTag(original, original + words);
+    NameTag tag = new NameTag(original, original.concat(words));
     thread.setName(tag.tagged);
     return tag;
   }

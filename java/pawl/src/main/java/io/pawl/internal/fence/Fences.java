@@ -78,8 +78,13 @@ public final class Fences {
 
   private Fences() {}
 
-  /** Initializes this class, before an unlock needs it, which must not fail. */
-  public static void initialize() {}
+  /**
+   * Initializes this class, and has what it calls resolved, before an unlock needs it, which must
+   * not fail.
+   */
+  public static void initialize() {
+    light();
+  }
 
   /** The fence on the side that runs often: a releaser, between its release and its look. */
   public static void light() {

@@ -19,6 +19,7 @@ class FirstWaitTest {
     "MUTEX, 1024",
     "MUTEX, 16384",
     "NAMED_MUTEX, 1024",
+    "NAMED_MUTEX, 16384",
     "FAIR_MUTEX, 1024",
     "FAIR_MUTEX, 16384",
     "REENTRANT_LOCK, 1024",
