@@ -1,7 +1,6 @@
 package io.pawl.internal.backend;
 
 import io.pawl.internal.fence.Fences;
-import io.pawl.internal.queue.FirstWait;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -71,7 +70,6 @@ public final class Preparation extends Thread {
     try {
       LockSupport.parkNanos(DELAY_NANOS);
       boolean _ = Thread.interrupted();
-      FirstWait.prepare();
       Backend.prepare();
     } catch (Throwable _) {
       // Nothing has begun; the next wait does.

@@ -14,7 +14,8 @@ public final class FirstWait {
    * loading may fail and be repeated. A class that is initialized with the primitive, such as AcquireQueue, is
    * not among them.
    *
-   * Before the linking, Preparation does this, so that the first wait finds it done unless it comes early.
+   * It is the thread that waits which does this, not one in the background: a reference that could not be
+   * resolved there, for a LinkageError, would stay so for the threads that wait.
    *
    * Memory order: prepared is plain. Who sees it finds the classes initialized, since the virtual machine
    * looks for itself; who misses it does no harm.

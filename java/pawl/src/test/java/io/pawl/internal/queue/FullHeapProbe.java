@@ -66,6 +66,8 @@ final class FullHeapProbe {
     Runnable unlock = lockAndUnlock[1];
     Contender first = new Contender(lock, unlock);
     lock.run();
+    unlock.run();
+    lock.run();
     first.start();
     try {
       keepFull(least);
