@@ -99,7 +99,27 @@ inline spin() {
 #endif
 }
 
-/* AcquireQueue.acquireListed, resign, passOnUnseen: what is thrown at a newcomer */
+/* AcquireQueue.stepDown, passOn */
+inline stepDown() {
+  if
+  :: isHeir ->
+    heirGone();
+    fence();
+    if
+    :: !heir && hasListed ->
+      load(state, STATE);
+      if
+      :: state == FREE -> wakeHeir()
+      :: else
+      fi;
+      state = 0
+    :: else
+    fi
+  :: else
+  fi
+}
+
+/* AcquireQueue.spin, passOnUnseen: something is thrown at an elected newcomer */
 inline resign() {
   heirGone();
 #ifndef RESIGNS_UNSEEN
@@ -189,7 +209,7 @@ active [THREADS] proctype Thread() {
       spin();
       if
       :: ok
-      :: !ok -> contend()
+      :: !ok -> stepDown(); contend()
       :: !ok && isHeir -> resign(); goto next
       fi
 #else

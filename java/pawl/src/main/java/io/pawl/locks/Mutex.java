@@ -60,8 +60,9 @@ import org.jspecify.annotations.Nullable;
  * lately. Construction allocates one object of 32 bytes; the first contention allocates the queue,
  * the first wait of a thread its waiting record, and waiting allocates nothing afterwards. A thread
  * that finds the mutex held spins for a while before it sleeps, as {@link io.pawl.Pawl} describes,
- * whether or not others sleep already: it may get the mutex before them, but at most 200 times in a
- * row before an unlock wakes the one that has waited longest.
+ * whether or not others sleep already, and may get the mutex before them. After some 200 threads
+ * that have spun for it in place of a sleeper, unlocks wake the one that has waited longest; after
+ * 30 wakes that came too late it is handed the mutex.
  *
  * <p><b>Stack overflow.</b> A {@link StackOverflowError} in {@code lock} or {@code unlock} while no
  * other thread waits leaves the mutex as it was or as it was to be. One in a {@code lock} or {@code

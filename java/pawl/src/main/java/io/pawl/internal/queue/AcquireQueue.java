@@ -31,7 +31,9 @@ public abstract class AcquireQueue extends LockQueue {
    *    |   gone              +---- granted: hand-off, shared ----------------> gone
    *    |                     +---- timeout, interrupt: passes on ------------> gone
    *    |
-   *    +--elected, while others wait and there is no heir--> heir, from here on as above
+   *    +--elected, while others wait and there is no heir--> heir --acquires--> gone
+   *                                                           |
+   *       in the queue, as any newcomer <--spins in vain, passes on
    *
    * Both newcomers and heirs spin before they sleep, newcomers also past those who sleep already: where
    * newcomers sleep as soon as one thread does, a busy lock runs at the speed of wake-ups. A spinning
@@ -42,8 +44,9 @@ public abstract class AcquireQueue extends LockQueue {
    * Protocol of a waiter (contend):       list; announce; fence(); tryAcquire; park
    *
    * Invariants
-   *   I1  heir is true from the request that wakes a thread, or from an election, until that thread has
-   *       acquired the lock or is listed, or until the request has found nobody to wake.
+   *   I1  heir is true from the request that wakes a thread until that thread has acquired the lock
+   *       or is listed again, or until the request has found nobody to wake; and from an election until
+   *       the newcomer has acquired the lock or spun in vain.
    *   I2  A release may skip the wake for one of two reasons, each with a pair of fences:
    *       (a) size is 0: a waiter, listed, announces itself, fences, and looks at the lock afterwards;
    *       (b) heir is set: whoever clears it fences and looks at the lock afterwards, or holds it.
@@ -81,12 +84,6 @@ public abstract class AcquireQueue extends LockQueue {
 
   /** How many newcomers in a row may make themselves the heir while others sleep. */
   static final int MAX_ELECTIONS = 200;
-
-  /** Results of {@link #spin}. */
-  private static final int WON = 0;
-
-  private static final int VAIN = 1;
-  private static final int VAIN_AS_HEIR = 2;
 
   private static final AtomicIntegerFieldUpdater<AcquireQueue> HEIR =
       AtomicIntegerFieldUpdater.newUpdater(AcquireQueue.class, "heir");
@@ -162,41 +159,14 @@ public abstract class AcquireQueue extends LockQueue {
 
   @Override
   public final int acquire(Object blocker, int ask, boolean interruptible, long deadline) {
-    int spun;
     try {
-      spun = spin(ask, false, deadline);
+      if (spin(ask, false, deadline)) {
+        return ACQUIRED;
+      }
     } catch (OutOfMemoryError e) {
       return acquireInNeed(blocker, ask, interruptible, deadline); // a class could not be loaded
     }
-    if (spun == WON) {
-      return ACQUIRED;
-    }
-    if (spun == VAIN_AS_HEIR) {
-      return acquireAsHeir(blocker, ask, interruptible, deadline);
-    }
     return super.acquire(blocker, ask, interruptible, deadline);
-  }
-
-  private int acquireAsHeir(Object blocker, int ask, boolean interruptible, long deadline) {
-    Waiter waiter;
-    try {
-      waiter = Waiter.take();
-    } catch (OutOfMemoryError e) {
-      resign();
-      return acquireInNeed(blocker, ask, interruptible, deadline);
-    } catch (Throwable t) {
-      resign();
-      throw t;
-    }
-    waiter.ask = ask;
-    int result;
-    try {
-      result = contend(waiter, false, true, blocker, interruptible, deadline);
-    } catch (OutOfMemoryError e) {
-      return acquireInNeed(blocker, ask, interruptible, deadline);
-    }
-    waiter.release();
-    return result;
   }
 
   @Override
@@ -207,15 +177,15 @@ public abstract class AcquireQueue extends LockQueue {
   /**
    * Tries again and again for a while, before the current thread sleeps or goes back to sleep.
    *
-   * @param woken whether the thread is the heir; else it is a newcomer, and may become it
-   * @return {@link #WON}, {@link #VAIN}, or {@link #VAIN_AS_HEIR} for a newcomer that is the heir
-   *     now
+   * @param woken whether the thread is the heir; else it is a newcomer, and may become it meanwhile
+   * @return whether it has acquired the lock
    */
-  private int spin(int ask, boolean woken, long deadline) {
+  private boolean spin(int ask, boolean woken, long deadline) {
     if (!Spin.helps() || (!woken && !mayBarge(ask)) || !spins.allows()) {
-      return VAIN;
+      return false;
     }
     boolean elected = false;
+    boolean acquired = false;
     try {
       long start = System.nanoTime();
       long limit = Spin.limit();
@@ -230,48 +200,38 @@ public abstract class AcquireQueue extends LockQueue {
         if (!woken && !mayBarge(ask)) {
           break;
         }
-        if (tryAcquire(ask)) {
-          spins.record(true);
-          if (elected) {
-            elected = false;
-            leaveAsHeir(ask);
-          }
-          return WON;
-        }
-      } while (System.nanoTime() - start < limit);
-      spins.record(false);
-      Spin.calibrate();
-    } catch (Throwable t) {
+        acquired = tryAcquire(ask);
+      } while (!acquired && System.nanoTime() - start < limit);
+      spins.record(acquired);
       if (elected) {
-        resign();
+        elected = false;
+        stepDown(acquired && ask == EXCLUSIVE);
+      }
+      if (!acquired) {
+        Spin.calibrate();
+      }
+    } catch (Throwable t) {
+      if (acquired) {
+        giveBack(ask);
+      }
+      if (elected) {
+        heirGone();
+        passOnUnseen();
       }
       throw t;
     }
-    return elected ? VAIN_AS_HEIR : VAIN;
-  }
-
-  /** Ends the part of an elected newcomer that has acquired the lock. */
-  private void leaveAsHeir(int ask) {
-    heirGone();
-    if (ask != EXCLUSIVE) {
-      try {
-        passOn();
-      } catch (Throwable t) {
-        giveBack(ask);
-        throw t;
-      }
-    }
+    return acquired;
   }
 
   /**
    * Makes the current thread, a newcomer, the heir, unless there is one or it is a sleeper's turn.
-   * The stack has room then for what an heir may have to do.
+   * The stack has room then for the wake that may fall to it.
    */
   private boolean elect() {
     if (elections >= MAX_ELECTIONS || heir != 0) {
       return false;
     }
-    StackRoom.forWait();
+    StackRoom.forWake();
     if (!HEIR.compareAndSet(this, 0, 1)) {
       return false;
     }
@@ -279,26 +239,28 @@ public abstract class AcquireQueue extends LockQueue {
     return true;
   }
 
-  /** Ends the part of an elected newcomer in which something was thrown. */
-  private void resign() {
+  /**
+   * Ends the part of an elected newcomer. It may be listed behind others, who want something else
+   * and can be served before it, so they are looked after now.
+   *
+   * @param holds whether it holds the lock alone, and so looks after them when it releases it
+   */
+  private void stepDown(boolean holds) {
     heirGone();
-    passOnUnseen();
+    if (!holds) {
+      try {
+        passOn();
+      } catch (Throwable t) {
+        passOnUnseen();
+        throw t;
+      }
+    }
   }
 
   @Override
   final int contend(
       Waiter w, boolean listed, Object blocker, boolean interruptible, long deadline) {
-    return contend(w, listed, false, blocker, interruptible, deadline);
-  }
-
-  /** Lists and announces the waiter unless it is adopted, and waits; counts it off in the end. */
-  private int contend(
-      Waiter w,
-      boolean listed,
-      boolean isHeir,
-      Object blocker,
-      boolean interruptible,
-      long deadline) {
+    boolean isHeir = false;
     boolean interrupted = false;
     int fruitless = 0;
     int result = ACQUIRED;
@@ -353,7 +315,7 @@ public abstract class AcquireQueue extends LockQueue {
           break;
         }
         isHeir = true;
-        if (tryAcquire(w.ask) || spin(w.ask, true, deadline) == WON) {
+        if (tryAcquire(w.ask) || spin(w.ask, true, deadline)) {
           elections = 0;
           break;
         }

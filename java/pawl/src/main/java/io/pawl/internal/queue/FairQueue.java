@@ -187,12 +187,15 @@ public abstract class FairQueue extends LockQueue {
       abandon(w, announced);
       throw t;
     }
-    depart();
-    if (result != AcquireQueue.ACQUIRED) {
-      look();
-    }
-    if (interrupted && result != AcquireQueue.INTERRUPTED) {
-      Thread.currentThread().interrupt();
+    try {
+      depart();
+      if (result != AcquireQueue.ACQUIRED) {
+        look();
+      }
+    } finally {
+      if (interrupted && result != AcquireQueue.INTERRUPTED) {
+        Thread.currentThread().interrupt();
+      }
     }
     return result;
   }
