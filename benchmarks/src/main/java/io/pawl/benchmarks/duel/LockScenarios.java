@@ -30,6 +30,10 @@ final class LockScenarios {
     return session.full() ? new Effort(10, 10, 6, 6, 150) : new Effort(5, 3, 4, 5, 100);
   }
 
+  private Effort readEffort() {
+    return session.full() ? effort() : new Effort(4, 3, 4, 5, 100);
+  }
+
   private List<String> flags(Collector collector) {
     return List.of(collector.flag());
   }
@@ -83,14 +87,16 @@ final class LockScenarios {
       List<String> peers =
           Stream.of(
                   List.of(READERS_PEER, STAMPED),
-                  collector == Collector.G1 ? session.natives() : List.<String>of(),
+                  session.full() && collector == Collector.G1
+                      ? session.natives()
+                      : List.<String>of(),
                   session.baselines(READERS))
               .flatMap(List::stream)
               .toList();
       Rounds _ =
           session.measure(
               () -> launcher.entries(join(List.of(READERS), peers), "read 1 0", flags(collector)),
-              effort(),
+              readEffort(),
               List.of(
                   new Scenario("P3", READ, collector.title())
                       .row("", Quantity.TIME, READERS, peers, Goal.ratio(READERS_PEER, 0.30))));
@@ -98,7 +104,7 @@ final class LockScenarios {
     if (session.full()) {
       asProgram("P3", READ, READERS, READERS_PEER, 0.30);
     } else {
-      session.leave("P3", READ, "under Parallel and ZGC; as a program");
+      session.leave("P3", READ, "under Parallel and ZGC; as a program; C and Rust");
     }
   }
 
@@ -157,7 +163,7 @@ final class LockScenarios {
                 entries.add(1, new Match.Entry(one, entries.getFirst().player(), "read 1 0"));
                 return entries;
               },
-              effort(),
+              readEffort(),
               specs);
     }
     if (!session.full()) {

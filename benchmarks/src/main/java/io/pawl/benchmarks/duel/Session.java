@@ -46,7 +46,7 @@ final class Session {
     this.launcher = launcher;
     this.placement = placement;
     this.filter = filter;
-    this.extra = full ? Duration.ofMinutes(30) : Duration.ofSeconds(25);
+    this.extra = full ? Duration.ofMinutes(30) : Duration.ofSeconds(15);
   }
 
   boolean full() {
