@@ -1,5 +1,7 @@
 package io.pawl.stress;
 
+import io.pawl.Pawl;
+import io.pawl.locks.LockSupport;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
@@ -10,6 +12,10 @@ import org.jetbrains.lincheck.Lincheck;
 final class Interleavings {
 
   private static final int COUNT = Effort.of(50, 250);
+
+  static {
+    prepare();
+  }
 
   private final Queue<Throwable> failures = new ConcurrentLinkedQueue<>();
   private final List<Thread> threads = new ArrayList<>();
@@ -24,6 +30,12 @@ final class Interleavings {
   /** A program that starts threads. */
   interface Program {
     void run(Interleavings run) throws Exception;
+  }
+
+  /** Has done what the first wait of a process initializes, which is no part of an interleaving. */
+  static void prepare() {
+    String _ = Pawl.describe();
+    LockSupport.parkNanos(1);
   }
 
   /**

@@ -8,6 +8,7 @@ import org.jetbrains.lincheck.datastructures.Operation;
 import org.jetbrains.lincheck.datastructures.Param;
 import org.jetbrains.lincheck.datastructures.StressOptions;
 import org.jetbrains.lincheck.datastructures.ThreadIdGen;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -17,6 +18,11 @@ import org.junit.jupiter.api.Test;
 @Tag("lincheck")
 @Limit(120)
 class LinearizabilityTest {
+
+  @BeforeAll
+  static void prepare() {
+    Interleavings.prepare();
+  }
 
   @Test
   void mutexInInterleavings() {

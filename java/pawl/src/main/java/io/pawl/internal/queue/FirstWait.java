@@ -43,7 +43,7 @@ public final class FirstWait {
   }
 
   private static void initialize() {
-    StackRoom.forClose();
+    StackRoom.forWake();
     Object _ = new byte[PIECES][PIECE_BYTES];
     Parker.initialize();
     Waiter.initialize();
