@@ -24,10 +24,10 @@ import org.jspecify.annotations.Nullable;
  * itself, and no thread asks the operating system for one on all the others.
  *
  * <p>A platform thread that finds a lock or a semaphore taken spins for up to 8 microseconds before
- * it sleeps, a virtual thread for 2, and less often where that has not paid off lately; a thread
- * that is about to be handed something, or waits for a condition, a latch or a barrier, for up to
- * 30. With the property {@code pawl.spin} set to {@code off} nobody spins: that saves processor
- * time and costs latency. The default is {@code adaptive}.
+ * it sleeps, a virtual thread for 2; a thread that is about to be handed something, or waits for a
+ * condition, a latch or a barrier, for up to 30, unless that has not paid off lately. With the
+ * property {@code pawl.spin} set to {@code off} nobody spins: that saves processor time and costs
+ * latency. The default is {@code adaptive}.
  */
 public final class Pawl {
   private Pawl() {}

@@ -38,7 +38,9 @@ public abstract class AcquireQueue extends LockQueue {
    * Both newcomers and heirs spin before they sleep, newcomers also past those who sleep already: where
    * newcomers sleep as soon as one thread does, a busy lock runs at the speed of wake-ups. A spinning
    * newcomer is elected by its own compare-and-set of heir, so that releases leave the sleepers alone
-   * while it is about to take the lock. Is there an heir already, it spins beside it.
+   * while it is about to take the lock. Is there an heir already, it spins beside it. All spin each
+   * time, for no longer than a sleep and a wake cost, whether or not it has paid off lately: threads that
+   * go by that sleep again as soon as the lock is busy.
    *
    * Protocol of a release (in the lock):  free the state; Fences.light(); released()
    * Protocol of a waiter (contend):       list; announce; fence(); tryAcquire; park
@@ -101,8 +103,6 @@ public abstract class AcquireQueue extends LockQueue {
    * last look: it has given up, acquired the lock by itself, or been granted it.
    */
   volatile boolean leftUnasked;
-
-  private final SpinHistory spins = new SpinHistory();
 
   /**
    * Initializes this class and what an unlock needs, and counts the processors, before a thread
@@ -181,7 +181,7 @@ public abstract class AcquireQueue extends LockQueue {
    * @return whether it has acquired the lock
    */
   private boolean spin(int ask, boolean woken, long deadline) {
-    if (!Spin.helps() || (!woken && !mayBarge(ask)) || !spins.allows()) {
+    if (!Spin.helps() || (!woken && !mayBarge(ask))) {
       return false;
     }
     boolean elected = false;
@@ -202,7 +202,6 @@ public abstract class AcquireQueue extends LockQueue {
         }
         acquired = tryAcquire(ask);
       } while (!acquired && System.nanoTime() - start < limit);
-      spins.record(acquired);
       if (elected) {
         elected = false;
         stepDown(acquired && ask == EXCLUSIVE);
