@@ -191,7 +191,7 @@ public final class ConditionQueue {
   }
 
   private boolean startsSpinning() {
-    if (Spin.STEPS == 0 || spinner || Thread.currentThread().isVirtual() || !spins.allows()) {
+    if (spinner || !spins.allowsCurrentThread()) {
       return false;
     }
     spinner = true;

@@ -155,7 +155,7 @@ public final class ExchangePoint {
   }
 
   private void spin(Waiter w) {
-    if (Spin.STEPS > 0 && !Thread.currentThread().isVirtual() && spins.allows()) {
+    if (spins.allowsCurrentThread()) {
       spins.record(Spin.untilWoken(w));
     }
   }

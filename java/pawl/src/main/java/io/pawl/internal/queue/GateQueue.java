@@ -145,7 +145,7 @@ public abstract class GateQueue extends WaitQueue {
 
   /** Spins until a gate is open; false if it was not soon enough. */
   private boolean spin(SpinHistory history, int key) {
-    if (Spin.STEPS == 0 || Thread.currentThread().isVirtual() || !history.allows()) {
+    if (!history.allowsCurrentThread()) {
       return false;
     }
     long start = System.nanoTime();

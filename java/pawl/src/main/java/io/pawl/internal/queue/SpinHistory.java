@@ -23,6 +23,13 @@ final class SpinHistory {
     return false;
   }
 
+  /**
+   * The same for the current thread: a virtual one does not spin, nor does any where it can't help.
+   */
+  boolean allowsCurrentThread() {
+    return Spin.helps() && !Thread.currentThread().isVirtual() && allows();
+  }
+
   /** Notes the outcome of a spin. */
   void record(boolean success) {
     fruitless = success ? 0 : fruitless + 1;
