@@ -161,7 +161,7 @@ final class RwSync extends ReadWriteSync {
       throw e;
     }
     w[i] = before;
-    left();
+    left(false);
     return false;
   }
 
@@ -208,7 +208,8 @@ final class RwSync extends ReadWriteSync {
 
   void unlockRead() {
     int before = state;
-    if (before < FENCED && before >= CLOSING) {
+    boolean closed = before < FENCED && before >= CLOSING;
+    if (closed) {
       StackRoom.forWake();
     }
     long[] w = words;
@@ -218,7 +219,7 @@ final class RwSync extends ReadWriteSync {
     }
     VarHandle.acquireFence();
     if (state < LIGHT) {
-      left();
+      left(closed);
     }
   }
 
@@ -265,7 +266,7 @@ final class RwSync extends ReadWriteSync {
       s = state;
     }
     if (s >= CLOSING) {
-      left();
+      left(false);
       s = state;
     }
     return s == FREE;
@@ -306,12 +307,18 @@ final class RwSync extends ReadWriteSync {
     }
   }
 
-  /** Looks whether the slots are empty, after a count in one of them has gone down. */
-  private void left() {
+  /**
+   * Looks whether the slots are empty, after a count in one of them has gone down.
+   *
+   * @param hasRoom whether the stack has been found to have room for what follows
+   */
+  private void left(boolean hasRoom) {
     VarHandle.fullFence();
     ReadSlots t = slots();
     if (t.isDraining()) {
-      StackRoom.forWake();
+      if (!hasRoom) {
+        StackRoom.forWake();
+      }
       if (t.finish()) {
         dropShutter();
       }
