@@ -40,7 +40,8 @@ public abstract class AcquireQueue extends LockQueue {
    * newcomer is elected by its own compare-and-set of heir, so that releases leave the sleepers alone
    * while it is about to take the lock. Is there an heir already, it spins beside it. All spin each
    * time, for no longer than a sleep and a wake cost, whether or not it has paid off lately: threads that
-   * go by that sleep again as soon as the lock is busy.
+   * go by that sleep again as soon as the lock is busy. They look at the lock all the time if its holds
+   * are long, and ever more rarely if they are short (HoldSample).
    *
    * Protocol of a release (in the lock):  free the state; Fences.light(); released()
    * Protocol of a waiter (contend):       list; announce; fence(); tryAcquire; park
@@ -87,6 +88,9 @@ public abstract class AcquireQueue extends LockQueue {
   /** How many newcomers in a row may make themselves the heir while others sleep. */
   static final int MAX_ELECTIONS = 200;
 
+  /** How many looks at the lock there are to one at the clock, where holds are long. */
+  private static final int LOOKS_PER_CLOCK = 8;
+
   private static final AtomicIntegerFieldUpdater<AcquireQueue> HEIR =
       AtomicIntegerFieldUpdater.newUpdater(AcquireQueue.class, "heir");
 
@@ -95,6 +99,8 @@ public abstract class AcquireQueue extends LockQueue {
 
   /** How many newcomers have been elected since a woken heir acquired the lock; the heir's. */
   private int elections;
+
+  private final HoldSample holds = new HoldSample();
 
   private volatile @Nullable Waiter heirWaiter;
 
@@ -186,6 +192,8 @@ public abstract class AcquireQueue extends LockQueue {
     }
     boolean elected = false;
     boolean acquired = false;
+    boolean forLong = holds.areLong();
+    int looks = 0;
     try {
       long start = System.nanoTime();
       long limit = Spin.limit();
@@ -196,15 +204,21 @@ public abstract class AcquireQueue extends LockQueue {
         if (!woken && !elected && !isEmpty()) {
           elected = elect();
         }
-        Spin.pauseBetweenLooks();
+        Spin.pauseBeforeLook(forLong ? 0 : looks);
         if (!woken && !mayBarge(ask)) {
           break;
         }
         acquired = tryAcquire(ask);
-      } while (!acquired && System.nanoTime() - start < limit);
+        looks++;
+      } while (!acquired
+          && ((forLong && looks % LOOKS_PER_CLOCK != 0) || System.nanoTime() - start < limit));
+      boolean alone = acquired && ask == EXCLUSIVE;
       if (elected) {
         elected = false;
-        stepDown(acquired && ask == EXCLUSIVE);
+        stepDown(alone);
+      }
+      if (alone) {
+        holds.begin();
       }
       if (!acquired) {
         Spin.calibrate();
@@ -242,11 +256,11 @@ public abstract class AcquireQueue extends LockQueue {
    * Ends the part of an elected newcomer. It may be listed behind others, who want something else
    * and can be served before it, so they are looked after now.
    *
-   * @param holds whether it holds the lock alone, and so looks after them when it releases it
+   * @param alone whether it holds the lock alone, and so looks after them when it releases it
    */
-  private void stepDown(boolean holds) {
+  private void stepDown(boolean alone) {
     heirGone();
-    if (!holds) {
+    if (!alone) {
       try {
         passOn();
       } catch (Throwable t) {
@@ -411,6 +425,11 @@ public abstract class AcquireQueue extends LockQueue {
   }
 
   // ---- The releaser's side
+
+  @Override
+  final void holdEnded() {
+    holds.end();
+  }
 
   @Override
   final void look() {

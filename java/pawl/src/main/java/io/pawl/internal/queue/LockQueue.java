@@ -92,10 +92,14 @@ public abstract class LockQueue extends FencedQueue implements RequeueTarget {
 
   /** Called after the state has been freed and a light fence: looks after those who wait. */
   public final void released() {
+    holdEnded();
     if (isWaited()) {
       look();
     }
   }
+
+  /** Called by each thread that has released the lock. */
+  void holdEnded() {}
 
   /** Has the queue looked at if that could be of use. */
   abstract void look();

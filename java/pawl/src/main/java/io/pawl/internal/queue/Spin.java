@@ -12,8 +12,8 @@ import java.util.concurrent.locks.LockSupport;
 public final class Spin {
 
   /*
-   * A look costs the holder of a lock its cache line, a pause of the processor takes 1 to 50 ns. So looks
-   * are a time apart, not a number of pauses: the length of a pause is measured, as the shortest of
+   * A look costs the holder of a lock its cache line (HoldSample), a pause of the processor takes 1 to 50
+   * ns. So looks are a time apart, not a number of pauses: the length of a pause is measured, as the shortest of
    * SAMPLES batches that end spins in vain, since some are executed by the interpreter, or by a thread
    * that is put aside meanwhile.
    *
@@ -41,8 +41,11 @@ public final class Spin {
   /** A virtual thread's limit: its carrier may have others to run. */
   private static final long VIRTUAL_LIMIT_NANOS = 2_000;
 
-  /** The time between two looks. */
-  private static final int LOOK_NANOS = 100;
+  /** The time before the first look. */
+  private static final int LOOK_NANOS = 30;
+
+  /** How often that time is doubled. */
+  private static final int DOUBLINGS = 6;
 
   private static final int MAX_PAUSES = 64;
 
@@ -50,7 +53,7 @@ public final class Spin {
   private static final int SAMPLES = 64;
   private static final int SPINS_PER_SAMPLE = 16;
 
-  private static int pausesBetweenLooks = 4;
+  private static int pausesBeforeLook = 1;
   private static long shortestBatch = Long.MAX_VALUE;
   private static int vainSpins;
 
@@ -79,9 +82,13 @@ public final class Spin {
     return Thread.currentThread().isVirtual() ? VIRTUAL_LIMIT_NANOS : LIMIT_NANOS;
   }
 
-  /** Pauses between two looks at a lock. */
-  static void pauseBetweenLooks() {
-    for (int i = pausesBetweenLooks; i > 0; i--) {
+  /**
+   * Pauses before a look at a lock.
+   *
+   * @param looks after how many; each doubles the time, up to a bound
+   */
+  static void pauseBeforeLook(int looks) {
+    for (int i = pausesBeforeLook << Math.min(looks, DOUBLINGS); i > 0; i--) {
       Thread.onSpinWait();
     }
   }
@@ -105,7 +112,7 @@ public final class Spin {
     long nanos = Math.max(System.nanoTime() - start, 1);
     if (nanos < shortestBatch) {
       shortestBatch = nanos;
-      pausesBetweenLooks = Math.clamp(BATCH * (long) LOOK_NANOS / nanos, 1, MAX_PAUSES);
+      pausesBeforeLook = Math.clamp(BATCH * (long) LOOK_NANOS / nanos, 1, MAX_PAUSES);
     }
   }
 
