@@ -1,5 +1,6 @@
 package io.pawl.locks;
 
+import io.pawl.internal.backend.Preparation;
 import io.pawl.internal.fence.Fences;
 import io.pawl.internal.park.Deadlines;
 import io.pawl.internal.queue.AcquireQueue;
@@ -247,7 +248,7 @@ final class RwSync extends ReadWriteSync {
 
   /** Whether to open the slots; the current thread then has one. */
   private boolean isOpeningDue() {
-    if (!Fences.areSettled() || Thread.currentThread().isVirtual() || isQueued()) {
+    if (!Preparation.isSettled() || Thread.currentThread().isVirtual() || isQueued()) {
       return false;
     }
     StackRoom.forWake();
