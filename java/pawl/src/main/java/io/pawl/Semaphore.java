@@ -5,7 +5,6 @@ import io.pawl.internal.queue.AcquireQueue;
 import io.pawl.internal.queue.FairPermitQueue;
 import io.pawl.internal.queue.LockQueue;
 import io.pawl.internal.queue.PermitQueue;
-import io.pawl.internal.queue.Spin;
 import io.pawl.internal.queue.WaitQueue;
 import java.io.Serial;
 import java.io.Serializable;
@@ -371,12 +370,9 @@ public class Semaphore implements Serializable {
       try {
         q = WaitQueue.install(QUEUE, this, fair ? new InTurn() : new Barging());
       } catch (OutOfMemoryError e) {
-        if (interruptible) {
-          throw e;
-        }
-        Spin.rest(round);
-        if (tryTake(ask)) {
-          return AcquireQueue.ACQUIRED;
+        int result = LockQueue.rest(round, interruptible, deadline);
+        if (result != AcquireQueue.ACQUIRED || tryTake(ask)) {
+          return result;
         }
       }
     }

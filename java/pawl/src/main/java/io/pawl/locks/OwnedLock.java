@@ -5,7 +5,6 @@ import io.pawl.internal.fence.Fences;
 import io.pawl.internal.queue.AcquireQueue;
 import io.pawl.internal.queue.ConditionLock;
 import io.pawl.internal.queue.LockQueue;
-import io.pawl.internal.queue.Spin;
 import io.pawl.internal.queue.WaitQueue;
 import java.io.Serial;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
@@ -126,12 +125,9 @@ abstract class OwnedLock extends AbstractOwnableSynchronizer {
       try {
         q = queue();
       } catch (OutOfMemoryError e) {
-        if (interruptible) {
-          throw e;
-        }
-        Spin.rest(round);
-        if (tryTake(ask)) {
-          return AcquireQueue.ACQUIRED;
+        int result = LockQueue.rest(round, interruptible, deadline);
+        if (result != AcquireQueue.ACQUIRED || tryTake(ask)) {
+          return result;
         }
       }
     }

@@ -3,8 +3,8 @@ package io.pawl.locks;
 import io.pawl.internal.backend.Preparation;
 import io.pawl.internal.fence.Fences;
 import io.pawl.internal.queue.AcquireQueue;
+import io.pawl.internal.queue.LockQueue;
 import io.pawl.internal.queue.SharedQueue;
-import io.pawl.internal.queue.Spin;
 import io.pawl.internal.queue.WaitQueue;
 import java.lang.invoke.VarHandle;
 import java.util.concurrent.atomic.AtomicLongFieldUpdater;
@@ -510,12 +510,9 @@ abstract class StampedSync {
       try {
         q = queue();
       } catch (OutOfMemoryError e) {
-        if (interruptible) {
-          throw e;
-        }
-        Spin.rest(round);
-        if (tryTake(ask)) {
-          return AcquireQueue.ACQUIRED;
+        int result = LockQueue.rest(round, interruptible, deadline);
+        if (result != AcquireQueue.ACQUIRED || tryTake(ask)) {
+          return result;
         }
       }
     }
