@@ -230,6 +230,9 @@ final class RwSync extends ReadWriteSync {
       if (s <= FREE || (s & MAX) == 0) {
         throw new IllegalMonitorStateException("The current thread does not hold the read lock");
       }
+      if (s == 1) {
+        makeRoom();
+      }
     } while (!tryDrop(s, 1));
   }
 
@@ -337,12 +340,13 @@ final class RwSync extends ReadWriteSync {
 
   void unlockWrite() {
     requireOwner();
-    reads = 0;
-    releaseWrite();
+    makeRoom();
+    releaseFully();
   }
 
   void downgrade() {
     requireOwner();
+    makeRoom();
     reads = 0;
     replace(1);
   }
@@ -377,7 +381,8 @@ final class RwSync extends ReadWriteSync {
 
   @Override
   void releaseFully() {
-    unlockWrite();
+    reads = 0;
+    releaseWrite();
   }
 
   @Override
