@@ -67,6 +67,8 @@ PAWL_API int32_t pawl_wake(int64_t address, int32_t count, int32_t flags);
 /*
  * If the word at from still holds expected, wakes up to wake waiters of it and moves up to move of
  * the others to the word at to. Returns the number woken plus moved, or PAWL_EAGAIN.
+ * A waiter that a signal or the kernel itself disturbs compares and waits at from again, wherever it
+ * has been moved: the caller changes the word at from first, so that such a waiter returns.
  * PAWL_ENOSYS where no kernel requeue exists: the caller wakes instead.
  */
 PAWL_API int32_t pawl_requeue(int64_t from, int32_t expected, int32_t wake, int32_t move,

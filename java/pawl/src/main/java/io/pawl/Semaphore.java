@@ -5,7 +5,6 @@ import io.pawl.internal.queue.AcquireQueue;
 import io.pawl.internal.queue.FairPermitQueue;
 import io.pawl.internal.queue.LockQueue;
 import io.pawl.internal.queue.PermitQueue;
-import io.pawl.internal.queue.Spin;
 import io.pawl.internal.queue.WaitQueue;
 import java.io.Serial;
 import java.io.Serializable;
@@ -65,8 +64,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Serialization keeps the number of permits and the fairness.
  *
- * <p><b>Stack overflow.</b> A {@link StackOverflowError} in an acquire that has to wait or a
- * release that has to wake a thread may lose permits or leave waiters asleep.
+ * <p><b>Stack overflow.</b> An acquire or a release that throws {@link StackOverflowError} has
+ * acquired or released nothing. Only a thread that begins to wait at the very moment in which a
+ * release overflows may be left asleep.
  */
 public class Semaphore implements Serializable {
 
@@ -170,6 +170,7 @@ public class Semaphore implements Serializable {
    * @throws Error if there would be more than {@link Integer#MAX_VALUE}; nothing is released
    */
   public void release() {
+    makeRoom();
     add(1);
   }
 
@@ -236,7 +237,9 @@ public class Semaphore implements Serializable {
    * @throws Error if there would be more than {@link Integer#MAX_VALUE}; nothing is released
    */
   public void release(int permits) {
-    add(notNegative(permits));
+    int _ = notNegative(permits);
+    makeRoom();
+    add(permits);
   }
 
   /**
@@ -254,6 +257,7 @@ public class Semaphore implements Serializable {
    * @return how many there were
    */
   public int drainPermits() {
+    makeRoom();
     int taken = PERMITS.getAndSet(this, 0);
     if (taken < 0) {
       wakeNext();
@@ -371,12 +375,9 @@ public class Semaphore implements Serializable {
       try {
         q = WaitQueue.install(QUEUE, this, fair ? new InTurn() : new Barging());
       } catch (OutOfMemoryError e) {
-        if (interruptible) {
-          throw e;
-        }
-        Spin.rest(round);
-        if (tryTake(ask)) {
-          return AcquireQueue.ACQUIRED;
+        int result = LockQueue.rest(round, interruptible, deadline);
+        if (result != AcquireQueue.ACQUIRED || tryTake(ask)) {
+          return result;
         }
       }
     }
@@ -394,6 +395,14 @@ public class Semaphore implements Serializable {
       }
     } while (!casPermits(p, p + released));
     wakeNext();
+  }
+
+  /** The stack overflows here if it has no room for a wake that is going to follow. */
+  private void makeRoom() {
+    LockQueue q = queue;
+    if (q != null) {
+      q.makeRoom();
+    }
   }
 
   /** Wakes a waiter if need be, after the number of permits has grown. */

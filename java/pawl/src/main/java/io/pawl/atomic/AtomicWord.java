@@ -621,6 +621,10 @@ public final class AtomicWord implements AutoCloseable {
    * be moved are woken: virtual threads, threads that wait interruptibly, and all threads where the
    * operating system knows no such call. For {@link #close} a thread counts where it began to wait.
    *
+   * <p>Change this word before: a thread that a signal disturbs after it has been moved, as a
+   * profiler may, compares this word again, and waits on it again if it holds what that thread has
+   * expected.
+   *
    * @param target the word to which they are moved
    * @param expected what this word has to hold
    * @return false, with nothing done, if it holds another value

@@ -5,7 +5,6 @@ import io.pawl.internal.fence.Fences;
 import io.pawl.internal.queue.AcquireQueue;
 import io.pawl.internal.queue.ConditionLock;
 import io.pawl.internal.queue.LockQueue;
-import io.pawl.internal.queue.Spin;
 import io.pawl.internal.queue.WaitQueue;
 import java.io.Serial;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
@@ -126,16 +125,21 @@ abstract class OwnedLock extends AbstractOwnableSynchronizer {
       try {
         q = queue();
       } catch (OutOfMemoryError e) {
-        if (interruptible) {
-          throw e;
-        }
-        Spin.rest(round);
-        if (tryTake(ask)) {
-          return AcquireQueue.ACQUIRED;
+        int result = LockQueue.rest(round, interruptible, deadline);
+        if (result != AcquireQueue.ACQUIRED || tryTake(ask)) {
+          return result;
         }
       }
     }
     return q.acquire(this, ask, interruptible, deadline);
+  }
+
+  /** To be called first by what unlocks: the stack overflows before anything has been changed. */
+  final void makeRoom() {
+    LockQueue q = queue;
+    if (q != null) {
+      q.makeRoom();
+    }
   }
 
   /** Frees the lock, which the current thread holds once, or hands it over. */

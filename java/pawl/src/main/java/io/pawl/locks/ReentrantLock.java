@@ -174,6 +174,7 @@ public class ReentrantLock extends OwnedLock implements Lock, Serializable {
   @Override
   public void unlock() {
     if (isOwner() && state == HELD) {
+      makeRoom();
       release();
     } else {
       unlockOuter();

@@ -173,6 +173,9 @@ final class ReentrantRwSync extends ReadWriteSync {
   }
 
   void unlockRead() {
+    if (state == 1) {
+      makeRoom();
+    }
     Thread current = Thread.currentThread();
     if (firstReader != current) {
       unlockListed();
@@ -276,6 +279,7 @@ final class ReentrantRwSync extends ReadWriteSync {
 
   void unlockWrite() {
     requireOwner();
+    makeRoom();
     if (rewrites > 0) {
       rewrites--;
     } else if (firstReader != null) {

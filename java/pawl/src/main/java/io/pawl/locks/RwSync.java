@@ -1,5 +1,6 @@
 package io.pawl.locks;
 
+import io.pawl.internal.backend.Preparation;
 import io.pawl.internal.fence.Fences;
 import io.pawl.internal.park.Deadlines;
 import io.pawl.internal.queue.AcquireQueue;
@@ -230,6 +231,9 @@ final class RwSync extends ReadWriteSync {
       if (s <= FREE || (s & MAX) == 0) {
         throw new IllegalMonitorStateException("The current thread does not hold the read lock");
       }
+      if (s == 1) {
+        makeRoom();
+      }
     } while (!tryDrop(s, 1));
   }
 
@@ -248,7 +252,7 @@ final class RwSync extends ReadWriteSync {
 
   /** Whether to open the slots; the current thread then has one. */
   private boolean isOpeningDue() {
-    if (!Fences.areSettled() || Thread.currentThread().isVirtual() || isQueued()) {
+    if (!Preparation.isSettled() || Thread.currentThread().isVirtual() || isQueued()) {
       return false;
     }
     StackRoom.forWake();
@@ -343,12 +347,13 @@ final class RwSync extends ReadWriteSync {
 
   void unlockWrite() {
     requireOwner();
-    reads = 0;
-    releaseWrite();
+    makeRoom();
+    releaseFully();
   }
 
   void downgrade() {
     requireOwner();
+    makeRoom();
     reads = 0;
     replace(1);
   }
@@ -383,7 +388,8 @@ final class RwSync extends ReadWriteSync {
 
   @Override
   void releaseFully() {
-    unlockWrite();
+    reads = 0;
+    releaseWrite();
   }
 
   @Override

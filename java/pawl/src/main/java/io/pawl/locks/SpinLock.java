@@ -52,7 +52,9 @@ import org.jspecify.annotations.Nullable;
  * spins is not; the owner is not shown, and deadlocks are not found. {@link #toString()} names the
  * owner.
  *
- * <p><b>Virtual threads</b> keep their carrier only while they spin.
+ * <p><b>Virtual threads</b> keep their carrier only while they spin. One that finds no memory to
+ * sleep yields, though, and for as long as that lasts the JDK's scheduler may have its carrier run
+ * no other thread, the holder included.
  *
  * <p><b>Memory consistency effects.</b> Actions before an unlock <i>happen-before</i> those after a
  * subsequent successful lock. Attempts that fail have no such effect.

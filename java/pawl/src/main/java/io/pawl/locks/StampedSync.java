@@ -3,8 +3,8 @@ package io.pawl.locks;
 import io.pawl.internal.backend.Preparation;
 import io.pawl.internal.fence.Fences;
 import io.pawl.internal.queue.AcquireQueue;
+import io.pawl.internal.queue.LockQueue;
 import io.pawl.internal.queue.SharedQueue;
-import io.pawl.internal.queue.Spin;
 import io.pawl.internal.queue.WaitQueue;
 import java.lang.invoke.VarHandle;
 import java.util.concurrent.atomic.AtomicLongFieldUpdater;
@@ -232,6 +232,7 @@ abstract class StampedSync {
     if ((stamp & READ_BITS) == 0) {
       return false;
     }
+    makeRoom();
     for (long s = state; sameSequence(stamp, s) && hasReader(s); s = state) {
       if (tryRelease(s)) {
         return true;
@@ -242,6 +243,11 @@ abstract class StampedSync {
 
   /** Releases a read hold of any thread. */
   final boolean tryUnlockAnyRead() {
+    makeRoom();
+    return tryReleaseAny();
+  }
+
+  private boolean tryReleaseAny() {
     for (long s = state; hasReader(s); s = state) {
       if (tryRelease(s)) {
         return true;
@@ -331,6 +337,7 @@ abstract class StampedSync {
     if ((stamp & WRITER) == 0 || stamp != (s & SEQUENCE)) {
       return false;
     }
+    makeRoom();
     long _ = releaseWrite(s);
     return true;
   }
@@ -341,6 +348,7 @@ abstract class StampedSync {
     if ((s & WRITER) == 0) {
       return false;
     }
+    makeRoom();
     long _ = releaseWrite(s);
     return true;
   }
@@ -434,6 +442,7 @@ abstract class StampedSync {
   }
 
   final long convertToRead(long stamp) {
+    makeRoom();
     long held = stamp & LOCK_BITS;
     for (long s = state; sameSequence(stamp, s); s = state) {
       if ((s & WRITER) != 0) {
@@ -455,6 +464,7 @@ abstract class StampedSync {
   }
 
   final long convertToOptimistic(long stamp) {
+    makeRoom();
     VarHandle.acquireFence();
     long held = stamp & LOCK_BITS;
     for (long s = state; sameSequence(stamp, s); s = state) {
@@ -510,12 +520,9 @@ abstract class StampedSync {
       try {
         q = queue();
       } catch (OutOfMemoryError e) {
-        if (interruptible) {
-          throw e;
-        }
-        Spin.rest(round);
-        if (tryTake(ask)) {
-          return AcquireQueue.ACQUIRED;
+        int result = LockQueue.rest(round, interruptible, deadline);
+        if (result != AcquireQueue.ACQUIRED || tryTake(ask)) {
+          return result;
         }
       }
     }
@@ -545,6 +552,14 @@ abstract class StampedSync {
   private boolean isQueued() {
     Queue q = queue;
     return q != null && !q.isEmpty();
+  }
+
+  /** To be called first by what unlocks: the stack overflows before anything has been changed. */
+  private void makeRoom() {
+    Queue q = queue;
+    if (q != null) {
+      q.makeRoom();
+    }
   }
 
   private void wakeNext() {
@@ -611,7 +626,7 @@ abstract class StampedSync {
       if (ask == EXCLUSIVE) {
         long _ = releaseWrite(state);
       } else {
-        boolean _ = tryUnlockAnyRead();
+        boolean _ = tryReleaseAny();
       }
     }
   }

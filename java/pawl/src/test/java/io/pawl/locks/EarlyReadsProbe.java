@@ -1,7 +1,7 @@
 package io.pawl.locks;
 
 import io.pawl.Pawl;
-import io.pawl.internal.fence.Fences;
+import io.pawl.internal.backend.Preparation;
 
 /** What {@link EarlyReadsTest} runs. */
 @SuppressWarnings("LockNotBeforeTry") // the probe ends if something fails
@@ -19,7 +19,7 @@ final class EarlyReadsProbe {
     boolean early = false;
     for (int i = 0; i < 10 * RwSync.READS_TO_OPEN; i++) {
       read(lock);
-      early |= lock.sync().areSlotsOpen() && !Fences.areSettled();
+      early |= lock.sync().areSlotsOpen() && !Preparation.isSettled();
     }
     String _ = Pawl.describe();
     for (int i = 0; i < RwSync.READS_TO_OPEN; i++) {

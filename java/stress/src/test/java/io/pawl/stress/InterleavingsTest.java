@@ -12,6 +12,7 @@ import io.pawl.locks.ReadWriteLock;
 import io.pawl.locks.ReentrantLock;
 import io.pawl.locks.ReentrantReadWriteLock;
 import io.pawl.locks.RwLock;
+import java.util.function.Supplier;
 import org.jetbrains.lincheck.LincheckAssertionError;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -28,7 +29,7 @@ class InterleavingsTest {
   @Test
   void mutexServesTwoThreadsAgainAndAgain() {
     Interleavings.check(run -> {
-      Guarded guarded = new Guarded();
+      Guarded guarded = new Guarded(new Mutex());
       run.start(() -> guarded.increment(3));
       run.start(() -> guarded.increment(3));
     });
@@ -36,8 +37,22 @@ class InterleavingsTest {
 
   @Test
   void mutexServesThreeThreads() {
+    serveThreeThreads(Mutex::new);
+  }
+
+  @Test
+  void fairMutexServesThreeThreads() {
+    serveThreeThreads(FairMutex::new);
+  }
+
+  @Test
+  void fairLockServesThreeThreads() {
+    serveThreeThreads(() -> new ReentrantLock(true));
+  }
+
+  private static void serveThreeThreads(Supplier<Lock> maker) {
     Interleavings.check(run -> {
-      Guarded guarded = new Guarded();
+      Guarded guarded = new Guarded(maker.get());
       run.start(() -> guarded.increment(2));
       run.start(() -> guarded.increment(1));
       run.start(() -> guarded.increment(1));
@@ -46,52 +61,22 @@ class InterleavingsTest {
 
   @Test
   void interruptedWaiterLeavesTheWakeToTheOther() {
-    Interleavings.check(run -> {
-      Guarded guarded = new Guarded();
-      Thread waiter = run.start(guarded::incrementInterruptibly);
-      run.start(() -> guarded.increment(1));
-      guarded.mutex.lock();
-      waiter.interrupt();
-      guarded.mutex.unlock();
-    });
-  }
-
-  @Test
-  void fairMutexServesThreeThreads() {
-    Interleavings.check(run -> {
-      Guarded guarded = new Guarded(new FairMutex());
-      run.start(() -> guarded.increment(2));
-      run.start(() -> guarded.increment(1));
-      run.start(() -> guarded.increment(1));
-    });
+    interruptOneOfTwoWaiters(Mutex::new);
   }
 
   @Test
   void interruptedWaiterLeavesTheHandOffToTheOther() {
-    Interleavings.check(run -> {
-      Guarded guarded = new Guarded(new FairMutex());
-      Thread waiter = run.start(guarded::incrementInterruptibly);
-      run.start(() -> guarded.increment(1));
-      guarded.mutex.lock();
-      waiter.interrupt();
-      guarded.mutex.unlock();
-    });
-  }
-
-  @Test
-  void fairLockServesThreeThreads() {
-    Interleavings.check(run -> {
-      Guarded guarded = new Guarded(new ReentrantLock(true));
-      run.start(() -> guarded.increment(2));
-      run.start(() -> guarded.increment(1));
-      run.start(() -> guarded.increment(1));
-    });
+    interruptOneOfTwoWaiters(FairMutex::new);
   }
 
   @Test
   void interruptedWaiterLeavesTheGrantToTheOther() {
+    interruptOneOfTwoWaiters(() -> new ReentrantLock(true));
+  }
+
+  private static void interruptOneOfTwoWaiters(Supplier<Lock> maker) {
     Interleavings.check(run -> {
-      Guarded guarded = new Guarded(new ReentrantLock(true));
+      Guarded guarded = new Guarded(maker.get());
       Thread waiter = run.start(guarded::incrementInterruptibly);
       run.start(() -> guarded.increment(1));
       guarded.mutex.lock();
@@ -111,42 +96,18 @@ class InterleavingsTest {
   }
 
   @Test
-  void signalOfAFairLockIsNotLost() {
-    Interleavings.check(run -> {
-      Guarded guarded = new Guarded(new ReentrantLock(true));
-      run.start(guarded::awaitOne);
-      run.start(guarded::awaitOne);
-      guarded.add(1);
-      guarded.add(1);
-    });
-  }
-
-  @Test
-  void fairReadersAndWritersGetTheirTurns() {
-    Interleavings.check(run -> {
-      Pair pair = new Pair(new ReentrantReadWriteLock(true));
-      run.start(pair::write);
-      run.start(pair::read);
-      run.start(pair::write);
-    });
-  }
-
-  @Test
-  void interruptedFairWriterLetsReadersIn() {
-    Interleavings.check(run -> {
-      Pair pair = new Pair(new ReentrantReadWriteLock(true));
-      Thread writer = run.start(pair::writeInterruptibly);
-      run.start(pair::read);
-      pair.lock.readLock().lock();
-      writer.interrupt();
-      pair.lock.readLock().unlock();
-    });
-  }
-
-  @Test
   void signalIsNotLost() {
+    signalTwice(Mutex::new);
+  }
+
+  @Test
+  void signalOfAFairLockIsNotLost() {
+    signalTwice(() -> new ReentrantLock(true));
+  }
+
+  private static void signalTwice(Supplier<Lock> maker) {
     Interleavings.check(run -> {
-      Guarded guarded = new Guarded();
+      Guarded guarded = new Guarded(maker.get());
       run.start(guarded::awaitOne);
       run.start(guarded::awaitOne);
       guarded.add(1);
@@ -157,7 +118,7 @@ class InterleavingsTest {
   @Test
   void interruptedWaiterLeavesTheSignalToTheOther() {
     Interleavings.check(run -> {
-      Guarded guarded = new Guarded();
+      Guarded guarded = new Guarded(new Mutex());
       Thread waiter = run.start(guarded::awaitOneInterruptibly);
       run.start(guarded::awaitOne);
       guarded.add(1);
@@ -169,8 +130,17 @@ class InterleavingsTest {
 
   @Test
   void readersAndWritersGetTheirTurns() {
+    writeReadAndWrite(RwLock::new);
+  }
+
+  @Test
+  void fairReadersAndWritersGetTheirTurns() {
+    writeReadAndWrite(() -> new ReentrantReadWriteLock(true));
+  }
+
+  private static void writeReadAndWrite(Supplier<ReadWriteLock> maker) {
     Interleavings.check(run -> {
-      Pair pair = new Pair();
+      Pair pair = new Pair(maker.get());
       run.start(pair::write);
       run.start(pair::read);
       run.start(pair::write);
@@ -180,7 +150,7 @@ class InterleavingsTest {
   @Test
   void downgradeLetsReadersInAndWritersWait() {
     Interleavings.check(run -> {
-      Pair pair = new Pair();
+      Pair pair = new Pair(new RwLock());
       run.start(pair::writeAndDowngrade);
       run.start(pair::read);
       run.start(pair::write);
@@ -189,8 +159,17 @@ class InterleavingsTest {
 
   @Test
   void interruptedWriterLetsReadersIn() {
+    interruptTheWriter(RwLock::new);
+  }
+
+  @Test
+  void interruptedFairWriterLetsReadersIn() {
+    interruptTheWriter(() -> new ReentrantReadWriteLock(true));
+  }
+
+  private static void interruptTheWriter(Supplier<ReadWriteLock> maker) {
     Interleavings.check(run -> {
-      Pair pair = new Pair();
+      Pair pair = new Pair(maker.get());
       Thread writer = run.start(pair::writeInterruptibly);
       run.start(pair::read);
       pair.lock.readLock().lock();
@@ -216,10 +195,6 @@ class InterleavingsTest {
     final Condition changed;
     private int available;
     private int inside;
-
-    Guarded() {
-      this(new Mutex());
-    }
 
     Guarded(Lock mutex) {
       this.mutex = mutex;
@@ -292,10 +267,6 @@ class InterleavingsTest {
     final ReadWriteLock lock;
     private int x;
     private int y;
-
-    Pair() {
-      this(new RwLock());
-    }
 
     Pair(ReadWriteLock lock) {
       this.lock = lock;

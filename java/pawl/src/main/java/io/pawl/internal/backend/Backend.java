@@ -252,6 +252,7 @@ public final class Backend {
         }
       }
     } finally {
+      Preparation.settle();
       begun.checked.countDown();
       begun.settled.countDown();
     }

@@ -1,6 +1,5 @@
 package io.pawl.internal.backend;
 
-import io.pawl.internal.fence.Fences;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -18,6 +17,9 @@ public final class Preparation extends Thread {
 
   /** Whether there is nothing left to begin with: somebody has, or there is no thread. */
   private static volatile boolean over;
+
+  /** Whether a choice of a backend has ended; nothing depends on it but what is worth while. */
+  private static volatile boolean settled;
 
   /** The name of each thread that links. */
   static final String THREAD_NAME = "pawl-link";
@@ -61,6 +63,21 @@ public final class Preparation extends Thread {
     over = true;
   }
 
+  /** Notes that the choice of a backend has ended, and with it that of the fences. */
+  static void settle() {
+    settled = true;
+  }
+
+  /**
+   * Whether it is worth while to choose a way that depends on the kind of fences. Code that takes
+   * such a way earlier is compiled for fences that do not last, and keeps the profile.
+   *
+   * @return false while the fences are those that every process starts with
+   */
+  public static boolean isSettled() {
+    return settled;
+  }
+
   /**
    * Waits a little and links. That the wait may end early, by an interrupt as well, does no harm.
    * If the loader of Pawl has been closed meanwhile, not even the first class may be found.
@@ -75,15 +92,6 @@ public final class Preparation extends Thread {
       // Nothing has begun; the next wait does.
     } finally {
       over = true;
-      settle();
-    }
-  }
-
-  private static void settle() {
-    try {
-      Fences.settle();
-    } catch (Throwable _) {
-      // There is no lock that needs it.
     }
   }
 }

@@ -66,7 +66,6 @@ public final class Fences {
    *   asymmetric   plain; a thread that misses the change fences more than it has to. It is read again
    *                after each fence, for compilers keep no plain value across one.
    *   barrier      volatile
-   *   settled      volatile; nothing depends on it but what is worth while
    */
   private static final String PROPERTY = "pawl.fence";
   private static final String SYMMETRIC = "symmetric";
@@ -76,8 +75,6 @@ public final class Fences {
 
   /** Why the fences are symmetric. */
   private static volatile String reason = "native calls have not been linked";
-
-  private static volatile boolean settled;
 
   private Fences() {}
 
@@ -149,7 +146,6 @@ public final class Fences {
         asymmetric = true;
       }
     }
-    settle();
   }
 
   /**
@@ -160,22 +156,6 @@ public final class Fences {
   public static void useNone(String why) {
     String forced = forced();
     reason = forced != null ? forced : why;
-    settle();
-  }
-
-  /** Notes that the kind of fences is not expected to change any more. */
-  public static void settle() {
-    settled = true;
-  }
-
-  /**
-   * Whether it is worth while to choose a way that depends on the kind of fences. Code that takes
-   * such a way earlier is compiled for fences that do not last, and keeps the profile.
-   *
-   * @return false while the fences are those that every process starts with
-   */
-  public static boolean areSettled() {
-    return settled;
   }
 
   private static @Nullable String obstacle(NativeWait calls) {

@@ -240,6 +240,11 @@ public abstract class FairQueue extends LockQueue {
   // ---- The releaser's side
 
   @Override
+  final boolean isLookDue() {
+    return hasListed();
+  }
+
+  @Override
   final void look() {
     if (hasListed()) {
       requestWake();

@@ -154,8 +154,8 @@ public final class HandOffQueue implements RequeueTarget {
 
   /**
    * Waits until the lock is acquired. If the stack is too short for that, or for giving up, it
-   * overflows before anything has been done. If there is no memory for a place in the queue, a wait
-   * that can't be interrupted tries and pauses by turns until there is, and any other throws.
+   * overflows before anything has been done. If there is no memory for a place in the queue, the
+   * thread tries and pauses by turns until there is.
    *
    * @param blocker what thread dumps show
    * @param interruptible whether an interrupt ends the wait; the interrupted status is then cleared
@@ -166,16 +166,12 @@ public final class HandOffQueue implements RequeueTarget {
   public int acquire(Object blocker, boolean interruptible, long deadline) {
     for (int round = 0; ; round++) {
       try {
-        StackRoom.forWake();
         return acquireListed(blocker, interruptible, deadline);
       } catch (OutOfMemoryError e) {
-        if (interruptible) {
-          throw e;
+        int result = LockQueue.rest(round, interruptible, deadline);
+        if (result != AcquireQueue.ACQUIRED || tryAcquire()) {
+          return result;
         }
-      }
-      Spin.rest(round);
-      if (tryAcquire()) {
-        return AcquireQueue.ACQUIRED;
       }
     }
   }

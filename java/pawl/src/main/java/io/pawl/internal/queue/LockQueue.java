@@ -51,21 +51,35 @@ public abstract class LockQueue extends FencedQueue implements RequeueTarget {
   final int acquireInNeed(Object blocker, int ask, boolean interruptible, long deadline) {
     for (int round = 0; ; round++) {
       try {
-        if (interruptible && Thread.interrupted()) {
-          return AcquireQueue.INTERRUPTED;
-        }
-        if (Deadlines.passed(deadline)) {
-          return AcquireQueue.TIMED_OUT;
-        }
-        Spin.rest(round);
-        if (tryUnlisted(ask)) {
-          return AcquireQueue.ACQUIRED;
+        int result = rest(round, interruptible, deadline);
+        if (result != AcquireQueue.ACQUIRED || tryUnlisted(ask)) {
+          return result;
         }
         return acquireListed(blocker, ask, interruptible, deadline);
       } catch (OutOfMemoryError e) {
         // The next round comes.
       }
     }
+  }
+
+  /**
+   * A pause of a thread that has found no memory for a queue, or for its place in one, before it
+   * tries again.
+   *
+   * @param round how many pauses there have been
+   * @param interruptible whether an interrupt ends the wait; the interrupted status is then cleared
+   * @param deadline when to give up
+   * @return {@link AcquireQueue#ACQUIRED} if it is to try again, else how its wait has ended
+   */
+  public static int rest(int round, boolean interruptible, long deadline) {
+    if (interruptible && Thread.interrupted()) {
+      return AcquireQueue.INTERRUPTED;
+    }
+    if (Deadlines.passed(deadline)) {
+      return AcquireQueue.TIMED_OUT;
+    }
+    Spin.rest(round);
+    return AcquireQueue.ACQUIRED;
   }
 
   @Override
@@ -89,6 +103,20 @@ public abstract class LockQueue extends FencedQueue implements RequeueTarget {
   protected abstract void giveBack(int ask);
 
   // ---- The releaser's side
+
+  /**
+   * Called before something is freed: if a wake is going to follow, makes sure that the stack has
+   * room for it, and overflows while nothing has been freed. A thread that begins to wait between
+   * this and the release is not provided for.
+   */
+  public final void makeRoom() {
+    if (!isEmpty() && isLookDue()) {
+      StackRoom.forWake();
+    }
+  }
+
+  /** Whether a release now would do something for those who wait. */
+  abstract boolean isLookDue();
 
   /** Called after the state has been freed and a light fence: looks after those who wait. */
   public final void released() {

@@ -1,5 +1,6 @@
 package io.pawl.stress.delay;
 
+import io.pawl.stress.Rewriting;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -7,10 +8,6 @@ import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.Objects;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
-import org.objectweb.asm.ClassReader;
-import org.objectweb.asm.ClassVisitor;
-import org.objectweb.asm.ClassWriter;
 import org.objectweb.asm.MethodVisitor;
 import org.objectweb.asm.Opcodes;
 
@@ -57,26 +54,13 @@ enum Patch {
   }
 
   private byte[] changed(byte[] original, Set<String> methods) {
-    ClassWriter writer = new ClassWriter(ClassWriter.COMPUTE_MAXS);
     Set<String> left = new HashSet<>(methods);
-    ClassVisitor visitor =
-        new ClassVisitor(Opcodes.ASM9, writer) {
-          @Override
-          public MethodVisitor visitMethod(
-              int access,
-              String name,
-              String descriptor,
-              @Nullable String signature,
-              String @Nullable [] exceptions) {
-            MethodVisitor to = super.visitMethod(access, name, descriptor, signature, exceptions);
-            return left.remove(name) ? changed(to) : to;
-          }
-        };
-    new ClassReader(original).accept(visitor, 0);
+    byte[] changed =
+        Rewriting.methods(original, (name, to) -> left.remove(name) ? changed(to) : to);
     if (!left.isEmpty()) {
       throw new AssertionError("The library has no such methods: " + left);
     }
-    return writer.toByteArray();
+    return changed;
   }
 
   private MethodVisitor changed(MethodVisitor to) {

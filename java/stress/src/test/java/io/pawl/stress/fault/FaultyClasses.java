@@ -1,6 +1,7 @@
 package io.pawl.stress.fault;
 
 import io.pawl.Pawl;
+import io.pawl.stress.Rewriting;
 import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.file.FileSystem;
@@ -14,8 +15,6 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.objectweb.asm.ClassReader;
-import org.objectweb.asm.ClassVisitor;
-import org.objectweb.asm.ClassWriter;
 import org.objectweb.asm.Handle;
 import org.objectweb.asm.MethodVisitor;
 import org.objectweb.asm.Opcodes;
@@ -34,9 +33,15 @@ final class FaultyClasses {
   private static final String LOCK_SUPPORT = "java/util/concurrent/locks/LockSupport";
   private static final String ARENA = "java/lang/foreign/Arena";
 
-  /** The classes whose parks are waits of a thread for another. */
-  private static final Set<String> PARKERS =
-      Set.of("io/pawl/internal/park/LockSupportParker", "io/pawl/locks/SpinLock");
+  /** The class whose parks are waits of a thread for another. */
+  private static final String PARKER = "io/pawl/internal/park/LockSupportParker";
+
+  /**
+   * The class whose parks are pauses. They fail when they are over: a virtual thread that can't
+   * sleep yields, and one that only yields may be all that its carrier ever runs, whoever else is
+   * to be run.
+   */
+  private static final String SPINNER = "io/pawl/locks/SpinLock";
 
   private static final String STACK_ROOM = "io/pawl/internal/queue/StackRoom";
 
@@ -121,38 +126,20 @@ final class FaultyClasses {
   }
 
   private static byte[] patched(byte[] original) {
-    ClassReader reader = new ClassReader(original);
-    ClassWriter writer = new ClassWriter(ClassWriter.COMPUTE_MAXS);
-    reader.accept(
-        new ClassVisitor(Opcodes.ASM9, writer) {
-          @Override
-          public MethodVisitor visitMethod(
-              int access,
-              String name,
-              String descriptor,
-              @Nullable String signature,
-              String @Nullable [] exceptions) {
-            MethodVisitor to = super.visitMethod(access, name, descriptor, signature, exceptions);
-            if (name.equals("<clinit>")) {
-              return to;
-            }
-            boolean asks = reader.getClassName().equals(STACK_ROOM) && name.startsWith("for");
-            return new Points(to, asks, PARKERS.contains(reader.getClassName()));
-          }
-        },
-        0);
-    return writer.toByteArray();
+    String type = new ClassReader(original).getClassName();
+    return Rewriting.methods(
+        original, (name, to) -> name.equals("<clinit>") ? to : new Points(to, type, name));
   }
 
   /** Puts the points into one method. */
   private static final class Points extends MethodVisitor {
+    private final String type;
     private final boolean asksForRoom;
-    private final boolean parks;
 
-    Points(MethodVisitor to, boolean asksForRoom, boolean parks) {
+    Points(MethodVisitor to, String type, String method) {
       super(Opcodes.ASM9, to);
-      this.asksForRoom = asksForRoom;
-      this.parks = parks;
+      this.type = type;
+      this.asksForRoom = type.equals(STACK_ROOM) && method.startsWith("for");
     }
 
     private void point(String name) {
@@ -204,7 +191,7 @@ final class FaultyClasses {
     public void visitMethodInsn(
         int opcode, String owner, String name, String descriptor, boolean isInterface) {
       String call = call(owner, name);
-      if (call != null) {
+      if (call != null && !type.equals(SPINNER)) {
         point(call);
       } else if (allocates(owner, name)) {
         point("allocation");
@@ -218,7 +205,7 @@ final class FaultyClasses {
     private @Nullable String call(String owner, String name) {
       return switch (owner) {
         case NATIVE_WAIT -> NATIVE_CALLS.get(name);
-        case LOCK_SUPPORT -> parks ? PARKS.get(name) : null;
+        case LOCK_SUPPORT -> type.equals(PARKER) || type.equals(SPINNER) ? PARKS.get(name) : null;
         default -> null;
       };
     }

@@ -15,6 +15,7 @@ import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** The locks that one thread holds at a time, and their conditions. */
 final class LockScenarios {
@@ -105,6 +106,24 @@ final class LockScenarios {
         lock.unlock();
       }
       stage.check(!isHeld(), "an unlock that has thrown has not released the lock");
+    }
+
+    /** Waits for a condition of the lock, which is held; returns what the wait has thrown. */
+    @Nullable Throwable await(Stage.Action wait) throws Exception {
+      int _ = inside.decrementAndGet();
+      try {
+        return stage.attempt(wait);
+      } finally {
+        entered();
+      }
+    }
+
+    /** Acquires the lock, waits once for a condition, and leaves. */
+    void awaitOnce(Stage.Action wait) throws Exception {
+      lock.lock();
+      entered();
+      Throwable _ = await(wait);
+      leave();
     }
 
     void pass() throws Exception {
@@ -202,9 +221,7 @@ final class LockScenarios {
           section.entered();
           Throwable thrown = null;
           while (thrown == null && signals.get() == taken.get()) {
-            int _ = section.inside.decrementAndGet();
-            thrown = stage.attempt(condition::await);
-            section.entered();
+            thrown = section.await(condition::await);
           }
           if (thrown == null) {
             int _ = taken.incrementAndGet();
@@ -237,15 +254,7 @@ final class LockScenarios {
   private static void lateReturn(Stage stage, Kind kind) throws Exception {
     Section section = new Section(stage, kind);
     Condition condition = section.lock.newCondition();
-    Stage.Action timed =
-        () -> {
-          section.lock.lock();
-          section.entered();
-          int _ = section.inside.decrementAndGet();
-          Throwable _ = stage.attempt(() -> condition.awaitNanos(300_000));
-          section.entered();
-          section.leave();
-        };
+    Stage.Action timed = () -> section.awaitOnce(() -> condition.awaitNanos(300_000));
     Actor first = stage.sleeper(timed);
     Actor second = stage.sleeper(timed);
     section.lock.lock();
@@ -264,27 +273,15 @@ final class LockScenarios {
     Section section = new Section(stage, kind);
     Condition condition = section.lock.newCondition();
     Actor interrupted =
-        stage.sleeper(() -> {
-          section.lock.lock();
-          section.entered();
-          int _ = section.inside.decrementAndGet();
-          try {
-            Throwable _ = stage.attempt(condition::await);
-          } catch (InterruptedException _) {
-            // As intended.
-          }
-          section.entered();
-          section.leave();
-        });
-    Actor timed =
-        stage.actor(() -> {
-          section.lock.lock();
-          section.entered();
-          int _ = section.inside.decrementAndGet();
-          Throwable _ = stage.attempt(() -> condition.awaitNanos(500_000));
-          section.entered();
-          section.leave();
-        });
+        stage.sleeper(() ->
+            section.awaitOnce(() -> {
+              try {
+                condition.await();
+              } catch (InterruptedException _) {
+                // As intended.
+              }
+            }));
+    Actor timed = stage.actor(() -> section.awaitOnce(() -> condition.awaitNanos(500_000)));
     Throwable _ = stage.attempt(interrupted.thread()::interrupt);
     interrupted.join();
     timed.join();

@@ -6,6 +6,7 @@ import io.pawl.locks.ReentrantReadWriteLock;
 import io.pawl.locks.RwGuarded;
 import io.pawl.locks.RwLock;
 import io.pawl.locks.SeqLock;
+import io.pawl.locks.SpinLock;
 import io.pawl.locks.StampedLock;
 import io.pawl.stress.fault.Stage.Actor;
 import java.util.ArrayList;
@@ -29,6 +30,7 @@ final class SharedScenarios {
     add(all, "StampedLock", () -> new StampedLock().asReadWriteLock());
     all.add(new Scenario("StampedLock: stamps", SharedScenarios::stamps));
     all.add(new Scenario("SeqLock: writers", stage -> writers(stage, new SeqLock().writeLock())));
+    all.add(new Scenario("SpinLock", SharedScenarios::spinners));
     all.add(new Scenario("Guarded", SharedScenarios::guarded));
     all.add(new Scenario("RwGuarded", SharedScenarios::readWriteGuarded));
     return all;
@@ -221,6 +223,25 @@ final class SharedScenarios {
     actors.forEach(Actor::join);
     stage.check(!data.isPoisoned(), "poisoned by what has failed outside");
     data.writeLock().close();
+  }
+
+  /** Threads wait for a lock awake, or nearly so: they are not seen to sleep. */
+  private static void spinners(Stage stage) throws Exception {
+    SpinLock lock = new SpinLock();
+    lock.lock();
+    Stage.Action pass =
+        () -> {
+          Throwable thrown = stage.attempt(lock::lock);
+          stage.check(!(thrown instanceof OutOfMemoryError), "a lock has run out of memory");
+          if (thrown == null) {
+            release(stage, lock);
+          }
+        };
+    List<Actor> actors = List.of(stage.actor(pass), stage.actor(pass));
+    stage.until(() -> System.nanoTime() - stage.start() > 1_000_000);
+    release(stage, lock);
+    actors.forEach(Actor::join);
+    stage.check(lock.tryLock(), "held by nobody: " + lock);
   }
 
   private static void release(Stage stage, Lock lock) throws Exception {
