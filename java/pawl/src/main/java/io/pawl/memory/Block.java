@@ -14,13 +14,13 @@ final class Block extends ReturnStack.Node<Block> {
   /** All of it. */
   final MemorySegment memory;
 
-  /** Whether it may be handed out again; changed by its user only. */
-  boolean reusable;
+  /** Whether it may be handed out again. */
+  final boolean cacheable;
 
-  private Block(Arena arena, MemorySegment memory, boolean reusable) {
+  private Block(Arena arena, MemorySegment memory, boolean cacheable) {
     this.arena = arena;
     this.memory = memory;
-    this.reusable = reusable;
+    this.cacheable = cacheable;
   }
 
   /**
@@ -28,32 +28,32 @@ final class Block extends ReturnStack.Node<Block> {
    *
    * @throws OutOfMemoryError if there is none
    */
-  static Block allocate(long bytes, boolean reusable) {
+  static Block allocate(long bytes, boolean cacheable) {
     Arena arena = Arena.ofShared();
     try {
-      return new Block(arena, arena.allocate(bytes, ALIGNMENT), reusable);
+      return new Block(arena, arena.allocate(bytes, ALIGNMENT), cacheable);
     } catch (Throwable t) {
       arena.close();
       throw t;
     }
   }
 
+  /** The size of the memory, in bytes. */
+  long byteSize() {
+    return memory.byteSize();
+  }
+
   /**
    * Gives the memory back to the system; accesses by segments of it throw from then on. If that
-   * fails it can be repeated, and the memory is not handed out again: some of it may be gone.
+   * fails it can be repeated: some of it may be gone.
    *
    * @return false if a native call is using it right now
    */
   boolean tryFree() {
-    boolean wasReusable = reusable;
-    reusable = false;
     try {
       arena.close();
     } catch (IllegalStateException e) {
-      if (memory.scope().isAlive()) {
-        reusable = wasReusable;
-        return false;
-      }
+      return !memory.scope().isAlive();
     }
     return true;
   }

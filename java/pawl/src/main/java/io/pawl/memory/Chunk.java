@@ -39,13 +39,12 @@ public final class Chunk extends OnceClosed implements AutoCloseable {
   /** Gives the chunk back as {@link #close} does; the caller knows that there is stack for it. */
   void closeInRoom() {
     claimClose(); // from here on nothing fails before the provider has the block
-    provider.giveBack(block);
+    provider.giveBack(block, block.cacheable);
   }
 
   /** Gives the chunk back as {@link #close} does, to be freed and not to be reused. */
   void discard() {
     claimClose();
-    block.reusable = false;
-    provider.giveBack(block);
+    provider.giveBack(block, false);
   }
 }

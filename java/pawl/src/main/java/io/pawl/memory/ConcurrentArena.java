@@ -22,10 +22,10 @@ import org.jspecify.annotations.Nullable;
  * }
  *
  * <p><b>Memory.</b> It comes in chunks from a {@link ChunkProvider}. An allocation that does not
- * fit in what is left of a chunk abandons that rest, if another chunk can be had; one that exceeds
- * the provider's largest chunk gets a chunk of its own. Sizes are rounded up to 8 bytes. An
- * alignment over 8, up to a page and beyond, takes room for itself. Contents are <i>not</i> zeroed:
- * they are whatever the chunk was used for before. An allocation of 0 bytes takes none.
+ * fit in what is left of a chunk abandons that rest, if another chunk can be had; one that is
+ * oversized for the provider gets a chunk of its own. Sizes are rounded up to 8 bytes. An alignment
+ * over 8, up to a page and beyond, takes room for itself. Contents are <i>not</i> zeroed: they are
+ * whatever the chunk was used for before. An allocation of 0 bytes takes none.
  *
  * <p><b>Closing and resetting.</b> Afterwards accesses to all segments handed out before throw
  * {@link IllegalStateException}; memory is never accessed after it has been freed, and no chunk is
@@ -177,7 +177,7 @@ public final class ConcurrentArena implements SegmentAllocator, AutoCloseable {
 
   private MemorySegment allocateLocked(long bytes, long alignment, Bump tried) {
     long need = Bump.need(bytes, alignment);
-    if (need > provider.maxChunkBytes()) {
+    if (need > provider.oversizedBytes()) {
       return fetch(need, bytes, alignment, false);
     }
     Bump bump = current;

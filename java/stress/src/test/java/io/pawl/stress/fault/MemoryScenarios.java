@@ -26,6 +26,7 @@ final class MemoryScenarios {
   static List<Scenario> all() {
     return List.of(
         new Scenario("ChunkProvider: chunks", MemoryScenarios::chunks),
+        new Scenario("ChunkProvider: growth", MemoryScenarios::growth),
         new Scenario("ChunkProvider: awaitRoom", MemoryScenarios::awaitRoom),
         new Scenario("ConcurrentArena", MemoryScenarios::arena),
         new Scenario("SliceAllocator", MemoryScenarios::slices),
@@ -80,6 +81,31 @@ final class MemoryScenarios {
     Throwable _ = stage.attempt(() -> own[0] = provider.acquire(LARGE + 1));
     if (own[0] != null) {
       close(stage, own[0]);
+    }
+    checkNothingHeld(stage, provider);
+  }
+
+  /**
+   * Chunks grow, fall back to the least where there is no memory, and are freed as they come back.
+   */
+  private static void growth(Stage stage) throws Exception {
+    ChunkProvider provider = provider(Long.MAX_VALUE);
+    List<Chunk> chunks = new ArrayList<>();
+    long used = 0;
+    for (int i = 0; i < 4; i++) {
+      if (stage.attempt(() -> chunks.add(provider.acquire(SMALL))) == null) {
+        used += chunks.getLast().segment().byteSize();
+      }
+      long outstanding = provider.statistics().bytesOutstanding();
+      stage.check(outstanding == used, outstanding + " bytes are out in chunks of " + used);
+    }
+    for (Chunk chunk : chunks) {
+      close(stage, chunk);
+    }
+    Chunk[] reused = {null};
+    Throwable _ = stage.attempt(() -> reused[0] = provider.acquire(2 * SMALL));
+    if (reused[0] != null) {
+      close(stage, reused[0]);
     }
     checkNothingHeld(stage, provider);
   }
