@@ -161,6 +161,11 @@ public abstract sealed class ArcSlice implements AutoCloseable {
     return new IllegalStateException("Closed already: " + this);
   }
 
+  /** What a report calls this handle. */
+  final String handleName() {
+    return "A handle of a slice of %d bytes".formatted(byteSize());
+  }
+
   /** Whether the slice lies at a place of a chunk. */
   final boolean isAt(@Nullable SliceChunk chunk, long offset) {
     return cell.chunk == chunk && offset() == offset;

@@ -43,7 +43,7 @@ import org.jspecify.annotations.Nullable;
  * that {@link OutOfMemoryError} is thrown.
  *
  * <p><b>Forgetting.</b> Chunks and providers that are forgotten without being closed keep their
- * memory for ever: the garbage collector frees none.
+ * memory for ever: the garbage collector frees none. {@link LeakDetection} finds such chunks.
  *
  * <p><b>Threads.</b> Chunks are acquired and given back by any thread. Requests wait for each
  * other, uninterruptibly, but not while one allocates memory; giving a chunk back waits for
@@ -158,25 +158,30 @@ public final class ChunkProvider implements AutoCloseable {
    * @throws OutOfMemoryError if the system does not allow it
    */
   public Chunk acquire(long minBytes) {
+    return acquire(minBytes, true);
+  }
+
+  /** Hands a chunk out, to its user or to another object of this package that has to be closed. */
+  Chunk acquire(long minBytes, boolean own) {
     if (minBytes < 0 || minBytes > 1L << 62) {
       throw new IllegalArgumentException("A chunk cannot have " + minBytes + " bytes");
     }
     StackRoom.forWake(); // what follows is not left half done
     if (minBytes > sizes.oversized()) {
       reserve(minBytes, false);
-      return handOut(allocate(minBytes, minBytes, false), oversized);
+      return handOut(allocate(minBytes, minBytes, false), own, oversized);
     }
     long least = sizes.least(minBytes);
     Block block = takeCached(least);
     return block != null
-        ? handOut(block, reused)
-        : handOut(allocate(reserve(least, true), least, true), allocated);
+        ? handOut(block, own, reused)
+        : handOut(allocate(reserve(least, true), least, true), own, allocated);
   }
 
-  private Chunk handOut(Block block, AtomicLong count) {
+  private Chunk handOut(Block block, boolean own, AtomicLong count) {
     long _ = outstanding.addAndGet(block.byteSize());
     try {
-      Chunk chunk = new Chunk(this, block);
+      Chunk chunk = new Chunk(this, block, own);
       long _ = count.incrementAndGet();
       return chunk;
     } catch (Throwable t) {

@@ -5,6 +5,7 @@ import io.pawl.locks.Mutex;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SegmentAllocator;
+import java.lang.ref.Reference;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -34,11 +35,11 @@ import org.jspecify.annotations.Nullable;
  * the loop after the closing, once in some thousand times. So close an arena when its users are
  * done, not to stop them. A thread that allocates meanwhile gets that exception, or a segment that
  * is as dead as the others. An arena that is forgotten without being closed keeps its memory for
- * ever, as {@link Arena#ofShared()} does. As with {@link Arena#ofShared()}, a thread that is in the
- * middle of an access may find its interrupted status set. Without native access for Pawl's module
- * chunks go back to the system and not to the provider's cache, and a native call does not keep the
- * arena from being closed: the chunk that it uses stays accessible, and is freed by the provider's
- * next request or close.
+ * ever, as {@link Arena#ofShared()} does; {@link LeakDetection} finds it. As with {@link
+ * Arena#ofShared()}, a thread that is in the middle of an access may find its interrupted status
+ * set. Without native access for Pawl's module chunks go back to the system and not to the
+ * provider's cache, and a native call does not keep the arena from being closed: the chunk that it
+ * uses stays accessible, and is freed by the provider's next request or close.
  *
  * <p><b>Threads.</b> Any thread may call any method. When a chunk is used up one thread fetches the
  * next while others that need it wait for that thread, blocked and not spinning. The wait ignores
@@ -82,6 +83,7 @@ public final class ConcurrentArena implements SegmentAllocator, AutoCloseable {
   private final ChunkProvider provider;
   private final boolean ownsProvider;
   private final boolean scoped;
+  private final @Nullable LeakWatch watch;
 
   private volatile Bump current = EMPTY;
 
@@ -110,6 +112,7 @@ public final class ConcurrentArena implements SegmentAllocator, AutoCloseable {
     this.provider = provider;
     this.ownsProvider = ownsProvider;
     this.scoped = scoped;
+    this.watch = LeakDetection.wants() ? LeakDetection.watch(this, "An arena") : null;
   }
 
   @SuppressWarnings("restricted")
@@ -193,7 +196,7 @@ public final class ConcurrentArena implements SegmentAllocator, AutoCloseable {
 
   /** Gets a chunk and cuts off its first piece; if that fails, the chunk goes back. */
   private MemorySegment fetch(long used, long bytes, long alignment, boolean shared) {
-    Chunk chunk = provider.acquire(used);
+    Chunk chunk = provider.acquire(used, false);
     try {
       Bump bump = new Bump(chunk, scope(chunk.segment()), used, chunks);
       MemorySegment piece = bump.piece(0, bytes, alignment);
@@ -246,7 +249,12 @@ public final class ConcurrentArena implements SegmentAllocator, AutoCloseable {
    */
   @Override
   public void close() {
-    free(CLOSED);
+    try {
+      free(CLOSED);
+      LeakDetection.ended(watch);
+    } finally {
+      Reference.reachabilityFence(this); // an arena that is being closed is not lost
+    }
   }
 
   private void free(Bump successor) {

@@ -2,6 +2,7 @@ package io.pawl.memory;
 
 import io.pawl.internal.queue.StackRoom;
 import java.lang.foreign.MemorySegment;
+import java.lang.ref.Reference;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -25,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * chunk.
  *
  * <p>An allocator that is forgotten without being closed keeps its current chunk for ever, also
- * when its thread has ended.
+ * when its thread has ended. {@link LeakDetection} finds such allocators.
  *
  * <p><b>Threads.</b> An allocator belongs to the thread that made it, others get {@link
  * WrongThreadException}; threads have one each, and may share a provider. The slices go to any
@@ -58,6 +59,7 @@ public final class SliceAllocator implements AutoCloseable {
 
   private long position;
   private boolean closed;
+  private final @Nullable LeakWatch watch;
 
   /**
    * Constructs an allocator that belongs to the current thread.
@@ -67,6 +69,7 @@ public final class SliceAllocator implements AutoCloseable {
    */
   public SliceAllocator(ChunkProvider provider) {
     this.provider = Objects.requireNonNull(provider, "provider");
+    this.watch = LeakDetection.wants() ? LeakDetection.watch(this, "A slice allocator") : null;
   }
 
   /**
@@ -192,7 +195,7 @@ public final class SliceAllocator implements AutoCloseable {
   }
 
   private SliceChunk acquire(long bytes) {
-    Chunk chunk = provider.acquire(bytes);
+    Chunk chunk = provider.acquire(bytes, false);
     try {
       return new SliceChunk(chunk);
     } catch (Throwable t) {
@@ -235,7 +238,12 @@ public final class SliceAllocator implements AutoCloseable {
   public void close() {
     requireOwner();
     StackRoom.forClose(); // the hold is not forgotten
-    closed = true;
-    leave();
+    try {
+      LeakDetection.ended(watch);
+      closed = true;
+      leave();
+    } finally {
+      Reference.reachabilityFence(this); // an allocator that is being closed is not lost
+    }
   }
 }

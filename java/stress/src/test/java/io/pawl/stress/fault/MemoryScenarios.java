@@ -31,7 +31,8 @@ final class MemoryScenarios {
         new Scenario("ConcurrentArena", MemoryScenarios::arena),
         new Scenario("SliceAllocator", MemoryScenarios::slices),
         new Scenario("SliceAllocator: watched", MemoryScenarios::watchedSlices),
-        new Scenario("Arc", MemoryScenarios::arc));
+        new Scenario("Arc", MemoryScenarios::arc),
+        new Scenario("LeakDetection", MemoryScenarios::watched));
   }
 
   private static ChunkProvider provider(long budget) {
@@ -197,6 +198,7 @@ final class MemoryScenarios {
     Throwable _ = stage.attempt(() -> handles.add(handles.getFirst().retain()));
     Throwable _ = stage.attempt(() -> weaks.add(handles.getFirst().downgrade()));
     if (!weaks.isEmpty()) {
+      Throwable _ = stage.attempt(() -> weaks.add(weaks.getFirst().retain()));
       Throwable _ =
           stage.attempt(() -> {
             Optional<Arc<AutoCloseable>> upgraded = weaks.getFirst().upgrade();
@@ -213,5 +215,44 @@ final class MemoryScenarios {
       close(stage, handle);
     }
     stage.check(closes.get() == 1, "closed " + closes + " times");
+  }
+
+  /** All is watched, which takes memory, and each close is one. */
+  private static void watched(Stage stage) throws Exception {
+    ChunkProvider provider = provider(Long.MAX_VALUE);
+    AtomicInteger closes = new AtomicInteger();
+    AtomicInteger made = new AtomicInteger();
+    List<AutoCloseable> open = new ArrayList<>();
+    LeakDetection.setLevel(LeakDetection.Level.ALL);
+    try {
+      Stage.Action share =
+          () -> {
+            Arc<AutoCloseable> first = Arc.of(closes::incrementAndGet);
+            made.incrementAndGet();
+            open.add(first);
+            open.add(first.retain());
+          };
+      Throwable _ = stage.attempt(share);
+      Throwable _ = stage.attempt(() -> open.add(provider.acquire(SMALL)));
+      Throwable _ =
+          stage.attempt(() -> {
+            ConcurrentArena arena = new ConcurrentArena(provider);
+            open.add(arena);
+            long _ = arena.allocate(SMALL).byteSize();
+          });
+      Throwable _ =
+          stage.attempt(() -> {
+            SliceAllocator allocator = new SliceAllocator(provider);
+            open.add(allocator);
+            open.add(allocator.allocate(SMALL));
+          });
+    } finally {
+      LeakDetection.setLevel(LeakDetection.Level.OFF);
+    }
+    for (AutoCloseable closeable : open) {
+      close(stage, closeable);
+    }
+    stage.check(closes.get() == made.get(), "closed " + closes + " of " + made + " values");
+    checkNothingHeld(stage, provider);
   }
 }
