@@ -75,7 +75,11 @@ public final class Arc<T extends AutoCloseable> extends OnceClosed implements Au
   }
 
   private static String nameOf(@Nullable AutoCloseable value) {
-    return "A handle of a shared " + (value == null ? "value" : value.getClass().getName());
+    return switch (value) {
+      case null -> "A handle of a shared value";
+      case CleanedSlice.Value slice -> slice.handleName();
+      default -> "A handle of a shared " + value.getClass().getName();
+    };
   }
 
   /**

@@ -462,7 +462,12 @@ public final class ChunkProvider implements AutoCloseable {
    */
   @Override
   public void close() {
-    StackRoom.forWake();
+    StackRoom.forWake(); // the lock is not left held
+    closeInRoom();
+  }
+
+  /** Closes this provider as {@link #close} does; the caller knows that there is stack for it. */
+  void closeInRoom() {
     closed = true;
     int busy;
     owner.lock();

@@ -4,6 +4,7 @@ import io.pawl.internal.queue.StackRoom;
 import java.lang.foreign.MemorySegment;
 import java.lang.ref.Reference;
 import java.util.Objects;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,6 +46,15 @@ public final class SliceAllocator implements AutoCloseable {
    *   I1  What is before the position has been given away; a piece comes back only if it was the last, its
    *       initializer failed, and nobody has had a handle of it.
    *   I2  The allocator has hold 0 of the first cell of current, and of no other chunk.
+   *
+   * States
+   *
+   *                 it does not fit            it does not fit, and more is left in another chunk
+   *   no chunk ------------------> current chunk -----------------------------+
+   *                                   ^  |   ^                                |
+   *                                   |  |   +----- that chunk is current <---+   the hold on the old one is dropped
+   *                                   +--+
+   *                          a slice: position goes on     close: the hold is dropped
    */
   private static final long GRAIN = 8;
   private static final long LARGEST = Integer.MAX_VALUE - GRAIN;
@@ -59,6 +69,7 @@ public final class SliceAllocator implements AutoCloseable {
 
   private long position;
   private boolean closed;
+
   private final @Nullable LeakWatch watch;
 
   /**
@@ -101,21 +112,49 @@ public final class SliceAllocator implements AutoCloseable {
    * @throws OutOfMemoryError if the system does not allow it
    */
   public ArcSlice allocate(long length) {
+    return allocate(length, true);
+  }
+
+  /** Allocates a slice, of which the first handle is its user's or that of another object. */
+  private HeldSlice allocate(long length, boolean own) {
     requireOwner();
     if (length < 0 || length > LARGEST) {
       throw new IllegalArgumentException("A slice cannot have " + length + " bytes");
     }
     if (length == 0) {
-      return ArcSlice.of(new SliceChunk(null).open(), 0, 0, 0);
+      return HeldSlice.ofNothing(own);
     }
     long need = need(length);
     SliceChunk chunk = current;
     if (chunk == null || position + need > chunk.memory.byteSize()) {
-      return allocateElsewhere(length, need);
+      return allocateElsewhere(length, need, own);
     }
-    ArcSlice slice = ArcSlice.of(chunk, position, length);
+    HeldSlice slice = HeldSlice.of(chunk, position, length, own);
     position += need;
     return slice;
+  }
+
+  /**
+   * Allocates a slice with a cleanup, which is run once: by the thread that closes the last handle
+   * of the slice, before its memory is used for anything else.
+   *
+   * {@snippet :
+   * ArcSlice mapped = slices.allocate(16, segment -> unmap(segment.get(ADDRESS, 0)));
+   * }
+   *
+   * @param length its size in bytes
+   * @param cleanup gets the slice, which it must not use after it has returned; what it throws is
+   *     thrown by the close, and the slice counts as closed
+   * @return its first handle, with unspecified contents
+   * @throws IllegalArgumentException if length is negative or over 2<sup>31</sup>-9
+   * @throws WrongThreadException if the current thread is not that which made this allocator
+   * @throws IllegalStateException if this allocator is closed
+   * @throws BudgetExceededException if the provider's budget does not allow it
+   * @throws OutOfMemoryError if the system does not allow it
+   * @throws NullPointerException if cleanup is null
+   */
+  public ArcSlice allocate(long length, Consumer<? super MemorySegment> cleanup) {
+    return tryAllocate(length, _ -> {}, cleanup);
   }
 
   /**
@@ -145,37 +184,88 @@ public final class SliceAllocator implements AutoCloseable {
       return slice;
     } finally {
       if (!filled) {
-        undo(slice);
+        undo(slice, false);
       }
     }
   }
 
-  private void undo(ArcSlice slice) {
+  /**
+   * Allocates a slice with a cleanup and fills it. If that fails nothing remains, as with {@link
+   * #tryAllocate(long, Initializer)}, and the cleanup is not run.
+   *
+   * @param <E> what the initializer may throw
+   * @param length its size in bytes
+   * @param initializer what fills it; what it throws is thrown here
+   * @param cleanup what is run once, with the last handle, as by {@link #allocate(long, Consumer)}
+   * @return its first handle
+   * @throws E if the initializer throws it
+   * @throws IllegalArgumentException if length is negative or over 2<sup>31</sup>-9
+   * @throws WrongThreadException if the current thread is not that which made this allocator
+   * @throws IllegalStateException if this allocator is closed
+   * @throws BudgetExceededException if the provider's budget does not allow it
+   * @throws OutOfMemoryError if the system does not allow it
+   * @throws NullPointerException if initializer or cleanup is null
+   */
+  public <E extends Exception> ArcSlice tryAllocate(
+      long length, Initializer<? extends E> initializer, Consumer<? super MemorySegment> cleanup)
+      throws E {
+    Objects.requireNonNull(initializer, "initializer");
+    Objects.requireNonNull(cleanup, "cleanup");
+    CleanedSlice slice = allocateCleaned(length, cleanup);
+    boolean filled = false;
+    try {
+      initializer.initialize(slice.segment());
+      filled = true;
+      return slice;
+    } finally {
+      if (!filled) {
+        undo(slice, true);
+      }
+    }
+  }
+
+  private CleanedSlice allocateCleaned(long length, Consumer<? super MemorySegment> cleanup) {
+    StackRoom.forClose(); // the slice is not forgotten if it cannot be filled
+    HeldSlice slice = allocate(length, false);
+    try {
+      return CleanedSlice.of(slice, cleanup);
+    } catch (Throwable t) {
+      undo(slice, true);
+      throw t;
+    }
+  }
+
+  /** Takes a slice back that nobody has got. */
+  private void undo(ArcSlice slice, boolean inRoom) {
     long start = position - need(slice.byteSize());
     boolean isLast = current != null && slice.isAt(current, start);
-    slice.close();
+    if (inRoom) {
+      slice.closeInRoom();
+    } else {
+      slice.close();
+    }
     if (isLast) {
       position = start;
     }
   }
 
-  private ArcSlice allocateElsewhere(long length, long need) {
+  private HeldSlice allocateElsewhere(long length, long need, boolean own) {
     StackRoom.forClose(); // what follows is not left half done
     SliceChunk fresh = acquire(need);
-    HoldCell own = fresh.open();
-    ArcSlice slice;
+    HoldCell ownHold = fresh.open();
+    HeldSlice slice;
     try {
-      slice = ArcSlice.of(fresh, 0, length);
+      slice = HeldSlice.of(fresh, 0, length, own);
     } catch (Throwable t) {
-      boolean _ = own.drop(0);
+      boolean _ = ownHold.drop(0);
       throw t;
     }
     SliceChunk old = current;
-    HoldCell left = own;
+    HoldCell left = ownHold;
     if (old == null || fresh.memory.byteSize() - need > old.memory.byteSize() - position) {
       left = ownCell;
       current = fresh;
-      ownCell = own;
+      ownCell = ownHold;
       position = need;
     }
     if (left != null) {

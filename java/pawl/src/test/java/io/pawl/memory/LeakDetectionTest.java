@@ -135,6 +135,15 @@ class LeakDetectionTest {
   }
 
   @Test
+  void lostHandleOfASliceWithACleanupIsReportedAndNotCleanedUp() {
+    LeakDetection.setLevel(Level.ALL);
+    Queue<Long> cleaned = new ConcurrentLinkedQueue<>();
+    forget(() -> slices.allocate(77, segment -> cleaned.add(segment.byteSize())));
+    assertReported("A handle of a slice of 77 bytes", "allocate");
+    assertThat(cleaned).isEmpty();
+  }
+
+  @Test
   void whatWasClosedIsNotReported() {
     LeakDetection.setLevel(Level.ALL);
     for (int i = 0; i < 1000; i++) {
@@ -145,7 +154,7 @@ class LeakDetectionTest {
           Chunk chunk = provider.acquire(i);
           ConcurrentArena arena = new ConcurrentArena(provider);
           SliceAllocator allocator = new SliceAllocator(provider);
-          ArcSlice slice = allocator.allocate(8)) {
+          ArcSlice slice = allocator.allocate(8, _ -> {})) {
         assertThat(other.count()).isEqualTo(third.count());
         assertThat(chunk.segment().byteSize()).isPositive();
         assertThat(arena.allocate(8).byteSize()).isEqualTo(slice.byteSize());

@@ -29,7 +29,9 @@ final class MemoryScenarios {
         new Scenario("ChunkProvider: growth", MemoryScenarios::growth),
         new Scenario("ChunkProvider: awaitRoom", MemoryScenarios::awaitRoom),
         new Scenario("ConcurrentArena", MemoryScenarios::arena),
+        new Scenario("ConcurrentArena: actions", MemoryScenarios::actions),
         new Scenario("SliceAllocator", MemoryScenarios::slices),
+        new Scenario("SliceAllocator: cleanups", MemoryScenarios::cleanups),
         new Scenario("SliceAllocator: watched", MemoryScenarios::watchedSlices),
         new Scenario("Arc", MemoryScenarios::arc),
         new Scenario("LeakDetection", MemoryScenarios::watched));
@@ -144,6 +146,32 @@ final class MemoryScenarios {
     checkNothingHeld(stage, provider);
   }
 
+  /** Each action that was accepted is run, once, though one of them throws. */
+  private static void actions(Stage stage) throws Exception {
+    ChunkProvider provider = provider(Long.MAX_VALUE);
+    ConcurrentArena arena = new ConcurrentArena(provider);
+    AtomicInteger accepted = new AtomicInteger();
+    AtomicInteger runs = new AtomicInteger();
+    for (int round = 0; round < 2; round++) {
+      Throwable _ = stage.attempt(() -> arena.allocate(SMALL));
+      Throwable _ = stage.attempt(arena::scope);
+      for (int i = 0; i < 3; i++) {
+        if (stage.attempt(() -> arena.onClose(runs::incrementAndGet)) == null) {
+          accepted.incrementAndGet();
+        }
+      }
+      if (round == 0) {
+        if (stage.attempt(arena::reset) != null) {
+          arena.reset();
+        }
+        stage.check(runs.get() == accepted.get(), runs + " actions were run of " + accepted);
+      }
+    }
+    close(stage, arena);
+    stage.check(runs.get() == accepted.get(), runs + " actions were run of " + accepted);
+    checkNothingHeld(stage, provider);
+  }
+
   private static void slices(Stage stage) throws Exception {
     ChunkProvider provider = provider(Long.MAX_VALUE);
     SliceAllocator allocator = new SliceAllocator(provider);
@@ -163,6 +191,37 @@ final class MemoryScenarios {
     for (ArcSlice handle : handles) {
       close(stage, handle);
     }
+    checkNothingHeld(stage, provider);
+  }
+
+  /** Each slice that was handed out is cleaned up, once, before its chunk comes back. */
+  private static void cleanups(Stage stage) throws Exception {
+    ChunkProvider provider = provider(Long.MAX_VALUE);
+    SliceAllocator allocator = new SliceAllocator(provider);
+    AtomicInteger cleaned = new AtomicInteger();
+    int slices = 0;
+    List<ArcSlice> handles = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      Stage.Action allocate =
+          () ->
+              handles.add(
+                  allocator.allocate(
+                      SMALL / 2 + 8,
+                      _ -> {
+                        cleaned.incrementAndGet();
+                        long outstanding = provider.statistics().bytesOutstanding();
+                        stage.check(outstanding > 0, "a chunk came back before its cleanup");
+                      }));
+      if (stage.attempt(allocate) == null) {
+        slices++;
+        Throwable _ = stage.attempt(() -> handles.add(handles.getLast().retain()));
+      }
+    }
+    close(stage, allocator);
+    for (ArcSlice handle : handles) {
+      close(stage, handle);
+    }
+    stage.check(cleaned.get() == slices, cleaned + " cleanups were run of " + slices);
     checkNothingHeld(stage, provider);
   }
 
