@@ -4,6 +4,7 @@ import io.pawl.internal.queue.StackRoom;
 import java.lang.foreign.MemorySegment;
 import java.lang.ref.Reference;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -68,7 +69,13 @@ public final class SliceAllocator implements AutoCloseable {
   private @Nullable HoldCell ownCell;
 
   private long position;
-  private boolean closed;
+  private volatile boolean closed;
+
+  // Written by the owner, and read by any thread.
+  private final AtomicLong slices = new AtomicLong();
+  private final AtomicLong bytes = new AtomicLong();
+  private final AtomicLong chunks = new AtomicLong();
+  private final AtomicLong bytesLeftBehind = new AtomicLong();
 
   private final @Nullable LeakWatch watch;
 
@@ -122,7 +129,9 @@ public final class SliceAllocator implements AutoCloseable {
       throw new IllegalArgumentException("A slice cannot have " + length + " bytes");
     }
     if (length == 0) {
-      return HeldSlice.ofNothing(own);
+      HeldSlice nothing = HeldSlice.ofNothing(own);
+      count(1, 0);
+      return nothing;
     }
     long need = need(length);
     SliceChunk chunk = current;
@@ -131,7 +140,17 @@ public final class SliceAllocator implements AutoCloseable {
     }
     HeldSlice slice = HeldSlice.of(chunk, position, length, own);
     position += need;
+    count(1, length);
     return slice;
+  }
+
+  private void count(int sign, long length) {
+    add(slices, sign);
+    add(bytes, sign * length);
+  }
+
+  private static void add(AtomicLong count, long more) {
+    count.lazySet(count.getPlain() + more);
   }
 
   /**
@@ -224,6 +243,69 @@ public final class SliceAllocator implements AutoCloseable {
     }
   }
 
+  /**
+   * Allocates elements and makes each of them. If one fails nothing remains: those before it are
+   * cleaned up as their type says, the last of them first, and the space is given back as by {@link
+   * #tryAllocate(long, Initializer)}.
+   *
+   * @param <T> the type of the elements
+   * @param <E> what the initializer may throw
+   * @param type how they are kept
+   * @param count how many
+   * @param initializer what makes them; what it throws is thrown here
+   * @return the first handle
+   * @throws E if the initializer throws it
+   * @throws IllegalArgumentException if count is negative, or the elements take over
+   *     2<sup>31</sup>-9 bytes
+   * @throws WrongThreadException if the current thread is not that which made this allocator
+   * @throws IllegalStateException if this allocator is closed
+   * @throws BudgetExceededException if the provider's budget does not allow it
+   * @throws OutOfMemoryError if the system does not allow it
+   * @throws NullPointerException if type or initializer is null
+   */
+  public <T, E extends Exception> ArcElements<T> tryAllocate(
+      ElementType<T> type,
+      long count,
+      ArcElements.Initializer<? extends T, ? extends E> initializer)
+      throws E {
+    Objects.requireNonNull(initializer, "initializer");
+    long length = type.byteSize(count);
+    Initializer<E> fill = segment -> ArcElements.fill(type, segment, initializer);
+    ArcSlice slice =
+        type.hasCleanup()
+            ? tryAllocate(length, fill, ArcElements.cleanup(type))
+            : tryAllocate(length, fill);
+    try {
+      return new ArcElements<>(type, slice);
+    } catch (Throwable t) {
+      slice.close();
+      throw t;
+    }
+  }
+
+  /**
+   * Allocates one value.
+   *
+   * @param <T> the type of the value
+   * @param type how it is kept
+   * @param value the value
+   * @return its first handle
+   * @throws WrongThreadException if the current thread is not that which made this allocator
+   * @throws IllegalStateException if this allocator is closed
+   * @throws BudgetExceededException if the provider's budget does not allow it
+   * @throws OutOfMemoryError if the system does not allow it
+   * @throws NullPointerException if type is null
+   */
+  public <T> ArcSingle<T> allocate(ElementType<T> type, T value) {
+    ArcElements<T> elements = tryAllocate(type, 1, _ -> value);
+    try {
+      return elements.asSingle();
+    } catch (Throwable t) {
+      elements.close();
+      throw t;
+    }
+  }
+
   private CleanedSlice allocateCleaned(long length, Consumer<? super MemorySegment> cleanup) {
     StackRoom.forClose(); // the slice is not forgotten if it cannot be filled
     HeldSlice slice = allocate(length, false);
@@ -244,6 +326,7 @@ public final class SliceAllocator implements AutoCloseable {
     } else {
       slice.close();
     }
+    count(-1, slice.byteSize());
     if (isLast) {
       position = start;
     }
@@ -262,12 +345,17 @@ public final class SliceAllocator implements AutoCloseable {
     }
     SliceChunk old = current;
     HoldCell left = ownHold;
-    if (old == null || fresh.memory.byteSize() - need > old.memory.byteSize() - position) {
+    long rest = fresh.memory.byteSize() - need;
+    long oldRest = old == null ? 0 : old.memory.byteSize() - position;
+    if (old == null || rest > oldRest) {
       left = ownCell;
       current = fresh;
       ownCell = ownHold;
       position = need;
     }
+    count(1, length);
+    add(chunks, 1);
+    add(bytesLeftBehind, Math.min(rest, oldRest));
     if (left != null) {
       dropOrClose(left, slice);
     }
@@ -313,8 +401,40 @@ public final class SliceAllocator implements AutoCloseable {
       throw new WrongThreadException("The allocator belongs to " + owner);
     }
     if (closed) {
-      throw new IllegalStateException("The slice allocator is closed");
+      throw new IllegalStateException("Closed already: " + this);
     }
+  }
+
+  /**
+   * What has been allocated, also for other threads than that to which the allocator belongs.
+   *
+   * @return the numbers, consistent while nobody allocates
+   */
+  public Statistics statistics() {
+    return new Statistics(slices.get(), bytes.get(), chunks.get(), bytesLeftBehind.get());
+  }
+
+  /**
+   * What an allocator has done.
+   *
+   * @param slicesAllocated slices handed out, open or closed by now
+   * @param bytesAllocated their lengths together
+   * @param chunksAcquired chunks that the provider has handed out for them
+   * @param bytesLeftBehind what was left in chunks when the allocator went on with another
+   */
+  public record Statistics(
+      long slicesAllocated, long bytesAllocated, long chunksAcquired, long bytesLeftBehind) {}
+
+  /**
+   * Names the allocator and its state, also for other threads than that to which it belongs.
+   *
+   * @return the identity, {@code Open} or {@code Closed}, and what has been allocated
+   */
+  @Override
+  public String toString() {
+    return "SliceAllocator@%x[%s, %d slices, %d bytes]"
+        .formatted(
+            System.identityHashCode(this), closed ? "Closed" : "Open", slices.get(), bytes.get());
   }
 
   /**

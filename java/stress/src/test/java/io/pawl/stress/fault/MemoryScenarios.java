@@ -1,14 +1,17 @@
 package io.pawl.stress.fault;
 
 import io.pawl.memory.Arc;
+import io.pawl.memory.ArcSingle;
 import io.pawl.memory.ArcSlice;
 import io.pawl.memory.Chunk;
 import io.pawl.memory.ChunkProvider;
 import io.pawl.memory.ConcurrentArena;
+import io.pawl.memory.ElementType;
 import io.pawl.memory.LeakDetection;
 import io.pawl.memory.SliceAllocator;
 import io.pawl.memory.Weak;
 import io.pawl.stress.fault.Stage.Actor;
+import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -32,6 +35,7 @@ final class MemoryScenarios {
         new Scenario("ConcurrentArena: actions", MemoryScenarios::actions),
         new Scenario("SliceAllocator", MemoryScenarios::slices),
         new Scenario("SliceAllocator: cleanups", MemoryScenarios::cleanups),
+        new Scenario("SliceAllocator: elements", MemoryScenarios::elements),
         new Scenario("SliceAllocator: watched", MemoryScenarios::watchedSlices),
         new Scenario("Arc", MemoryScenarios::arc),
         new Scenario("LeakDetection", MemoryScenarios::watched));
@@ -223,6 +227,59 @@ final class MemoryScenarios {
     }
     stage.check(cleaned.get() == slices, cleaned + " cleanups were run of " + slices);
     checkNothingHeld(stage, provider);
+  }
+
+  /** Integers that are counted when they are written. */
+  private static ElementType<Integer> counted(AtomicInteger written, AtomicInteger cleaned) {
+    return ElementType.<Integer>of(
+            ValueLayout.JAVA_INT,
+            (segment, at) -> segment.get(ValueLayout.JAVA_INT, at),
+            (segment, at, value) -> {
+              segment.set(ValueLayout.JAVA_INT, at, value);
+              written.incrementAndGet();
+            })
+        .withCleanup((_, _) -> cleaned.incrementAndGet());
+  }
+
+  /** Each element that was made is cleaned up, once, whether or not there are others. */
+  private static void elements(Stage stage) throws Exception {
+    ChunkProvider provider = provider(Long.MAX_VALUE);
+    SliceAllocator allocator = new SliceAllocator(provider);
+    AtomicInteger made = new AtomicInteger();
+    AtomicInteger cleaned = new AtomicInteger();
+    ElementType<Integer> type = counted(made, cleaned);
+    List<AutoCloseable> handles = new ArrayList<>();
+    Throwable _ = stage.attempt(() -> handles.add(allocator.tryAllocate(type, 9, i -> (int) i)));
+    Throwable _ =
+        stage.attempt(() -> {
+          int before = cleaned.get();
+          try {
+            handles.add(allocator.tryAllocate(type, 9, MemoryScenarios::fourOnly));
+          } catch (ArithmeticException e) {
+            int rolledBack = cleaned.get() - before;
+            stage.check(rolledBack == 4, rolledBack + " elements were rolled back of 4");
+          }
+        });
+    Throwable _ =
+        stage.attempt(() -> {
+          ArcSingle<Integer> single = allocator.allocate(type, 7);
+          handles.add(single);
+          handles.add(single.retain());
+        });
+    close(stage, allocator);
+    for (AutoCloseable handle : handles) {
+      close(stage, handle);
+    }
+    stage.check(cleaned.get() == made.get(), cleaned + " elements were cleaned up of " + made);
+    checkNothingHeld(stage, provider);
+  }
+
+  /** The value of an element, of which the fifth fails. */
+  private static int fourOnly(long index) {
+    if (index == 4) {
+      throw new ArithmeticException("the fifth");
+    }
+    return (int) index;
   }
 
   /** The handles are watched, all of them, which takes memory; one close is enough. */
