@@ -3,11 +3,15 @@ package io.pawl.memory;
 import io.pawl.internal.memory.ReturnStack;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.function.Supplier;
 
 /** Memory of a chunk, for as long as its provider holds it. */
 final class Block extends ReturnStack.Node<Block> {
 
   private static final long ALIGNMENT = 64;
+
+  /** A thread that owns no memory, and is never started. */
+  private static final Thread ANYBODY = Thread.ofVirtual().unstarted(() -> {});
 
   private final Arena arena;
 
@@ -24,18 +28,40 @@ final class Block extends ReturnStack.Node<Block> {
   }
 
   /**
-   * Allocates zeroed memory.
+   * Allocates memory in an arena of its own.
    *
    * @throws OutOfMemoryError if there is none
+   * @throws IllegalStateException if the arena gives memory that cannot be used
    */
-  static Block allocate(long bytes, boolean cacheable) {
-    Arena arena = Arena.ofShared();
+  static Block allocate(Supplier<? extends Arena> arenas, long bytes, boolean cacheable) {
+    Arena arena = arenas.get();
     try {
-      return new Block(arena, arena.allocate(bytes, ALIGNMENT), cacheable);
+      return new Block(arena, usable(arena.allocate(bytes, ALIGNMENT), bytes), cacheable);
     } catch (Throwable t) {
-      arena.close();
+      close(arena, t);
       throw t;
     }
+  }
+
+  private static void close(Arena arena, Throwable failure) {
+    try {
+      arena.close();
+    } catch (RuntimeException e) {
+      failure.addSuppressed(e);
+    }
+  }
+
+  private static MemorySegment usable(MemorySegment memory, long bytes) {
+    if (!memory.isNative()
+        || memory.isReadOnly()
+        || !memory.isAccessibleBy(ANYBODY)
+        || memory.byteSize() < bytes
+        || memory.address() % ALIGNMENT != 0) {
+      throw new IllegalStateException(
+          "The arena of a chunk has to give %d bytes aligned to %d that all threads may write: %s"
+              .formatted(bytes, ALIGNMENT, memory));
+    }
+    return memory.byteSize() == bytes ? memory : memory.asSlice(0, bytes);
   }
 
   /** The size of the memory, in bytes. */

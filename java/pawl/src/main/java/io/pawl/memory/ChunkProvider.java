@@ -5,9 +5,12 @@ import io.pawl.internal.queue.AcquireQueue;
 import io.pawl.internal.queue.GateQueue;
 import io.pawl.internal.queue.StackRoom;
 import io.pawl.locks.Mutex;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -118,6 +121,7 @@ public final class ChunkProvider implements AutoCloseable {
   private final ByteAccount account;
   private final BlockStore store;
   private final ChunkSizes sizes;
+  private final Supplier<? extends Arena> arenas;
   private final boolean poison;
 
   private final AtomicLong outstanding = new AtomicLong();
@@ -135,6 +139,7 @@ public final class ChunkProvider implements AutoCloseable {
     this.account = new ByteAccount(builder.budgetBytes);
     this.store = new BlockStore(account);
     this.sizes = new ChunkSizes(builder.chunkBytes, builder.maxChunkBytes, builder.oversizedBytes);
+    this.arenas = builder.arenas;
     this.poison = builder.poison;
   }
 
@@ -145,6 +150,42 @@ public final class ChunkProvider implements AutoCloseable {
    */
   public static Builder builder() {
     return new Builder();
+  }
+
+  /**
+   * Allocates memory beforehand, in chunks of the size in use, so that the next requests find them
+   * in the cache: also those of arenas and slice allocators that share this provider. What is
+   * cached already does not count, and makes way if the budget demands it. If the system does not
+   * have so much, what has been allocated until then stays cached.
+   *
+   * @param bytes how many, which is rounded up to whole chunks
+   * @throws IllegalArgumentException if bytes is negative or over 2<sup>61</sup>
+   * @throws IllegalStateException if this provider is closed
+   * @throws BudgetExceededException if the budget does not allow it; nothing has been allocated
+   * @throws OutOfMemoryError if the system does not allow it
+   */
+  public void preallocate(long bytes) {
+    if (bytes < 0 || bytes > 1L << 61) {
+      throw new IllegalArgumentException("A capacity cannot be " + bytes + " bytes");
+    }
+    StackRoom.forWake(); // what follows is not left half done
+    long size = sizes.inUse();
+    long charge = size + HEADER_BYTES;
+    long left = Math.ceilDiv(bytes, size);
+    if (left > 0) {
+      reserve(left * charge - HEADER_BYTES, false);
+    }
+    try {
+      while (left > 0) {
+        left--;
+        Block block = allocate(size, size, true);
+        long _ = allocated.incrementAndGet();
+        takeBack(block, true);
+      }
+    } catch (Throwable t) {
+      release(left * charge);
+      throw t;
+    }
   }
 
   /**
@@ -271,7 +312,7 @@ public final class ChunkProvider implements AutoCloseable {
   private Block allocate(long bytes, long least, boolean cacheable) {
     Block block;
     try {
-      block = Block.allocate(bytes, cacheable);
+      block = Block.allocate(arenas, bytes, cacheable);
     } catch (Throwable t) {
       if (t instanceof OutOfMemoryError && bytes > least) {
         release(bytes - least);
@@ -512,6 +553,7 @@ public final class ChunkProvider implements AutoCloseable {
     private long maxChunkBytes = 1 << 22;
     private long oversizedBytes = Long.MAX_VALUE;
     private long budgetBytes = Long.MAX_VALUE;
+    private Supplier<? extends Arena> arenas = Arena::ofShared;
     private boolean poison;
 
     private Builder() {}
@@ -570,6 +612,51 @@ public final class ChunkProvider implements AutoCloseable {
         throw new IllegalArgumentException("A budget cannot be " + bytes + " bytes");
       }
       budgetBytes = bytes;
+      return this;
+    }
+
+    /**
+     * Sets where memory comes from: for each chunk an arena is asked for, from which one segment is
+     * allocated, and which is closed to free it; {@link Arena#ofShared} by default. An arena of the
+     * program's own gives memory of another kind, such as huge pages or a mapped file:
+     *
+     * {@snippet :
+     * Arena mapped() {
+     *   Arena arena = Arena.ofShared();
+     *   return new Arena() {
+     *     public MemorySegment allocate(long bytes, long alignment) {
+     *       try {
+     *         return channel.map(MapMode.READ_WRITE, end.getAndAdd(bytes), bytes, arena);
+     *       } catch (IOException e) {
+     *         throw new UncheckedIOException(e);
+     *       }
+     *     }
+     *
+     *     public MemorySegment.Scope scope() {
+     *       return arena.scope();
+     *     }
+     *
+     *     public void close() {
+     *       arena.close();
+     *     }
+     *   };
+     * }
+     * }
+     *
+     * <p>The arenas are used by any thread. Memory is allocated without a lock; it is freed with a
+     * lock held where the budget demands it or the provider is closed, so the arenas must not use
+     * the provider. A segment is native, writable, accessible by all threads, aligned to 64 bytes
+     * and of the size that was asked for, or else the request ends with {@link
+     * IllegalStateException}. What an arena throws is thrown by the request, or by what frees the
+     * chunk; it is tried again then. Whether chunks are zeroed, and what accesses to freed ones do,
+     * is up to the arenas, and so is whether the JVM's limit for direct memory counts them.
+     *
+     * @param arenas what makes an arena
+     * @return this builder
+     * @throws NullPointerException if arenas is null
+     */
+    public Builder arenas(Supplier<? extends Arena> arenas) {
+      this.arenas = Objects.requireNonNull(arenas, "arenas");
       return this;
     }
 

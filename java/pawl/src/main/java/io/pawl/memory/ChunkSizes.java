@@ -64,6 +64,11 @@ final class ChunkSizes {
     return grown;
   }
 
+  /** That of the newest chunk, or of the first. */
+  long inUse() {
+    return Math.max(first, newest);
+  }
+
   /** Hears of a chunk that has come from the system. */
   void grew(long bytes) {
     newest = bytes;

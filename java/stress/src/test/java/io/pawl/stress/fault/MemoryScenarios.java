@@ -30,6 +30,7 @@ final class MemoryScenarios {
     return List.of(
         new Scenario("ChunkProvider: chunks", MemoryScenarios::chunks),
         new Scenario("ChunkProvider: growth", MemoryScenarios::growth),
+        new Scenario("ChunkProvider: preallocate", MemoryScenarios::preallocate),
         new Scenario("ChunkProvider: awaitRoom", MemoryScenarios::awaitRoom),
         new Scenario("ConcurrentArena", MemoryScenarios::arena),
         new Scenario("ConcurrentArena: actions", MemoryScenarios::actions),
@@ -113,6 +114,23 @@ final class MemoryScenarios {
     Throwable _ = stage.attempt(() -> reused[0] = provider.acquire(2 * SMALL));
     if (reused[0] != null) {
       close(stage, reused[0]);
+    }
+    checkNothingHeld(stage, provider);
+  }
+
+  /** What is allocated beforehand is cached, all that there is of it. */
+  private static void preallocate(Stage stage) throws Exception {
+    ChunkProvider provider = provider(Long.MAX_VALUE);
+    Throwable _ = stage.attempt(() -> provider.preallocate(3 * SMALL));
+    long cached = provider.statistics().chunksAllocated();
+    long held = provider.statistics().bytesHeld();
+    stage.check(
+        held == cached * (SMALL + ChunkProvider.HEADER_BYTES),
+        held + " bytes are held for " + cached + " chunks");
+    Chunk[] chunk = {null};
+    Throwable _ = stage.attempt(() -> chunk[0] = provider.acquire(SMALL));
+    if (chunk[0] != null) {
+      close(stage, chunk[0]);
     }
     checkNothingHeld(stage, provider);
   }
