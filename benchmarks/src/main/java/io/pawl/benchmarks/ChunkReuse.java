@@ -4,6 +4,9 @@ import io.pawl.memory.Chunk;
 import io.pawl.memory.ChunkProvider;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -21,6 +24,8 @@ public class ChunkReuse {
   private static final int BYTES = 1 << 16;
 
   private final ChunkProvider provider = ChunkProvider.builder().chunkBytes(BYTES).build();
+  private final Deque<MemorySegment> own =
+      new ArrayDeque<>(List.of(Arena.ofAuto().allocate(BYTES)));
 
   /** A chunk of Pawl's, which comes from the cache with the contents that it had. */
   @Benchmark
@@ -28,6 +33,14 @@ public class ChunkReuse {
     try (Chunk chunk = provider.acquire(BYTES)) {
       return chunk.segment().address();
     }
+  }
+
+  /** The least that a cache of one thread's own could cost: no lock, no atomics, no budget. */
+  @Benchmark
+  public long ownDeque() {
+    MemorySegment segment = own.removeLast();
+    own.addLast(segment);
+    return segment.address();
   }
 
   /** An arena of the JDK's, whose memory is zeroed. */

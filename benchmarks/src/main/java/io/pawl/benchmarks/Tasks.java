@@ -35,6 +35,7 @@ final class Tasks {
       case "notify" -> new NotifyAll(Monitor.of(implementation), number(words, 1));
       case "construct" -> Alone.construct(implementation);
       case "arena" -> Alone.arena(implementation, number(words, 1));
+      case "fresh" -> new FreshArena(implementation, number(words, 1));
       case "handle" -> Alone.handle(implementation, number(words, 1));
       case "optimistic" -> Alone.optimistic(implementation);
       case "section" -> Alone.section(implementation);

@@ -29,7 +29,8 @@ import picocli.CommandLine.Parameters;
       "  lock | read THREADS PERIOD | closed THREADS SECTION OUTSIDE",
       "  open THREADS SECTION OUTSIDE RATE platform|virtual | crowd THREADS ROUNDS SECTION",
       "  pingpong free|apart | notify WAITERS | construct | arena THREADS | handle THREADS",
-      "  optimistic | section | roundtrip | transfer PAIRS"
+      "  fresh MEGABYTES (of ConcurrentArena, doubling) | optimistic | section | roundtrip |"
+          + " transfer PAIRS"
     })
 public final class DuelCommand implements Callable<Integer> {
   @Option(

@@ -1,6 +1,7 @@
 package io.pawl.memory;
 
 import io.pawl.internal.memory.Closing;
+import java.lang.ref.Reference;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
@@ -25,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * }
  *
  * <p>A handle that is forgotten keeps its value open for ever: the garbage collector closes none.
+ * {@link LeakDetection} finds such handles.
  *
  * <p>A {@link Weak} handle does not keep the value from being closed and can be upgraded until it
  * is.
@@ -64,10 +66,46 @@ public final class Arc<T extends AutoCloseable> extends OnceClosed implements Au
   }
 
   private final Shared<T> shared;
+  private final @Nullable LeakWatch watch;
 
-  /** Constructs a handle that has been counted. */
+  /** Constructs a handle that is to be counted, or has been. */
   Arc(Shared<T> shared) {
     this.shared = shared;
+    this.watch = LeakDetection.wants() ? LeakDetection.watch(this, nameOf(shared.value)) : null;
+  }
+
+  private static String nameOf(@Nullable AutoCloseable value) {
+    return switch (value) {
+      case null -> "A handle of a shared value";
+      case CleanedSlice.Value slice -> slice.handleName();
+      default -> "A handle of a shared " + value.getClass().getName();
+    };
+  }
+
+  /**
+   * Counts this handle, which is new. If that fails it is not watched either.
+   *
+   * @return false if there are no handles any more
+   */
+  boolean countIn() {
+    boolean counted = false;
+    try {
+      counted = shared.counter.retain();
+      return counted;
+    } finally {
+      if (!counted) {
+        dismiss();
+      }
+    }
+  }
+
+  /** Gives up this handle, which has not been counted. */
+  void dismiss() {
+    try {
+      LeakDetection.ended(watch);
+    } finally {
+      Reference.reachabilityFence(this); // it is not lost
+    }
   }
 
   /**
@@ -121,7 +159,7 @@ public final class Arc<T extends AutoCloseable> extends OnceClosed implements Au
   public Arc<T> retain() {
     requireOpen();
     Arc<T> handle = new Arc<>(shared); // first, since it may fail
-    if (!shared.counter.retain()) { // this handle was being closed
+    if (!handle.countIn()) { // this handle was being closed
       throw closed();
     }
     return handle;
@@ -154,10 +192,13 @@ public final class Arc<T extends AutoCloseable> extends OnceClosed implements Au
     T value = shared.value;
     boolean last;
     try {
+      LeakDetection.ended(watch);
       last = shared.counter.release();
-    } catch (StackOverflowError e) {
+    } catch (StackOverflowError | OutOfMemoryError e) {
       status = OPEN;
       throw e;
+    } finally {
+      Reference.reachabilityFence(this); // a handle that is being closed is not lost
     }
     if (last) {
       shared.value = null;

@@ -15,6 +15,7 @@ final class ArcCounter {
    *   retain       handles + 1 by CAS, unless there are none or MAX
    *   release      handles - 1 by CAS; who takes the last one closes the value
    *   addWeak      weaks + 1 by CAS, unless there are MAX
+   *   retainWeak   weaks + 1 by CAS, unless there are none or MAX
    *   dropWeak     weaks - 1 by one add
    *
    * Invariants
@@ -24,7 +25,8 @@ final class ArcCounter {
    *   I4  A release reads and writes nothing of the counter after its CAS: if it was not the last, another
    *       thread may by then have closed the value and all that came with it.
    *   I5  One handle and no weak, found in one read, means that whoever has that handle is alone: all other
-   *       handles would be made from it.
+   *       handles would be made from it. A weak one that is being closed makes none: to retain begins with one that
+   *       is counted.
    *   I6  What overflows the stack does so before the CAS: no call follows it, and before that which takes the
    *       last handle there is room to close the value.
    *
@@ -86,16 +88,33 @@ final class ArcCounter {
   }
 
   /**
-   * Adds a weak handle.
+   * Adds a weak handle, the first or another.
    *
    * @throws IllegalStateException if there are {@link #MAX}
    */
   void addWeak() {
+    boolean _ = addWeak(0);
+  }
+
+  /**
+   * Adds a weak handle beside those that there are.
+   *
+   * @return false if there are none
+   * @throws IllegalStateException if there are {@link #MAX}
+   */
+  boolean retainWeak() {
+    return addWeak(1);
+  }
+
+  private boolean addWeak(int least) {
     for (long s; ; ) {
       s = state;
+      if (weaks(s) < least) {
+        return false;
+      }
       requireRoom(weaks(s), "weak handles");
       if (STATE.compareAndSet(this, s, s + ONE_WEAK)) {
-        return;
+        return true;
       }
     }
   }

@@ -1,7 +1,6 @@
 package io.pawl.memory;
 
 import java.lang.foreign.MemorySegment;
-import java.lang.ref.Reference;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,60 +38,13 @@ import org.jspecify.annotations.Nullable;
  * {@link #retain} does, its chunk may never go back.
  *
  * <p><b>Cost.</b> Retaining and closing take one atomic compare-and-set each; one time in 58 they
- * take two more. A handle takes 24 bytes of the heap if its chunk has at most 64 KiB, else 32.
+ * take two more. A handle takes 24 bytes of the heap if its chunk has at most 64 KiB, else 32. For
+ * a slice with a {@linkplain SliceAllocator#allocate(long, java.util.function.Consumer) cleanup}
+ * they cost what they cost for an {@link Arc}, and a handle takes 40 bytes.
  */
-public abstract sealed class ArcSlice implements AutoCloseable {
+public abstract sealed class ArcSlice implements AutoCloseable permits HeldSlice, CleanedSlice {
 
-  private static final int TRACKED = 1 << 6;
-  private static final int HOLD = TRACKED - 1;
-
-  private final HoldCell cell;
-
-  /** Which hold of the cell is this handle's, and whether leak detection knows of it. */
-  private final byte hold;
-
-  private ArcSlice(HoldCell cell, int hold) {
-    this.cell = cell;
-    this.hold = (byte) hold;
-  }
-
-  /** Makes a handle of a part of a chunk on which the caller has a hold. */
-  static ArcSlice of(SliceChunk chunk, long offset, long length) {
-    for (; ; ) {
-      HoldCell cell = chunk.open();
-      int hold = cell.take();
-      if (hold >= 0) {
-        return of(cell, hold, offset, length);
-      }
-      HoldCell fresh = chunk.replace(cell);
-      if (fresh != null) {
-        return of(fresh, 0, offset, length);
-      }
-    }
-  }
-
-  /** Makes a handle of a hold that has been taken, which is dropped if that fails. */
-  static ArcSlice of(HoldCell cell, int hold, long offset, long length) {
-    try {
-      if (!LeakDetection.wants()) {
-        return handle(cell, hold, offset, length);
-      }
-      ArcSlice slice = handle(cell, hold | TRACKED, offset, length);
-      LeakDetection.track(slice, cell, hold);
-      return slice;
-    } catch (Throwable t) {
-      boolean _ = cell.drop(hold);
-      throw t;
-    }
-  }
-
-  private static ArcSlice handle(HoldCell cell, int hold, long offset, long length) {
-    return cell.chunk.narrow
-        ? new Narrow(cell, hold, offset, length)
-        : new Wide(cell, hold, offset, length);
-  }
-
-  abstract long offset();
+  ArcSlice() {}
 
   /**
    * The length of the slice.
@@ -107,10 +59,7 @@ public abstract sealed class ArcSlice implements AutoCloseable {
    * @return a segment that any thread may access while a handle of the slice is open
    * @throws IllegalStateException if this handle is closed
    */
-  public MemorySegment segment() {
-    requireOpen();
-    return cell.chunk.memory.asSlice(offset(), byteSize());
-  }
+  public abstract MemorySegment segment();
 
   /**
    * Makes another handle of the slice.
@@ -118,52 +67,36 @@ public abstract sealed class ArcSlice implements AutoCloseable {
    * @return the handle, to be closed by its owner
    * @throws IllegalStateException if this handle is closed
    */
-  public ArcSlice retain() {
-    requireOpen();
-    return of(cell.chunk, offset(), byteSize());
-  }
+  public abstract ArcSlice retain();
 
   /**
-   * Closes this handle, from any thread.
+   * Closes this handle, from any thread. If it is the last of a slice with a cleanup, that is run;
+   * what it throws is thrown here, and the slice counts as closed.
    *
    * @throws IllegalStateException if it is closed already
    */
   @Override
-  public void close() {
-    try {
-      if ((hold & TRACKED) != 0) {
-        untrack();
-      }
-      if (!cell.drop(hold & HOLD)) {
-        throw closed();
-      }
-    } finally {
-      Reference.reachabilityFence(this); // a handle that is being closed is not lost
-    }
+  public abstract void close();
+
+  /**
+   * Closes the only handle of a slice, which is not cleaned up; the caller knows that there is
+   * stack for it.
+   */
+  abstract void closeInRoom();
+
+  /** What a report calls this handle. */
+  final String handleName() {
+    return "A handle of a slice of %d bytes".formatted(byteSize());
   }
 
-  /** A handle that is still watched for want of memory is not reported: it is not held. */
-  private void untrack() {
-    try {
-      LeakDetection.untrack(cell, hold & HOLD);
-    } catch (OutOfMemoryError e) {
-      // The watch ends when this handle is unreachable.
-    }
-  }
-
-  private void requireOpen() {
-    if (!cell.isHeld(hold & HOLD)) {
-      throw closed();
-    }
-  }
-
-  private IllegalStateException closed() {
-    return new IllegalStateException("Closed already: " + this);
-  }
+  /** Whether this handle has not been closed. */
+  abstract boolean isOpen();
 
   /** Whether the slice lies at a place of a chunk. */
-  final boolean isAt(@Nullable SliceChunk chunk, long offset) {
-    return cell.chunk == chunk && offset() == offset;
+  abstract boolean isAt(@Nullable SliceChunk chunk, long offset);
+
+  final IllegalStateException closed() {
+    return new IllegalStateException("Closed already: " + this);
   }
 
   /**
@@ -174,53 +107,6 @@ public abstract sealed class ArcSlice implements AutoCloseable {
   @Override
   public String toString() {
     return "ArcSlice@%x[%d bytes, %s]"
-        .formatted(
-            System.identityHashCode(this),
-            byteSize(),
-            cell.isHeld(hold & HOLD) ? "Open" : "Closed");
-  }
-
-  /** In a chunk of at most 2^16 bytes; not empty. */
-  private static final class Narrow extends ArcSlice {
-    private final short offset;
-    private final short last;
-
-    Narrow(HoldCell cell, int hold, long offset, long length) {
-      super(cell, hold);
-      this.offset = (short) offset;
-      this.last = (short) (length - 1);
-    }
-
-    @Override
-    long offset() {
-      return Short.toUnsignedLong(offset);
-    }
-
-    @Override
-    public long byteSize() {
-      return Short.toUnsignedLong(last) + 1;
-    }
-  }
-
-  /** In a chunk of any size. */
-  private static final class Wide extends ArcSlice {
-    private final int offset;
-    private final int length;
-
-    Wide(HoldCell cell, int hold, long offset, long length) {
-      super(cell, hold);
-      this.offset = (int) offset;
-      this.length = (int) length;
-    }
-
-    @Override
-    long offset() {
-      return offset;
-    }
-
-    @Override
-    public long byteSize() {
-      return length;
-    }
+        .formatted(System.identityHashCode(this), byteSize(), isOpen() ? "Open" : "Closed");
   }
 }

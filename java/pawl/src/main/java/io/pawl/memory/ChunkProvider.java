@@ -1,14 +1,16 @@
 package io.pawl.memory;
 
-import io.pawl.internal.memory.ReturnStack;
 import io.pawl.internal.park.Deadlines;
 import io.pawl.internal.queue.AcquireQueue;
 import io.pawl.internal.queue.GateQueue;
 import io.pawl.internal.queue.StackRoom;
 import io.pawl.locks.Mutex;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,9 +27,16 @@ import org.jspecify.annotations.Nullable;
  * }
  *
  * <p><b>Sizes.</b> Chunks have sizes that are powers of two, between a smallest and a largest one.
- * The size in use is that of the largest request granted so far and never falls: a smaller request
- * gets a chunk of that size too, and smaller chunks that come up when a cached one is looked for
- * are freed. A request for more than the largest size gets a chunk of its own, which is not cached.
+ * The size in use is that of the newest chunk. A cached chunk of that size or more serves any
+ * request that it is large enough for; else a fresh one is allocated, of twice the size in use, or
+ * more if the request needs that. So who needs much memory gets it in few chunks, and reuse leaves
+ * the size as it is. A chunk of less than the size in use is freed when it comes back. To have all
+ * chunks of one size, make that the smallest and the largest. A request for more than the
+ * {@linkplain Builder#oversizedBytes oversize} gets a chunk of its own, of just that size, which is
+ * not cached and does not count for the size in use.
+ *
+ * <p>The budget bounds that growth: a chunk is larger than its request needs only if there is room
+ * for eight of that size. Where there is not, or the system has no memory for it, the size falls.
  *
  * <p><b>Budget.</b> What is held counts: the chunks handed out, those cached, and {@link
  * #HEADER_BYTES} for each, which stand for what the heap and the system's allocator need. A request
@@ -37,7 +46,7 @@ import org.jspecify.annotations.Nullable;
  * that {@link OutOfMemoryError} is thrown.
  *
  * <p><b>Forgetting.</b> Chunks and providers that are forgotten without being closed keep their
- * memory for ever: the garbage collector frees none.
+ * memory for ever: the garbage collector frees none. {@link LeakDetection} finds such chunks.
  *
  * <p><b>Threads.</b> Chunks are acquired and given back by any thread. Requests wait for each
  * other, uninterruptibly, but not while one allocates memory; giving a chunk back waits for
@@ -53,34 +62,42 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Cost.</b> A cached chunk takes a lock that is seldom contended and allocates one object.
  * Giving memory back to the system closes a shared {@link java.lang.foreign.Arena}, which takes
- * tens of microseconds.
+ * tens of microseconds for each chunk. The thread that gives back a chunk that is not kept pays for
+ * it, or the one whose request comes upon chunks that have become too small; others do not wait for
+ * that, unless the budget is used up.
  */
 public final class ChunkProvider implements AutoCloseable {
 
   /*
-   * Algorithm: chunks come back on a stack to which any thread pushes. Who holds the lock is its owner and takes
-   * them out again. Memory is allocated outside the lock and after it has been reserved.
+   * Algorithm: blocks come back to the store, to which any thread pushes. Who holds the lock is its owner and takes
+   * them out again. Memory is allocated outside the lock and after it has been reserved; what has become too small
+   * is freed outside the lock too, by whoever gives it back or comes upon it.
+   *
+   *             acquire                          close
+   *   system ------------> reserved --> in use ---------> kept in the store, if it has the size in use and
+   *      ^                    |                   |       the provider is open; handed out again from there
+   *      |   it fails         |                   |
+   *      +--------------------+-------------------+       else freed
    *
    * Invariants
    *   I1  Memory is reserved before it is allocated and released after it has been freed: what is held from the
    *       system never exceeds the budget.
-   *   I2  Each block is handed out, in the stack, or freed, whatever is thrown: to put a block aside needs no
-   *       memory, and one whose freeing has failed goes back to the stack. A chunk gives its block back once.
-   *   I3  Nothing stays in the stack of a closed provider, but what a native call is using. Giving back pushes and
+   *   I2  Each block is handed out, in the store, or freed, whatever is thrown; see BlockStore. A chunk gives its
+   *       block back once.
+   *   I3  Nothing stays in the store of a closed provider, but what a native call is using. Giving back pushes and
    *       then reads closed; close writes closed and then takes all; one of them finds the block.
-   *   I4  Blocks that are not reusable are in the stack only when a native call kept them from being freed, and
-   *       are not handed out again.
+   *   I4  What is smaller than the size in use is not kept. Who gives a block back looks before it pushes: so one
+   *       that is pushed while the size rises may stay, until a request comes upon it, and is not handed out.
    *   I5  Who waits for room counts itself, reads how many returns there have been, and then looks, with the lock
    *       held; giving back pushes or releases and then reads the count. One of them sees the other, and who sees
    *       a waiter counts a return, which opens the gate for all that have looked before: it needs no lock.
    *       What a native call was using when it came back is looked at again and again.
    *
    * Memory order
-   *   chunkBytes   plain, under the lock
    *   counts       volatile read-modify-write; order nothing
    *   closed       volatile, see I3
    *   waiting, returns   volatile, see I5
-   *   stack        see ReturnStack; publishes the contents of chunks
+   *   store        see ReturnStack; publishes the contents of chunks
    */
 
   /** What is added to the size of each chunk in the account of the budget. */
@@ -101,19 +118,13 @@ public final class ChunkProvider implements AutoCloseable {
   private final AtomicInteger returns = new AtomicInteger();
 
   private final Returned returned = new Returned();
-  private final ReturnStack<Block> cache = new ReturnStack<>();
-
-  /** What native calls are using, while the cache is looked through; empty else. */
-  private final ReturnStack<Block> busy = new ReturnStack<>();
-
   private final ByteAccount account;
-  private final AtomicLong outstanding = new AtomicLong();
-  private final long maxChunkBytes;
+  private final BlockStore store;
+  private final ChunkSizes sizes;
+  private final Supplier<? extends Arena> arenas;
   private final boolean poison;
 
-  /** The size in use. */
-  private long chunkBytes;
-
+  private final AtomicLong outstanding = new AtomicLong();
   private final AtomicLong allocated = new AtomicLong();
   private final AtomicLong reused = new AtomicLong();
   private final AtomicLong oversized = new AtomicLong();
@@ -125,9 +136,10 @@ public final class ChunkProvider implements AutoCloseable {
   }
 
   private ChunkProvider(Builder builder) {
-    this.chunkBytes = builder.chunkBytes;
-    this.maxChunkBytes = Math.max(builder.chunkBytes, builder.maxChunkBytes);
     this.account = new ByteAccount(builder.budgetBytes);
+    this.store = new BlockStore(account);
+    this.sizes = new ChunkSizes(builder.chunkBytes, builder.maxChunkBytes, builder.oversizedBytes);
+    this.arenas = builder.arenas;
     this.poison = builder.poison;
   }
 
@@ -141,6 +153,42 @@ public final class ChunkProvider implements AutoCloseable {
   }
 
   /**
+   * Allocates memory beforehand, in chunks of the size in use, so that the next requests find them
+   * in the cache: also those of arenas and slice allocators that share this provider. What is
+   * cached already does not count, and makes way if the budget demands it. If the system does not
+   * have so much, what has been allocated until then stays cached.
+   *
+   * @param bytes how many, which is rounded up to whole chunks
+   * @throws IllegalArgumentException if bytes is negative or over 2<sup>61</sup>
+   * @throws IllegalStateException if this provider is closed
+   * @throws BudgetExceededException if the budget does not allow it; nothing has been allocated
+   * @throws OutOfMemoryError if the system does not allow it
+   */
+  public void preallocate(long bytes) {
+    if (bytes < 0 || bytes > 1L << 61) {
+      throw new IllegalArgumentException("A capacity cannot be " + bytes + " bytes");
+    }
+    StackRoom.forWake(); // what follows is not left half done
+    long size = sizes.inUse();
+    long charge = size + HEADER_BYTES;
+    long left = Math.ceilDiv(bytes, size);
+    if (left > 0) {
+      reserve(left * charge - HEADER_BYTES, false);
+    }
+    try {
+      while (left > 0) {
+        left--;
+        Block block = allocate(size, size, true);
+        long _ = allocated.incrementAndGet();
+        takeBack(block, true);
+      }
+    } catch (Throwable t) {
+      release(left * charge);
+      throw t;
+    }
+  }
+
+  /**
    * Hands a chunk out.
    *
    * @param minBytes the least size, in bytes
@@ -151,169 +199,169 @@ public final class ChunkProvider implements AutoCloseable {
    * @throws OutOfMemoryError if the system does not allow it
    */
   public Chunk acquire(long minBytes) {
+    return acquire(minBytes, true);
+  }
+
+  /** Hands a chunk out, to its user or to another object of this package that has to be closed. */
+  Chunk acquire(long minBytes, boolean own) {
     if (minBytes < 0 || minBytes > 1L << 62) {
       throw new IllegalArgumentException("A chunk cannot have " + minBytes + " bytes");
     }
     StackRoom.forWake(); // what follows is not left half done
-    boolean oneShot = minBytes > maxChunkBytes;
-    long bytes = minBytes;
+    if (minBytes > sizes.oversized()) {
+      reserve(minBytes, false);
+      return handOut(allocate(minBytes, minBytes, false), own, oversized);
+    }
+    long least = sizes.least(minBytes);
+    Block block = takeCached(least);
+    return block != null
+        ? handOut(block, own, reused)
+        : handOut(allocate(reserve(least, true), least, true), own, allocated);
+  }
+
+  private Chunk handOut(Block block, boolean own, AtomicLong count) {
+    long _ = outstanding.addAndGet(block.byteSize());
+    try {
+      Chunk chunk = new Chunk(this, block, own);
+      long _ = count.incrementAndGet();
+      return chunk;
+    } catch (Throwable t) {
+      giveBack(block, block.cacheable);
+      throw t;
+    }
+  }
+
+  /** Takes a block from the cache; those that are too small are freed on the way, unlocked. */
+  private @Nullable Block takeCached(long least) {
+    for (; ; ) {
+      Block block = pop();
+      if (block == null || serves(block, least)) {
+        return block;
+      }
+      discard(block);
+    }
+  }
+
+  private boolean serves(Block block, long least) {
+    return block.byteSize() >= least && sizes.keeps(block.byteSize());
+  }
+
+  private @Nullable Block pop() {
     Block block = null;
-    boolean reserved = false;
     try {
       owner.lock();
       try {
         requireOpen();
-        if (!oneShot) {
-          bytes = Math.max(chunkBytes, powerOfTwo(minBytes));
-          block = takeCached(bytes);
+        if (store.hasBusy()) {
+          int _ = store.freeBusy();
         }
-        if (block == null) {
-          reserve(bytes);
-          reserved = true;
-        }
-        if (!oneShot) {
-          chunkBytes = bytes; // not before: a refused request leaves the size as it was
-        }
+        block = store.pop();
       } finally {
         owner.unlock();
       }
     } catch (Throwable t) { // of the unlock
       if (block != null) {
-        takeBack(block);
-      } else if (reserved) {
-        account.release(bytes + HEADER_BYTES);
-        roomReturned();
+        takeBack(block, true);
       }
       throw t;
-    }
-    return block != null
-        ? handOut(block, reused)
-        : handOut(allocate(bytes, !oneShot), oneShot ? oversized : allocated);
-  }
-
-  private Chunk handOut(Block block, AtomicLong count) {
-    long _ = outstanding.addAndGet(block.memory.byteSize());
-    try {
-      Chunk chunk = new Chunk(this, block);
-      long _ = count.incrementAndGet();
-      return chunk;
-    } catch (Throwable t) {
-      giveBack(block);
-      throw t;
-    }
-  }
-
-  /** Takes a block from the cache; those that are too small are freed on the way. */
-  private @Nullable Block takeCached(long bytes) {
-    Block block;
-    try {
-      while ((block = cache.pop()) != null
-          && (!block.reusable || block.memory.byteSize() < bytes)) {
-        boolean _ = freeCached(block);
-      }
-    } finally {
-      putBusyBack();
     }
     return block;
   }
 
-  /** Frees a block that has been taken from the cache; it is put aside unless that succeeds. */
-  private boolean freeCached(Block block) {
-    boolean freed = false;
+  /**
+   * Reserves the bytes of a fresh block.
+   *
+   * @return how many, without those of its header
+   */
+  private long reserve(long least, boolean mayGrow) {
+    long bytes = 0;
     try {
-      freed = tryFree(block);
-    } finally {
-      if (!freed) {
-        busy.push(block);
+      owner.lock();
+      try {
+        requireOpen();
+        long wanted = mayGrow ? sizes.fresh(least, account) : least;
+        reserve(wanted + HEADER_BYTES);
+        bytes = wanted;
+      } finally {
+        owner.unlock();
       }
+    } catch (Throwable t) { // of the unlock
+      if (bytes > 0) {
+        release(bytes + HEADER_BYTES);
+      }
+      throw t;
     }
-    return freed;
+    return bytes;
   }
 
-  private void putBusyBack() {
-    for (Block block; (block = busy.pop()) != null; ) {
-      cache.push(block);
-    }
-  }
-
-  private void reserve(long bytes) {
-    long charge = bytes + HEADER_BYTES;
+  private void reserve(long charge) {
     if (!account.tryReserve(charge)) {
-      int _ = freeCached();
+      int _ = store.freeAll();
       if (!account.tryReserve(charge)) {
         throw account.refusal(charge);
       }
     }
   }
 
-  private Block allocate(long bytes, boolean reusable) {
+  private void release(long charge) {
+    account.release(charge);
+    roomReturned();
+  }
+
+  /** Allocates a block of the bytes that have been reserved, or if there are none, of the least. */
+  private Block allocate(long bytes, long least, boolean cacheable) {
+    Block block;
     try {
-      return Block.allocate(bytes, reusable);
+      block = Block.allocate(arenas, bytes, cacheable);
     } catch (Throwable t) {
-      account.release(bytes + HEADER_BYTES);
-      roomReturned();
+      if (t instanceof OutOfMemoryError && bytes > least) {
+        release(bytes - least);
+        return allocate(least, least, cacheable);
+      }
+      release(bytes + HEADER_BYTES);
       throw t;
     }
+    if (cacheable) {
+      sizes.grew(bytes);
+    }
+    return block;
   }
 
   /** Takes a block back, to be cached or freed. */
-  void giveBack(Block block) {
-    long _ = outstanding.addAndGet(-block.memory.byteSize());
+  void giveBack(Block block, boolean keep) {
+    long _ = outstanding.addAndGet(-block.byteSize());
     try {
       if (poison) {
         MemorySegment _ = block.memory.fill(POISON);
       }
     } finally {
-      takeBack(block);
+      takeBack(block, keep);
     }
     if (closed) {
       owner.lock();
       try {
-        int _ = freeCached();
+        int _ = store.freeAll();
       } finally {
         owner.unlock();
       }
     }
   }
 
-  private void takeBack(Block block) {
-    boolean freed = false;
+  private void takeBack(Block block, boolean keep) {
+    if (keep && !closed && sizes.keeps(block.byteSize())) {
+      store.push(block);
+      roomReturned();
+    } else {
+      discard(block);
+    }
+  }
+
+  private void discard(Block block) {
     try {
-      freed = (!block.reusable || closed) && tryFree(block);
+      store.discard(block);
     } finally {
-      if (!freed) {
-        cache.push(block);
-      }
       roomReturned();
     }
-  }
-
-  /** Frees a block, unless a native call is using it. */
-  private boolean tryFree(Block block) {
-    if (!block.tryFree()) {
-      return false;
-    }
-    account.release(block.memory.byteSize() + HEADER_BYTES);
-    return true;
-  }
-
-  /**
-   * Frees what is cached.
-   *
-   * @return how many blocks could not be freed
-   */
-  private int freeCached() {
-    int kept = 0;
-    try {
-      for (Block block; (block = cache.pop()) != null; ) {
-        if (!freeCached(block)) {
-          kept++;
-        }
-      }
-    } finally {
-      putBusyBack();
-    }
-    return kept;
   }
 
   /**
@@ -333,8 +381,8 @@ public final class ChunkProvider implements AutoCloseable {
    * }
    *
    * <p>Who waits gives nothing back meanwhile. So the budget has to exceed what those hold who may
-   * all wait at once: for slice allocators one chunk each, and what their threads keep to
-   * themselves.
+   * all wait at once: for slice allocators one chunk of the largest size each, and what their
+   * threads keep to themselves.
    *
    * @param bytes how many, {@link #HEADER_BYTES} included, as {@link
    *     BudgetExceededException#requestedBytes} tells
@@ -371,9 +419,9 @@ public final class ChunkProvider implements AutoCloseable {
       if (hasRoom(bytes)) {
         return NOW;
       }
-      return cache.isEmpty()
-          ? Deadlines.FOREVER
-          : Deadlines.after(BUSY_NANOS); // what native calls use; nobody tells when they end
+      return store.hasBusy()
+          ? Deadlines.after(BUSY_NANOS) // nobody tells when native calls end
+          : Deadlines.FOREVER;
     } finally {
       owner.unlock();
     }
@@ -384,11 +432,18 @@ public final class ChunkProvider implements AutoCloseable {
     if (account.hasRoom(bytes)) {
       return true;
     }
-    Block block = takeCached(bytes - HEADER_BYTES);
-    if (block == null) {
-      return account.hasRoom(bytes); // what was too small has been freed
+    int _ = store.freeBusy();
+    while (!account.hasRoom(bytes)) {
+      Block block = store.pop();
+      if (block == null) {
+        return false;
+      }
+      if (serves(block, bytes - HEADER_BYTES)) {
+        store.push(block);
+        return true;
+      }
+      store.discard(block);
     }
-    cache.push(block);
     return true;
   }
 
@@ -408,12 +463,8 @@ public final class ChunkProvider implements AutoCloseable {
   }
 
   /** The size over which a request gets a chunk of its own. */
-  long maxChunkBytes() {
-    return maxChunkBytes;
-  }
-
-  private static long powerOfTwo(long bytes) {
-    return bytes <= 1 ? 1 : Long.highestOneBit(bytes - 1) << 1;
+  long oversizedBytes() {
+    return sizes.oversized();
   }
 
   private void requireOpen() {
@@ -452,12 +503,17 @@ public final class ChunkProvider implements AutoCloseable {
    */
   @Override
   public void close() {
-    StackRoom.forWake();
+    StackRoom.forWake(); // the lock is not left held
+    closeInRoom();
+  }
+
+  /** Closes this provider as {@link #close} does; the caller knows that there is stack for it. */
+  void closeInRoom() {
     closed = true;
     int busy;
     owner.lock();
     try {
-      busy = freeCached();
+      busy = store.freeAll();
     } finally {
       try {
         owner.unlock();
@@ -495,7 +551,9 @@ public final class ChunkProvider implements AutoCloseable {
 
     private long chunkBytes = 1 << 16;
     private long maxChunkBytes = 1 << 22;
+    private long oversizedBytes = Long.MAX_VALUE;
     private long budgetBytes = Long.MAX_VALUE;
+    private Supplier<? extends Arena> arenas = Arena::ofShared;
     private boolean poison;
 
     private Builder() {}
@@ -513,8 +571,8 @@ public final class ChunkProvider implements AutoCloseable {
     }
 
     /**
-     * Sets the size of the largest chunks that are reused; 4 MiB by default. That of the first
-     * chunks counts if it is larger.
+     * Sets the size at which chunks stop growing; 4 MiB by default. That of the first chunks counts
+     * if it is larger.
      *
      * @param bytes a power of two from 64 bytes to 1 GiB
      * @return this builder
@@ -522,6 +580,23 @@ public final class ChunkProvider implements AutoCloseable {
      */
     public Builder maxChunkBytes(int bytes) {
       maxChunkBytes = requirePowerOfTwo(bytes);
+      return this;
+    }
+
+    /**
+     * Sets over which size a request gets a chunk of its own, of just that size, which is freed
+     * when it comes back; the largest size by default, which counts if it is less. A lower one
+     * keeps few large requests from making all chunks large.
+     *
+     * @param bytes the size, in bytes; 0 makes a chunk of its own of each request
+     * @return this builder
+     * @throws IllegalArgumentException if it is negative
+     */
+    public Builder oversizedBytes(long bytes) {
+      if (bytes < 0) {
+        throw new IllegalArgumentException("A size cannot be " + bytes + " bytes");
+      }
+      oversizedBytes = bytes;
       return this;
     }
 
@@ -537,6 +612,51 @@ public final class ChunkProvider implements AutoCloseable {
         throw new IllegalArgumentException("A budget cannot be " + bytes + " bytes");
       }
       budgetBytes = bytes;
+      return this;
+    }
+
+    /**
+     * Sets where memory comes from: for each chunk an arena is asked for, from which one segment is
+     * allocated, and which is closed to free it; {@link Arena#ofShared} by default. An arena of the
+     * program's own gives memory of another kind, such as huge pages or a mapped file:
+     *
+     * {@snippet :
+     * Arena mapped() {
+     *   Arena arena = Arena.ofShared();
+     *   return new Arena() {
+     *     public MemorySegment allocate(long bytes, long alignment) {
+     *       try {
+     *         return channel.map(MapMode.READ_WRITE, end.getAndAdd(bytes), bytes, arena);
+     *       } catch (IOException e) {
+     *         throw new UncheckedIOException(e);
+     *       }
+     *     }
+     *
+     *     public MemorySegment.Scope scope() {
+     *       return arena.scope();
+     *     }
+     *
+     *     public void close() {
+     *       arena.close();
+     *     }
+     *   };
+     * }
+     * }
+     *
+     * <p>The arenas are used by any thread. Memory is allocated without a lock; it is freed with a
+     * lock held where the budget demands it or the provider is closed, so the arenas must not use
+     * the provider. A segment is native, writable, accessible by all threads, aligned to 64 bytes
+     * and of the size that was asked for, or else the request ends with {@link
+     * IllegalStateException}. What an arena throws is thrown by the request, or by what frees the
+     * chunk; it is tried again then. Whether chunks are zeroed, and what accesses to freed ones do,
+     * is up to the arenas, and so is whether the JVM's limit for direct memory counts them.
+     *
+     * @param arenas what makes an arena
+     * @return this builder
+     * @throws NullPointerException if arenas is null
+     */
+    public Builder arenas(Supplier<? extends Arena> arenas) {
+      this.arenas = Objects.requireNonNull(arenas, "arenas");
       return this;
     }
 

@@ -5,6 +5,7 @@ import io.pawl.locks.Mutex;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SegmentAllocator;
+import java.lang.ref.Reference;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -22,10 +23,10 @@ import org.jspecify.annotations.Nullable;
  * }
  *
  * <p><b>Memory.</b> It comes in chunks from a {@link ChunkProvider}. An allocation that does not
- * fit in what is left of a chunk abandons that rest, if another chunk can be had; one that exceeds
- * the provider's largest chunk gets a chunk of its own. Sizes are rounded up to 8 bytes. An
- * alignment over 8, up to a page and beyond, takes room for itself. Contents are <i>not</i> zeroed:
- * they are whatever the chunk was used for before. An allocation of 0 bytes takes none.
+ * fit in what is left of a chunk abandons that rest, if another chunk can be had; one that is
+ * oversized for the provider gets a chunk of its own. Sizes are rounded up to 8 bytes. An alignment
+ * over 8, up to a page and beyond, takes room for itself. Contents are <i>not</i> zeroed: they are
+ * whatever the chunk was used for before. An allocation of 0 bytes takes none.
  *
  * <p><b>Closing and resetting.</b> Afterwards accesses to all segments handed out before throw
  * {@link IllegalStateException}; memory is never accessed after it has been freed, and no chunk is
@@ -34,11 +35,15 @@ import org.jspecify.annotations.Nullable;
  * the loop after the closing, once in some thousand times. So close an arena when its users are
  * done, not to stop them. A thread that allocates meanwhile gets that exception, or a segment that
  * is as dead as the others. An arena that is forgotten without being closed keeps its memory for
- * ever, as {@link Arena#ofShared()} does. As with {@link Arena#ofShared()}, a thread that is in the
- * middle of an access may find its interrupted status set. Without native access for Pawl's module
- * chunks go back to the system and not to the provider's cache, and a native call does not keep the
- * arena from being closed: the chunk that it uses stays accessible, and is freed by the provider's
- * next request or close.
+ * ever, as {@link Arena#ofShared()} does; {@link LeakDetection} finds it. As with {@link
+ * Arena#ofShared()}, a thread that is in the middle of an access may find its interrupted status
+ * set. Without native access for Pawl's module chunks go back to the system and not to the
+ * provider's cache, and a native call does not keep the arena from being closed: the chunk that it
+ * uses stays accessible, and is freed by the provider's next request or close.
+ *
+ * <p><b>An {@code Arena}.</b> It goes wherever the JDK asks for one, with two differences: contents
+ * are not zeroed, and it can be reset. Segments may be reinterpreted to its {@linkplain #scope
+ * scope}, with cleanups, and {@link #onClose} takes actions that run when it is closed.
  *
  * <p><b>Threads.</b> Any thread may call any method. When a chunk is used up one thread fetches the
  * next while others that need it wait for that thread, blocked and not spinning. The wait ignores
@@ -48,7 +53,7 @@ import org.jspecify.annotations.Nullable;
  * Closing and resetting take what closing a shared {@link Arena} takes, some tens of microseconds
  * whatever was allocated, and give each chunk back.
  */
-public final class ConcurrentArena implements SegmentAllocator, AutoCloseable {
+public final class ConcurrentArena implements Arena {
 
   /*
    * Algorithm: current holds a chunk together with its position. An allocation adds to the position; if the piece
@@ -56,16 +61,31 @@ public final class ConcurrentArena implements SegmentAllocator, AutoCloseable {
    * fetched meanwhile, once, and else fetches one and cuts its own piece off before others can see it: there is
    * nothing to retry and no recursion, however many threads compete.
    *
+   * States
+   *
+   *   open ---close, reset---> freeing ---no native call uses it---> open again, after a reset, or closed; and
+   *     ^                         |                                  then the actions run and the chunks go back
+   *     +-------------------------+
+   *        a native call uses it: nothing has changed
+   *
+   *   Freeing holds the lock: who needs it waits. Within, the JDK runs the cleanups of segments that were
+   *   reinterpreted to this arena, so these are kept from waiting for their own thread. Actions run after it, when
+   *   the arena is closed, or open and empty.
+   *
    * Invariants
    *   I1  A chunk is current for one stretch of time, with one Bump. After a reset its memory comes back with
    *       another Bump, so a late add to an old one takes nothing from anybody.
    *   I2  All segments have the scope of the arena, not that of the chunk. A chunk is given back after that scope
    *       has been closed, which makes sure that no thread is in the middle of an access.
-   *   I3  Only the holder of the lock changes current, chunks and scope.
+   *   I3  Only the holder of the lock changes current, chunks, scope and actions; but for a close that has not
+   *       closed the arena's own provider, which makes closed what is open and empty again.
+   *   I4  What has been detached under the lock is gone through to the end, whatever is thrown, by the thread that
+   *       has detached it: each action is run once, then each chunk goes back once. That needs no memory, and there
+   *       is stack for it.
    *
    * Memory order
-   *   current         volatile; publishes the Bump
-   *   chunks, scope   plain, under the lock
+   *   current                  volatile; publishes the Bump
+   *   chunks, scope, actions   plain, under the lock
    */
 
   /** Nothing is left of it, and nothing ever is tried. */
@@ -82,14 +102,20 @@ public final class ConcurrentArena implements SegmentAllocator, AutoCloseable {
   private final ChunkProvider provider;
   private final boolean ownsProvider;
   private final boolean scoped;
+  private final @Nullable LeakWatch watch;
 
   private volatile Bump current = EMPTY;
 
   /** The chunks in use, linked. */
   private @Nullable Bump chunks;
 
-  /** The scope of all segments; null if there are none, or they have that of their chunk. */
+  /**
+   * Has the scope of all segments, unless they have that of their chunk; null if none was asked
+   * for.
+   */
   private @Nullable Arena scope;
+
+  private final CloseActions actions = new CloseActions();
 
   /** Constructs an arena with a provider of its own, without a budget. */
   public ConcurrentArena() {
@@ -110,6 +136,7 @@ public final class ConcurrentArena implements SegmentAllocator, AutoCloseable {
     this.provider = provider;
     this.ownsProvider = ownsProvider;
     this.scoped = scoped;
+    this.watch = LeakDetection.wants() ? LeakDetection.watch(this, "An arena") : null;
   }
 
   @SuppressWarnings("restricted")
@@ -166,6 +193,7 @@ public final class ConcurrentArena implements SegmentAllocator, AutoCloseable {
       throw new OutOfMemoryError(bytes + " bytes aligned to " + alignment);
     }
     StackRoom.forWake(); // the lock is not left held
+    requireOutside();
     growth.lock();
     try {
       requireOpen();
@@ -177,7 +205,7 @@ public final class ConcurrentArena implements SegmentAllocator, AutoCloseable {
 
   private MemorySegment allocateLocked(long bytes, long alignment, Bump tried) {
     long need = Bump.need(bytes, alignment);
-    if (need > provider.maxChunkBytes()) {
+    if (need > provider.oversizedBytes()) {
       return fetch(need, bytes, alignment, false);
     }
     Bump bump = current;
@@ -193,7 +221,7 @@ public final class ConcurrentArena implements SegmentAllocator, AutoCloseable {
 
   /** Gets a chunk and cuts off its first piece; if that fails, the chunk goes back. */
   private MemorySegment fetch(long used, long bytes, long alignment, boolean shared) {
-    Chunk chunk = provider.acquire(used);
+    Chunk chunk = provider.acquire(used, false);
     try {
       Bump bump = new Bump(chunk, scope(chunk.segment()), used, chunks);
       MemorySegment piece = bump.piece(0, bytes, alignment);
@@ -210,14 +238,87 @@ public final class ConcurrentArena implements SegmentAllocator, AutoCloseable {
 
   @SuppressWarnings("restricted")
   private MemorySegment scope(MemorySegment memory) {
-    if (!scoped) {
-      return memory;
-    }
+    return scoped ? memory.reinterpret(scoping(), null) : memory;
+  }
+
+  private Arena scoping() {
     Arena s = scope;
     if (s == null) {
       scope = s = Arena.ofShared();
+      if (current == CLOSED) {
+        s.close();
+      }
     }
-    return memory.reinterpret(s, null);
+    return s;
+  }
+
+  /**
+   * The scope of the segments that are allocated from now on, until this arena is closed or reset.
+   * So is that of segments that are {@linkplain MemorySegment#reinterpret(Arena,
+   * java.util.function.Consumer) reinterpreted} to this arena; their cleanups run once, when it is
+   * closed or reset, while the memory is still there.
+   *
+   * <p>Such a cleanup runs in the middle of that: it must not wait for another thread that uses
+   * this arena, and gets {@link IllegalStateException} if it does so itself. {@link #onClose} does
+   * without such restrictions.
+   *
+   * <p>Without native access for Pawl's module the segments have scopes of their own, which end
+   * when the cleanups and actions have been run.
+   *
+   * @return the scope, which is not alive any more if this arena is closed
+   */
+  @Override
+  public MemorySegment.Scope scope() {
+    StackRoom.forWake(); // the lock is not left held
+    if (growth.isHeldByCurrentThread()) { // in a cleanup, so there is one
+      return scoping().scope();
+    }
+    growth.lock();
+    try {
+      return scoping().scope();
+    } finally {
+      growth.unlock();
+    }
+  }
+
+  /**
+   * Has something done when this arena is closed or reset, whichever is first: once, when the
+   * segments are inaccessible (without native access for Pawl's module: about to become so) and
+   * before their memory is used for anything else. Actions are run in the order in which they were
+   * given, by the thread that closes or resets, without a lock; an action may use this arena as any
+   * other code may. What an action throws keeps neither the others from being run nor the memory
+   * from being freed; the first exception is then thrown by {@link #close} or {@link #reset}, with
+   * the others suppressed.
+   *
+   * {@snippet :
+   * MemorySegment handle = library.open(arena.allocateFrom(name));
+   * arena.onClose(() -> library.close(handle));
+   * }
+   *
+   * @param action what is to be done
+   * @throws NullPointerException if action is null
+   * @throws IllegalStateException if this arena is closed
+   */
+  public void onClose(Runnable action) {
+    CloseActions.Action added =
+        new CloseActions.Action(Objects.requireNonNull(action, "action")); // it may fail
+    StackRoom.forWake(); // the lock is not left held
+    requireOutside();
+    growth.lock();
+    try {
+      requireOpen();
+      actions.add(added);
+    } finally {
+      growth.unlock();
+    }
+  }
+
+  /** Keeps a cleanup, which runs while its thread has the lock, from waiting for that thread. */
+  private void requireOutside() {
+    if (growth.isHeldByCurrentThread()) {
+      throw new IllegalStateException(
+          "A cleanup of a segment uses the arena that is being closed or reset: " + this);
+    }
   }
 
   private void requireOpen() {
@@ -227,22 +328,24 @@ public final class ConcurrentArena implements SegmentAllocator, AutoCloseable {
   }
 
   /**
-   * Frees all that has been allocated; the arena can be used again. Accesses to segments handed out
-   * before throw {@link IllegalStateException} from then on.
+   * Frees all that has been allocated, and runs the actions of {@link #onClose}; the arena can be
+   * used again. Accesses to segments handed out before throw {@link IllegalStateException} from
+   * then on. What actions and cleanups throw is thrown when all has been done.
    *
    * @throws IllegalStateException if this arena is closed; or if a native call is using one of its
-   *     segments, in which case nothing has been freed
+   *     segments, in which case nothing has been freed or run
    */
   public void reset() {
     free(EMPTY);
   }
 
   /**
-   * Frees all that has been allocated and closes this arena. Accesses to segments handed out before
-   * throw {@link IllegalStateException} from then on.
+   * Frees all that has been allocated, closes this arena, and runs the actions of {@link #onClose}.
+   * Accesses to segments handed out before throw {@link IllegalStateException} from then on. What
+   * actions and cleanups throw is thrown when all has been done; the arena is closed nevertheless.
    *
    * @throws IllegalStateException if this arena is closed already; or if a native call is using one
-   *     of its segments, in which case nothing has been freed and the arena is open
+   *     of its segments, in which case nothing has been freed or run and the arena is open
    */
   @Override
   public void close() {
@@ -250,37 +353,90 @@ public final class ConcurrentArena implements SegmentAllocator, AutoCloseable {
   }
 
   private void free(Bump successor) {
-    StackRoom.forWake(); // the lock is not left held
-    growth.lock();
+    Failures failures = new Failures(); // first, since it may fail
+    StackRoom.forClose(); // what is detached is not left half done
+    requireOutside();
+    Bump detached = null;
+    CloseActions.Action taken = null;
+    boolean freed = false;
     try {
-      requireOpen();
-      Arena s = scope;
-      // What fails can be repeated: each step is left out if it has been done.
-      if (s != null && s.scope().isAlive()) {
+      growth.lock();
+      try {
+        requireOpen();
+        closeScope(failures); // nothing has changed if this throws
+        freed = true;
+        if (successor != CLOSED) {
+          scope = null;
+        }
+        detached = chunks;
+        chunks = null;
+        taken = actions.take();
+        current = successor;
+      } finally {
+        growth.unlock();
+      }
+    } catch (Throwable t) { // of the unlock
+      if (!freed) {
+        throw t;
+      }
+      failures.add(t);
+    }
+    CloseActions.run(taken, failures);
+    giveBack(detached, failures);
+    if (successor == CLOSED) {
+      finishClose(failures);
+    }
+    failures.rethrow();
+  }
+
+  /** Makes all segments inaccessible, after which their cleanups have been run. */
+  private void closeScope(Failures failures) {
+    Arena s = scope;
+    if (s != null) {
+      try {
         s.close();
+      } catch (Throwable t) {
+        if (s.scope().isAlive()) {
+          throw t;
+        }
+        failures.add(t); // of a cleanup
       }
-      scope = null;
-      current = EMPTY;
-      for (Bump bump; (bump = chunks) != null; chunks = bump.next) {
-        giveBack(bump.chunk);
-      }
-      if (successor == CLOSED && ownsProvider) {
-        provider.close();
-      }
-      current = successor;
-    } finally {
-      growth.unlock();
     }
   }
 
-  private void giveBack(@Nullable Chunk chunk) {
-    if (chunk == null || chunk.closedAlready()) {
-      return;
+  private void giveBack(@Nullable Bump detached, Failures failures) {
+    for (Bump bump = detached; bump != null; bump = bump.next) {
+      Chunk chunk = bump.chunk;
+      if (chunk != null) {
+        try {
+          giveBack(chunk);
+        } catch (Throwable t) {
+          failures.add(t); // the provider has it nevertheless
+        }
+      }
     }
+  }
+
+  private void giveBack(Chunk chunk) {
     if (scoped) {
-      chunk.close();
+      chunk.closeInRoom();
     } else {
       chunk.discard();
+    }
+  }
+
+  /** Ends the watch and closes the arena's own provider; if that fails, it can be repeated. */
+  private void finishClose(Failures failures) {
+    try {
+      LeakDetection.ended(watch);
+      if (ownsProvider) {
+        provider.closeInRoom();
+      }
+    } catch (Throwable t) {
+      current = EMPTY;
+      failures.add(t);
+    } finally {
+      Reference.reachabilityFence(this); // an arena that is being closed is not lost
     }
   }
 

@@ -76,6 +76,15 @@ final class HoldCell {
    * @return false if it has been dropped already
    */
   boolean drop(int hold) {
+    return drop(hold, false);
+  }
+
+  /** Drops a hold as {@link #drop} does; the caller knows that there is stack for it. */
+  boolean dropInRoom(int hold) {
+    return drop(hold, true);
+  }
+
+  private boolean drop(int hold, boolean inRoom) {
     long bit = 1L << hold;
     for (; ; ) {
       long w = word;
@@ -85,7 +94,7 @@ final class HoldCell {
       long left = w & ~bit;
       boolean empty = (left & LIVE) == 0;
       boolean dies = empty && left >>> NEXT_SHIFT == FULL;
-      if (dies || (empty && chunk.cells == 1)) {
+      if (!inRoom && (dies || (empty && chunk.cells == 1))) {
         StackRoom.forWake(); // the chunk is not forgotten after the drop
       }
       if (WORD.compareAndSet(this, w, dies ? DEAD : left)) {

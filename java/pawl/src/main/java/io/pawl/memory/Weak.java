@@ -14,8 +14,10 @@ import java.util.Optional;
  * }
  * }
  *
- * <p>It may be passed to any thread. It holds no resource: one that is never closed only keeps
- * {@link Arc#getIfUnique} from finding the value unshared, and a little of the heap.
+ * <p>Each owner has a weak handle of its own, as with {@link Arc}: it {@linkplain #retain retains}
+ * one for the next owner and closes its own, once. It may be passed to any thread. It holds no
+ * resource: one that is never closed only keeps {@link Arc#getIfUnique} from finding the value
+ * unshared, and a little of the heap.
  *
  * <p><b>Memory consistency effects.</b> Actions before the weak handle was made, and before each
  * handle was retained, <i>happen-before</i> those after an {@link #upgrade} that is not empty.
@@ -42,8 +44,31 @@ public final class Weak<T extends AutoCloseable> extends OnceClosed implements A
    */
   public Optional<Arc<T>> upgrade() {
     requireOpen();
-    Optional<Arc<T>> handle = Optional.of(new Arc<>(shared)); // first, since it may fail
-    return shared.counter.retain() ? handle : Optional.empty();
+    Arc<T> handle = new Arc<>(shared); // first, since it may fail
+    Optional<Arc<T>> upgraded;
+    try {
+      upgraded = Optional.of(handle);
+    } catch (OutOfMemoryError e) {
+      handle.dismiss();
+      throw e;
+    }
+    return handle.countIn() ? upgraded : Optional.empty();
+  }
+
+  /**
+   * Makes another weak handle of the value, whether or not that has been closed.
+   *
+   * @return the weak handle, to be closed by its owner
+   * @throws IllegalStateException if this weak handle is closed, or if there are 2<sup>31</sup>-1
+   *     weak ones
+   */
+  public Weak<T> retain() {
+    requireOpen();
+    Weak<T> weak = new Weak<>(shared); // first, since it may fail
+    if (!shared.counter.retainWeak()) { // this weak handle was being closed
+      throw closed();
+    }
+    return weak;
   }
 
   /**

@@ -60,6 +60,55 @@ class ArcSliceRaceTest {
   }
 
   @Test
+  void cleanupIsRunByTheLastOfSeveralClosesOnceAndBeforeTheChunkGoesBack() {
+    ArcSlice[] handles = new ArcSlice[3];
+    Rounds.Part[] parts = new Rounds.Part[handles.length];
+    AtomicInteger cleaned = new AtomicInteger();
+    Runnable renew =
+        () -> {
+          try (SliceAllocator slices = new SliceAllocator(provider)) {
+            handles[0] =
+                slices.allocate(
+                    8,
+                    segment -> {
+                      assertThat(segment.get(ValueLayout.JAVA_LONG, 0)).isEqualTo(42);
+                      assertThat(outstanding()).isEqualTo(4096);
+                      cleaned.incrementAndGet();
+                    });
+          }
+          handles[0].segment().set(ValueLayout.JAVA_LONG, 0, 42);
+          handles[1] = handles[0].retain();
+          handles[2] = handles[1].retain();
+        };
+    for (int i = 0; i < parts.length; i++) {
+      int own = i;
+      parts[i] =
+          _ -> {
+            ArcSlice copy = handles[own].retain();
+            useAndClose(handles[own]);
+            useAndClose(copy);
+          };
+    }
+    renew.run();
+    int rounds =
+        Rounds.playBriefly(
+            crew,
+            ROUNDS,
+            round -> {
+              assertThat(cleaned.get()).isEqualTo(round + 1);
+              assertThat(outstanding()).isZero();
+              renew.run();
+            },
+            parts);
+    assertThat(cleaned.get()).isEqualTo(rounds);
+    for (ArcSlice handle : handles) {
+      handle.close();
+    }
+    assertThat(cleaned.get()).isEqualTo(rounds + 1);
+    provider.close();
+  }
+
+  @Test
   void lastOfSeveralClosesFreesTheChunkOnce() {
     ArcSlice[] handles = new ArcSlice[3];
     Rounds.Part[] parts = new Rounds.Part[handles.length];

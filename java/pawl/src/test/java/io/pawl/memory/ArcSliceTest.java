@@ -264,6 +264,106 @@ class ArcSliceTest {
   }
 
   @Test
+  void cleanupRunsOnceWithTheLastHandleOfItsSlice() {
+    List<Byte> cleaned = new ArrayList<>();
+    ArcSlice neighbour = slices.allocate(8);
+    ArcSlice slice =
+        slices.allocate(
+            8,
+            segment -> {
+              assertThat(outstanding()).isEqualTo(chunkBytes);
+              cleaned.add(segment.get(ValueLayout.JAVA_BYTE, 7));
+            });
+    MemorySegment _ = slice.segment().fill((byte) 5);
+    ArcSlice copy = slice.retain();
+    assertThat(address(copy)).isEqualTo(address(slice)).isEqualTo(address(neighbour) + 8);
+    assertThat(copy.byteSize()).isEqualTo(8);
+    slice.close();
+    assertThat(cleaned).isEmpty();
+    copy.close();
+    assertThat(cleaned).containsExactly((byte) 5);
+    slices.close();
+    closed = true;
+    neighbour.close();
+    assertThat(cleaned).hasSize(1);
+  }
+
+  @Test
+  void cleanupOfTheLastSliceRunsBeforeTheChunkGoesBack() {
+    List<Long> held = new ArrayList<>();
+    ArcSlice slice = slices.allocate(8, _ -> held.add(outstanding()));
+    slices.close();
+    closed = true;
+    slice.close();
+    assertThat(held).containsExactly((long) chunkBytes);
+    assertThat(outstanding()).isZero();
+  }
+
+  @Test
+  void cleanupThatThrowsCountsAsRun() {
+    ArithmeticException failure = new ArithmeticException("of the cleanup");
+    ArcSlice slice =
+        slices.allocate(
+            8,
+            _ -> {
+              throw failure;
+            });
+    slices.close();
+    closed = true;
+    assertThatExceptionOfType(ArithmeticException.class).isThrownBy(slice::close).isSameAs(failure);
+    assertThatIllegalStateException().isThrownBy(slice::close);
+    assertThat(outstanding()).isZero();
+  }
+
+  @Test
+  void failedInitializerLeavesNothingToCleanUp() {
+    List<Long> cleaned = new ArrayList<>();
+    ArcSlice before = slices.allocate(8);
+    assertThatExceptionOfType(IOException.class)
+        .isThrownBy(() ->
+            slices.tryAllocate(
+                100,
+                _ -> {
+                  throw new IOException("for the test");
+                },
+                segment -> cleaned.add(segment.byteSize())));
+    assertThat(cleaned).isEmpty();
+    ArcSlice next =
+        slices.tryAllocate(
+            64,
+            segment -> segment.set(ValueLayout.JAVA_BYTE, 0, POISON),
+            segment -> cleaned.add(segment.byteSize()));
+    assertThat(address(next)).isEqualTo(address(before) + 8);
+    assertThat(next.segment().get(ValueLayout.JAVA_BYTE, 0)).isEqualTo(POISON);
+    before.close();
+    next.close();
+    assertThat(cleaned).containsExactly(64L);
+  }
+
+  @Test
+  void closedHandleOfASliceWithACleanupRefusesEverything() {
+    ArcSlice slice = slices.allocate(10, _ -> {});
+    ArcSlice other = slice.retain();
+    assertThat(slice.toString()).matches("ArcSlice@[0-9a-f]+\\[10 bytes, Open]");
+    slice.close();
+    List<Runnable> calls = List.of(slice::close, slice::segment, slice::retain);
+    for (Runnable call : calls) {
+      assertThatIllegalStateException().isThrownBy(call::run).withMessageContaining("10 bytes");
+    }
+    assertThat(slice.toString()).endsWith("Closed]");
+    other.close();
+  }
+
+  @Test
+  void emptySliceIsCleanedUpToo() {
+    List<Long> cleaned = new ArrayList<>();
+    ArcSlice empty = slices.allocate(0, segment -> cleaned.add(segment.byteSize()));
+    assertThat(provider.statistics().bytesHeld()).isZero();
+    empty.close();
+    assertThat(cleaned).containsExactly(0L);
+  }
+
+  @Test
   void allocatorBelongsToItsThread() {
     Crew crew = new Crew(ThreadKind.MIXED);
     ArcSlice slice = slices.allocate(8);

@@ -71,6 +71,36 @@ class ArcTest {
   }
 
   @Test
+  void weakIsRetainedByItselfAlsoWhenTheValueIsClosed() {
+    Weak<Resource> weak = arc.downgrade();
+    Weak<Resource> other = weak.retain();
+    weak.close();
+    assertThatIllegalStateException().isThrownBy(weak::retain);
+    assertThat(arc.getIfUnique()).isEmpty();
+    other.upgrade().orElseThrow().close();
+    assertThat(resource.closes).isZero();
+    arc.close();
+    Weak<Resource> late = other.retain();
+    assertThat(late.upgrade()).isEmpty();
+    other.close();
+    late.close();
+    assertThatIllegalStateException().isThrownBy(late::close);
+  }
+
+  @Test
+  void weakThatIsCountedNoMoreMakesNone() {
+    ArcCounter counter = new ArcCounter(1);
+    assertThat(counter.retainWeak()).isFalse();
+    assertThat(counter.isUnique()).isTrue();
+    counter.addWeak();
+    assertThat(counter.retainWeak()).isTrue();
+    counter.dropWeak();
+    counter.dropWeak();
+    assertThat(counter.retainWeak()).isFalse();
+    assertThat(counter.isUnique()).isTrue();
+  }
+
+  @Test
   void weakIsNotUpgradedWhileTheValueIsBeingClosed() {
     List<Weak<AutoCloseable>> weak = new ArrayList<>();
     List<Boolean> upgrades = new ArrayList<>();

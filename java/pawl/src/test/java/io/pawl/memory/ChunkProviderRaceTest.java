@@ -121,6 +121,43 @@ class ChunkProviderRaceTest {
     assertThat(provider.statistics().bytesHeld()).isZero();
   }
 
+  /** Invariant I4: what is held when all is quiet is no more than what was in use at a time. */
+  @Test
+  void growthBesideReturnsKeepsNoMoreThanWasInUse() {
+    int threads = 4;
+    long largest = 1024 + ChunkProvider.HEADER_BYTES;
+    ChunkProvider[] provider = {growing()};
+    Rounds.Part part =
+        round -> {
+          for (int i = 0; i < 10; i++) {
+            try (Chunk chunk = provider[0].acquire(i == round % 10 ? 300 : 1)) {
+              use(chunk, i);
+            }
+          }
+        };
+    int _ =
+        Rounds.playBriefly(
+            crew,
+            ROUNDS,
+            _ -> {
+              Statistics statistics = provider[0].statistics();
+              assertThat(statistics.bytesOutstanding()).isZero();
+              assertThat(statistics.bytesHeld()).isLessThanOrEqualTo(threads * largest);
+              provider[0].close();
+              assertThat(provider[0].statistics().bytesHeld()).isZero();
+              provider[0] = growing();
+            },
+            part,
+            part,
+            part,
+            part);
+    provider[0].close();
+  }
+
+  private static ChunkProvider growing() {
+    return ChunkProvider.builder().chunkBytes(64).maxChunkBytes(1024).poison(true).build();
+  }
+
   @Test
   void closeLosesNoChunkThatComesBackMeanwhile() {
     ChunkProvider[] provider = {provider(Long.MAX_VALUE)};

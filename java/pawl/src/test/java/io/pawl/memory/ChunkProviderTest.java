@@ -72,23 +72,146 @@ class ChunkProviderTest {
         .isEqualTo(new Statistics(1, 1, 0, 0, 1024 + HEADER, 1024 + HEADER));
   }
 
+  private static long size(Chunk chunk) {
+    return chunk.segment().byteSize();
+  }
+
+  private static void closeAll(List<Chunk> chunks) {
+    chunks.forEach(Chunk::close);
+    chunks.clear();
+  }
+
+  private static List<Chunk> acquire(ChunkProvider provider, int count) {
+    List<Chunk> chunks = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      chunks.add(provider.acquire(1));
+    }
+    return chunks;
+  }
+
   @Test
-  void sizeRatchetsUpAndSmallerChunksAreFreedOnTheWay() {
+  void freshChunksGrowByOneClassUpToTheLargest() {
     ChunkProvider provider = provider(small());
-    Chunk small = provider.acquire(1);
-    Chunk other = provider.acquire(1);
-    MemorySegment stale = small.segment();
-    small.close();
-    other.close();
-    Chunk large = provider.acquire(3000);
-    assertThat(large.segment().byteSize()).isEqualTo(4096);
+    List<Chunk> chunks = acquire(provider, 6);
+    assertThat(chunks.stream().map(ChunkProviderTest::size))
+        .containsExactly(1024L, 2048L, 4096L, 8192L, 8192L, 8192L);
+    closeAll(chunks);
+  }
+
+  @Test
+  void requestThatNeedsMoreRaisesTheSizeAtOnce() {
+    ChunkProvider provider = provider(small());
+    Chunk first = provider.acquire(3000);
+    Chunk second = provider.acquire(1);
+    assertThat(size(first)).isEqualTo(4096);
+    assertThat(size(second)).isEqualTo(8192);
+    first.close();
+    second.close();
+  }
+
+  @Test
+  void reusedChunksDoNotRaiseTheSize() {
+    ChunkProvider provider = provider(small());
+    for (int i = 0; i < 100; i++) {
+      try (Chunk chunk = provider.acquire(i)) {
+        assertThat(size(chunk)).isEqualTo(1024);
+      }
+    }
+    assertThat(provider.statistics())
+        .isEqualTo(new Statistics(1, 99, 0, 0, 1024 + HEADER, 1024 + HEADER));
+    List<Chunk> chunks = acquire(provider, 2);
+    assertThat(size(chunks.getLast())).isEqualTo(2048);
+    closeAll(chunks);
+  }
+
+  @Test
+  void smallestThatIsTheLargestIsTheSizeOfAll() {
+    ChunkProvider provider = provider(small().maxChunkBytes(64));
+    List<Chunk> chunks = acquire(provider, 5);
+    assertThat(chunks).allMatch(chunk -> size(chunk) == 1024);
+    closeAll(chunks);
+    assertThat(provider.statistics().bytesHeld()).isEqualTo(5 * (1024 + HEADER));
+  }
+
+  @Test
+  void chunkBelowTheSizeInUseIsFreedWhenItComesBack() {
+    ChunkProvider provider = provider(small());
+    List<Chunk> small = acquire(provider, 3);
+    Chunk newest = provider.acquire(1);
+    for (Chunk chunk : small) {
+      MemorySegment stale = chunk.segment();
+      chunk.close();
+      assertFreed(stale);
+    }
+    assertThat(provider.statistics().bytesHeld()).isEqualTo(8192 + HEADER);
+    newest.close();
+    assertThat(provider.statistics().bytesHeld()).isEqualTo(8192 + HEADER);
+    provider.acquire(1).close();
+    assertThat(provider.statistics().chunksReused()).isEqualTo(1);
+  }
+
+  @Test
+  void cachedChunksThatHaveBecomeTooSmallAreFreedByTheRequest() {
+    ChunkProvider provider = provider(small().chunkBytes(64).maxChunkBytes(8192));
+    Chunk cached = provider.acquire(1);
+    MemorySegment stale = cached.segment();
+    cached.close();
+    Chunk large = provider.acquire(5000);
+    assertThat(size(large)).isEqualTo(8192);
     assertFreed(stale);
-    assertThat(provider.statistics().bytesHeld()).isEqualTo(4096 + HEADER);
+    assertThat(provider.statistics().bytesHeld()).isEqualTo(8192 + HEADER);
     large.close();
     Chunk next = provider.acquire(1);
-    assertThat(next.segment().byteSize()).isEqualTo(4096);
+    assertThat(size(next)).isEqualTo(8192);
     next.close();
     assertThat(provider.statistics().chunksReused()).isEqualTo(1);
+  }
+
+  @Test
+  void growthLeavesRoomForEightOfThatSizeInTheBudget() {
+    ChunkProvider provider = provider(small().budgetBytes(1024 + HEADER + 8 * (2048 + HEADER)));
+    List<Chunk> chunks = acquire(provider, 3);
+    assertThat(chunks.stream().map(ChunkProviderTest::size))
+        .containsExactly(1024L, 2048L, 1024L); // after the second there is room for seven
+    closeAll(chunks);
+    assertThat(provider.statistics().bytesHeld()).isEqualTo(1024 + 2048 + 1024 + 3 * HEADER);
+  }
+
+  @Test
+  void growthRefusesNothingThatFits() {
+    long budget = 5 * (1024 + HEADER);
+    ChunkProvider provider = provider(small().budgetBytes(budget));
+    List<Chunk> chunks = acquire(provider, 5);
+    assertThat(provider.statistics().bytesHeld()).isEqualTo(budget);
+    closeAll(chunks);
+  }
+
+  @Test
+  void oversizeHasAThresholdOfItsOwn() {
+    ChunkProvider provider = provider(small().oversizedBytes(2000));
+    Chunk regular = provider.acquire(2000);
+    Chunk oversized = provider.acquire(2001);
+    assertThat(size(regular)).isEqualTo(2048);
+    assertThat(size(oversized)).isEqualTo(2001);
+    MemorySegment stale = oversized.segment();
+    oversized.close();
+    regular.close();
+    assertFreed(stale);
+    assertThat(provider.statistics())
+        .isEqualTo(new Statistics(1, 0, 1, 0, 2048 + HEADER, 2048 + 2001 + 2 * HEADER));
+  }
+
+  @Test
+  void oversizeIsAtMostTheLargestSize() {
+    ChunkProvider provider = provider(small().oversizedBytes(1 << 20));
+    try (Chunk chunk = provider.acquire(8193)) {
+      assertThat(size(chunk)).isEqualTo(8193);
+    }
+    ChunkProvider exact = provider(small().oversizedBytes(0));
+    try (Chunk chunk = exact.acquire(1)) {
+      assertThat(size(chunk)).isEqualTo(1);
+    }
+    assertThat(exact.statistics().bytesHeld()).isZero();
   }
 
   @Test
@@ -186,6 +309,7 @@ class ChunkProviderTest {
     assertThatIllegalArgumentException().isThrownBy(() -> small().chunkBytes(32));
     assertThatIllegalArgumentException().isThrownBy(() -> small().maxChunkBytes(-4096));
     assertThatIllegalArgumentException().isThrownBy(() -> small().budgetBytes(-1));
+    assertThatIllegalArgumentException().isThrownBy(() -> small().oversizedBytes(-1));
   }
 
   @Test

@@ -143,6 +143,45 @@ class ConcurrentArenaRaceTest {
   }
 
   /**
+   * Invariant I4: an action that was accepted is run once, by the close or the reset that took it.
+   */
+  @Test
+  void acceptedActionIsRunOnceBesideResetsAndTheClose() {
+    ChunkProvider provider = provider();
+    ConcurrentArena[] arena = {new ConcurrentArena(provider)};
+    AtomicInteger accepted = new AtomicInteger();
+    AtomicInteger runs = new AtomicInteger();
+    Rounds.Part register =
+        _ -> {
+          try {
+            for (int i = 0; i < 10; i++) {
+              arena[0].onClose(runs::incrementAndGet);
+              accepted.incrementAndGet();
+            }
+          } catch (IllegalStateException e) {
+            assertThat(e).hasMessageContaining("Closed already");
+          }
+        };
+    int _ =
+        Rounds.playBriefly(
+            crew,
+            ROUNDS,
+            _ -> {
+              assertThat(runs.get()).isEqualTo(accepted.get());
+              arena[0] = new ConcurrentArena(provider);
+            },
+            register,
+            register,
+            _ -> {
+              arena[0].reset();
+              Rounds.dawdle();
+              arena[0].close();
+            });
+    assertThat(accepted.get()).isPositive();
+    provider.close();
+  }
+
+  /**
    * The loops make no objects: where they do, JDK 25 lets a thread go on with them, once in some
    * thousand times, after a shared arena of its own has been closed.
    */

@@ -7,6 +7,7 @@ import io.pawl.testing.Await;
 import java.util.Arrays;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -73,6 +74,106 @@ class LeakDetectionTest {
         .noneMatch(message -> message.contains("7 bytes"))
         .anyMatch(message -> message.contains("5 bytes"))
         .anyMatch(message -> message.contains("9 bytes"));
+  }
+
+  /** Makes something and forgets it, in a frame of its own. */
+  private static void forget(Supplier<? extends AutoCloseable> maker) {
+    assertThat(maker.get()).isNotNull();
+  }
+
+  private void assertReported(String what, String maker) {
+    awaitReports(1);
+    Throwable report = reports.remove();
+    assertThat(report).hasMessage(what + " was not closed; it was made here");
+    assertThat(Arrays.stream(report.getStackTrace()).map(StackTraceElement::getMethodName))
+        .contains(maker, "forget");
+    assertThat(reports).isEmpty();
+  }
+
+  @Test
+  void lostHandlesOfAnArcAreReported() {
+    LeakDetection.setLevel(Level.ALL);
+    String what = "A handle of a shared " + Resource.class.getName();
+    forget(() -> Arc.of(new Resource()));
+    assertReported(what, "of");
+    try (Arc<Resource> arc = Arc.of(new Resource());
+        Weak<Resource> weak = arc.downgrade()) {
+      forget(arc::retain);
+      assertReported(what, "retain");
+      forget(() -> weak.upgrade().orElseThrow());
+      assertReported(what, "upgrade");
+    }
+  }
+
+  @Test
+  void lostChunkIsReported() {
+    LeakDetection.setLevel(Level.ALL);
+    forget(() -> provider.acquire(1000));
+    assertReported("A chunk of 65536 bytes", "acquire");
+  }
+
+  @Test
+  void lostArenaIsReportedAndItsChunksAreNot() {
+    LeakDetection.setLevel(Level.ALL);
+    forget(() -> {
+      ConcurrentArena arena = new ConcurrentArena(provider);
+      assertThat(arena.allocate(8).byteSize()).isEqualTo(8);
+      return arena;
+    });
+    assertReported("An arena", "<init>");
+  }
+
+  @Test
+  void lostAllocatorIsReportedAndItsChunkIsNot() {
+    LeakDetection.setLevel(Level.ALL);
+    forget(() -> {
+      SliceAllocator allocator = new SliceAllocator(provider);
+      allocator.allocate(8).close();
+      return allocator;
+    });
+    assertReported("A slice allocator", "<init>");
+  }
+
+  @Test
+  void lostHandleOfASliceWithACleanupIsReportedAndNotCleanedUp() {
+    LeakDetection.setLevel(Level.ALL);
+    Queue<Long> cleaned = new ConcurrentLinkedQueue<>();
+    forget(() -> slices.allocate(77, segment -> cleaned.add(segment.byteSize())));
+    assertReported("A handle of a slice of 77 bytes", "allocate");
+    assertThat(cleaned).isEmpty();
+  }
+
+  @Test
+  void whatWasClosedIsNotReported() {
+    LeakDetection.setLevel(Level.ALL);
+    for (int i = 0; i < 1000; i++) {
+      try (Arc<Resource> arc = Arc.of(new Resource());
+          Arc<Resource> other = arc.retain();
+          Weak<Resource> weak = arc.downgrade();
+          Arc<Resource> third = weak.upgrade().orElseThrow();
+          Chunk chunk = provider.acquire(i);
+          ConcurrentArena arena = new ConcurrentArena(provider);
+          SliceAllocator allocator = new SliceAllocator(provider);
+          ArcSlice slice = allocator.allocate(8, _ -> {})) {
+        assertThat(other.count()).isEqualTo(third.count());
+        assertThat(chunk.segment().byteSize()).isPositive();
+        assertThat(arena.allocate(8).byteSize()).isEqualTo(slice.byteSize());
+      }
+      Arc<Resource> last = Arc.of(new Resource());
+      try (Weak<Resource> weak = last.downgrade()) {
+        last.close();
+        assertThat(weak.upgrade()).isEmpty();
+      }
+    }
+    leak(9);
+    awaitReports(1);
+    assertThat(reports.stream().map(Throwable::getMessage)).allMatch(m -> m.contains(" 9 bytes"));
+  }
+
+  /** Something that is shared. */
+  private static final class Resource implements AutoCloseable {
+    @Override
+    public void close() {}
   }
 
   @Test

@@ -1,14 +1,17 @@
 package io.pawl.stress.fault;
 
 import io.pawl.memory.Arc;
+import io.pawl.memory.ArcSingle;
 import io.pawl.memory.ArcSlice;
 import io.pawl.memory.Chunk;
 import io.pawl.memory.ChunkProvider;
 import io.pawl.memory.ConcurrentArena;
+import io.pawl.memory.ElementType;
 import io.pawl.memory.LeakDetection;
 import io.pawl.memory.SliceAllocator;
 import io.pawl.memory.Weak;
 import io.pawl.stress.fault.Stage.Actor;
+import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -26,11 +29,17 @@ final class MemoryScenarios {
   static List<Scenario> all() {
     return List.of(
         new Scenario("ChunkProvider: chunks", MemoryScenarios::chunks),
+        new Scenario("ChunkProvider: growth", MemoryScenarios::growth),
+        new Scenario("ChunkProvider: preallocate", MemoryScenarios::preallocate),
         new Scenario("ChunkProvider: awaitRoom", MemoryScenarios::awaitRoom),
         new Scenario("ConcurrentArena", MemoryScenarios::arena),
+        new Scenario("ConcurrentArena: actions", MemoryScenarios::actions),
         new Scenario("SliceAllocator", MemoryScenarios::slices),
+        new Scenario("SliceAllocator: cleanups", MemoryScenarios::cleanups),
+        new Scenario("SliceAllocator: elements", MemoryScenarios::elements),
         new Scenario("SliceAllocator: watched", MemoryScenarios::watchedSlices),
-        new Scenario("Arc", MemoryScenarios::arc));
+        new Scenario("Arc", MemoryScenarios::arc),
+        new Scenario("LeakDetection", MemoryScenarios::watched));
   }
 
   private static ChunkProvider provider(long budget) {
@@ -84,6 +93,48 @@ final class MemoryScenarios {
     checkNothingHeld(stage, provider);
   }
 
+  /**
+   * Chunks grow, fall back to the least where there is no memory, and are freed as they come back.
+   */
+  private static void growth(Stage stage) throws Exception {
+    ChunkProvider provider = provider(Long.MAX_VALUE);
+    List<Chunk> chunks = new ArrayList<>();
+    long used = 0;
+    for (int i = 0; i < 4; i++) {
+      if (stage.attempt(() -> chunks.add(provider.acquire(SMALL))) == null) {
+        used += chunks.getLast().segment().byteSize();
+      }
+      long outstanding = provider.statistics().bytesOutstanding();
+      stage.check(outstanding == used, outstanding + " bytes are out in chunks of " + used);
+    }
+    for (Chunk chunk : chunks) {
+      close(stage, chunk);
+    }
+    Chunk[] reused = {null};
+    Throwable _ = stage.attempt(() -> reused[0] = provider.acquire(2 * SMALL));
+    if (reused[0] != null) {
+      close(stage, reused[0]);
+    }
+    checkNothingHeld(stage, provider);
+  }
+
+  /** What is allocated beforehand is cached, all that there is of it. */
+  private static void preallocate(Stage stage) throws Exception {
+    ChunkProvider provider = provider(Long.MAX_VALUE);
+    Throwable _ = stage.attempt(() -> provider.preallocate(3 * SMALL));
+    long cached = provider.statistics().chunksAllocated();
+    long held = provider.statistics().bytesHeld();
+    stage.check(
+        held == cached * (SMALL + ChunkProvider.HEADER_BYTES),
+        held + " bytes are held for " + cached + " chunks");
+    Chunk[] chunk = {null};
+    Throwable _ = stage.attempt(() -> chunk[0] = provider.acquire(SMALL));
+    if (chunk[0] != null) {
+      close(stage, chunk[0]);
+    }
+    checkNothingHeld(stage, provider);
+  }
+
   private static void awaitRoom(Stage stage) throws Exception {
     long charge = LARGE + ChunkProvider.HEADER_BYTES;
     ChunkProvider provider = provider(charge);
@@ -117,6 +168,32 @@ final class MemoryScenarios {
     checkNothingHeld(stage, provider);
   }
 
+  /** Each action that was accepted is run, once, though one of them throws. */
+  private static void actions(Stage stage) throws Exception {
+    ChunkProvider provider = provider(Long.MAX_VALUE);
+    ConcurrentArena arena = new ConcurrentArena(provider);
+    AtomicInteger accepted = new AtomicInteger();
+    AtomicInteger runs = new AtomicInteger();
+    for (int round = 0; round < 2; round++) {
+      Throwable _ = stage.attempt(() -> arena.allocate(SMALL));
+      Throwable _ = stage.attempt(arena::scope);
+      for (int i = 0; i < 3; i++) {
+        if (stage.attempt(() -> arena.onClose(runs::incrementAndGet)) == null) {
+          accepted.incrementAndGet();
+        }
+      }
+      if (round == 0) {
+        if (stage.attempt(arena::reset) != null) {
+          arena.reset();
+        }
+        stage.check(runs.get() == accepted.get(), runs + " actions were run of " + accepted);
+      }
+    }
+    close(stage, arena);
+    stage.check(runs.get() == accepted.get(), runs + " actions were run of " + accepted);
+    checkNothingHeld(stage, provider);
+  }
+
   private static void slices(Stage stage) throws Exception {
     ChunkProvider provider = provider(Long.MAX_VALUE);
     SliceAllocator allocator = new SliceAllocator(provider);
@@ -137,6 +214,90 @@ final class MemoryScenarios {
       close(stage, handle);
     }
     checkNothingHeld(stage, provider);
+  }
+
+  /** Each slice that was handed out is cleaned up, once, before its chunk comes back. */
+  private static void cleanups(Stage stage) throws Exception {
+    ChunkProvider provider = provider(Long.MAX_VALUE);
+    SliceAllocator allocator = new SliceAllocator(provider);
+    AtomicInteger cleaned = new AtomicInteger();
+    int slices = 0;
+    List<ArcSlice> handles = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      Stage.Action allocate =
+          () ->
+              handles.add(
+                  allocator.allocate(
+                      SMALL / 2 + 8,
+                      _ -> {
+                        cleaned.incrementAndGet();
+                        long outstanding = provider.statistics().bytesOutstanding();
+                        stage.check(outstanding > 0, "a chunk came back before its cleanup");
+                      }));
+      if (stage.attempt(allocate) == null) {
+        slices++;
+        Throwable _ = stage.attempt(() -> handles.add(handles.getLast().retain()));
+      }
+    }
+    close(stage, allocator);
+    for (ArcSlice handle : handles) {
+      close(stage, handle);
+    }
+    stage.check(cleaned.get() == slices, cleaned + " cleanups were run of " + slices);
+    checkNothingHeld(stage, provider);
+  }
+
+  /** Integers that are counted when they are written. */
+  private static ElementType<Integer> counted(AtomicInteger written, AtomicInteger cleaned) {
+    return ElementType.<Integer>of(
+            ValueLayout.JAVA_INT,
+            (segment, at) -> segment.get(ValueLayout.JAVA_INT, at),
+            (segment, at, value) -> {
+              segment.set(ValueLayout.JAVA_INT, at, value);
+              written.incrementAndGet();
+            })
+        .withCleanup((_, _) -> cleaned.incrementAndGet());
+  }
+
+  /** Each element that was made is cleaned up, once, whether or not there are others. */
+  private static void elements(Stage stage) throws Exception {
+    ChunkProvider provider = provider(Long.MAX_VALUE);
+    SliceAllocator allocator = new SliceAllocator(provider);
+    AtomicInteger made = new AtomicInteger();
+    AtomicInteger cleaned = new AtomicInteger();
+    ElementType<Integer> type = counted(made, cleaned);
+    List<AutoCloseable> handles = new ArrayList<>();
+    Throwable _ = stage.attempt(() -> handles.add(allocator.tryAllocate(type, 9, i -> (int) i)));
+    Throwable _ =
+        stage.attempt(() -> {
+          int before = cleaned.get();
+          try {
+            handles.add(allocator.tryAllocate(type, 9, MemoryScenarios::fourOnly));
+          } catch (ArithmeticException e) {
+            int rolledBack = cleaned.get() - before;
+            stage.check(rolledBack == 4, rolledBack + " elements were rolled back of 4");
+          }
+        });
+    Throwable _ =
+        stage.attempt(() -> {
+          ArcSingle<Integer> single = allocator.allocate(type, 7);
+          handles.add(single);
+          handles.add(single.retain());
+        });
+    close(stage, allocator);
+    for (AutoCloseable handle : handles) {
+      close(stage, handle);
+    }
+    stage.check(cleaned.get() == made.get(), cleaned + " elements were cleaned up of " + made);
+    checkNothingHeld(stage, provider);
+  }
+
+  /** The value of an element, of which the fifth fails. */
+  private static int fourOnly(long index) {
+    if (index == 4) {
+      throw new ArithmeticException("the fifth");
+    }
+    return (int) index;
   }
 
   /** The handles are watched, all of them, which takes memory; one close is enough. */
@@ -171,6 +332,7 @@ final class MemoryScenarios {
     Throwable _ = stage.attempt(() -> handles.add(handles.getFirst().retain()));
     Throwable _ = stage.attempt(() -> weaks.add(handles.getFirst().downgrade()));
     if (!weaks.isEmpty()) {
+      Throwable _ = stage.attempt(() -> weaks.add(weaks.getFirst().retain()));
       Throwable _ =
           stage.attempt(() -> {
             Optional<Arc<AutoCloseable>> upgraded = weaks.getFirst().upgrade();
@@ -187,5 +349,44 @@ final class MemoryScenarios {
       close(stage, handle);
     }
     stage.check(closes.get() == 1, "closed " + closes + " times");
+  }
+
+  /** All is watched, which takes memory, and each close is one. */
+  private static void watched(Stage stage) throws Exception {
+    ChunkProvider provider = provider(Long.MAX_VALUE);
+    AtomicInteger closes = new AtomicInteger();
+    AtomicInteger made = new AtomicInteger();
+    List<AutoCloseable> open = new ArrayList<>();
+    LeakDetection.setLevel(LeakDetection.Level.ALL);
+    try {
+      Stage.Action share =
+          () -> {
+            Arc<AutoCloseable> first = Arc.of(closes::incrementAndGet);
+            made.incrementAndGet();
+            open.add(first);
+            open.add(first.retain());
+          };
+      Throwable _ = stage.attempt(share);
+      Throwable _ = stage.attempt(() -> open.add(provider.acquire(SMALL)));
+      Throwable _ =
+          stage.attempt(() -> {
+            ConcurrentArena arena = new ConcurrentArena(provider);
+            open.add(arena);
+            long _ = arena.allocate(SMALL).byteSize();
+          });
+      Throwable _ =
+          stage.attempt(() -> {
+            SliceAllocator allocator = new SliceAllocator(provider);
+            open.add(allocator);
+            open.add(allocator.allocate(SMALL));
+          });
+    } finally {
+      LeakDetection.setLevel(LeakDetection.Level.OFF);
+    }
+    for (AutoCloseable closeable : open) {
+      close(stage, closeable);
+    }
+    stage.check(closes.get() == made.get(), "closed " + closes + " of " + made + " values");
+    checkNothingHeld(stage, provider);
   }
 }
