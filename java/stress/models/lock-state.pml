@@ -2,23 +2,23 @@
 
 #define THREADS 3
 #define PROCS THREADS
-#define CELLS 1
-#define DEPTH 1
+#define CELLS 2
+#define DEPTH 2
 
 #define MAX_ELECTIONS 1
 
 #define STATE 0
+#define HEIR 1     /* 1 while a woken thread is on its way, or an elected newcomer spins */
 #define FREE 0
 #define HELD 1
 
 /* A release that has found the queue empty and has not reached memory. */
 bool missed[THREADS];
-#define committed(t) missed[t] = false
+#define committed(t) missed[t] = (missed[t] && !drained(t))
 
 #include "tso.pml"
 
 byte size;              /* announced, not departed */
-bool heir;              /* a woken thread is on its way, or an elected newcomer spins */
 byte elections;         /* since a woken heir acquired the lock */
 byte past;              /* how many of them have acquired it past those listed */
 bool waiting[THREADS];  /* listed */
@@ -33,7 +33,7 @@ byte inside;            /* hold the lock */
 #define hasListed (waiting[0] || waiting[1] || waiting[2])
 
 #define assertP1 assert(inside == 1)
-#define assertP2 assert(size == 0 && !heir && memory[STATE] == FREE)
+#define assertP2 assert(size == 0 && memory[HEIR] == 0 && memory[STATE] == FREE)
 #define assertP4 assert(past <= MAX_ELECTIONS)
 #define assertP3 assert(!missed[0] && !missed[1] && !missed[2])
 

@@ -22,11 +22,7 @@
 
 /* AcquireQueue.wakeHeir, WaitQueue.serve, AcquireQueue.unclaimed */
 inline wakeHeir() {
-  d_step {
-    drained(_pid) ->
-    ok = !heir;
-    heir = true
-  }
+  cas(ok, HEIR, 0, 1);
   do
   :: !ok -> break
   :: ok ->
@@ -39,7 +35,7 @@ inline wakeHeir() {
       :: !hasListed
       fi
     }
-    heir = false;
+    d_step { drained(_pid) -> memory[HEIR] = 0 }
 #ifdef UNCLAIMED_DOES_NOT_LOOK
     ok = false;
 #else
@@ -50,7 +46,7 @@ inline wakeHeir() {
     :: else
     fi;
     if
-    :: ok -> d_step { ok = !heir; heir = true }
+    :: ok -> cas(ok, HEIR, 0, 1)
     :: else
     fi
 #endif
@@ -61,7 +57,7 @@ inline wakeHeir() {
 
 inline heirGone() {
   if
-  :: isHeir -> d_step { drained(_pid) -> heir = false; isHeir = false }
+  :: isHeir -> d_step { drained(_pid) -> memory[HEIR] = 0; isHeir = false }
   :: else
   fi
 }
@@ -80,8 +76,8 @@ inline announce() {
  */
 inline spin() {
   if
-  :: d_step { size > 0 && !heir && mayElect && drained(_pid) ->
-       heir = true; isHeir = true; elections++ }
+  :: d_step { size > 0 && memory[HEIR] == 0 && mayElect && drained(_pid) ->
+       memory[HEIR] = 1; isHeir = true; elections++ }
   :: skip
   fi;
   cas(ok, STATE, FREE, HELD)
@@ -93,7 +89,10 @@ inline spin() {
     :: isHeir && hasListed -> d_step { past++; assertP4 }
     :: else
     fi;
-    heirGone()
+    if
+    :: isHeir -> store(HEIR, 0); isHeir = false
+    :: else
+    fi
   :: else
   fi
 #endif
@@ -105,8 +104,9 @@ inline stepDown() {
   :: isHeir ->
     heirGone();
     fence();
+    load(state, HEIR);
     if
-    :: !heir && hasListed ->
+    :: state == 0 && hasListed ->
       load(state, STATE);
       if
       :: state == FREE -> wakeHeir()
@@ -124,8 +124,9 @@ inline resign() {
   heirGone();
 #ifndef RESIGNS_UNSEEN
   full_fence();
+  load(state, HEIR);
   if
-  :: !heir && hasListed -> wakeHeir()
+  :: state == 0 && hasListed -> wakeHeir()
   :: else
   fi
 #endif
@@ -184,11 +185,13 @@ inline unlock() {
   if
   :: seen == 0
   :: seen > 0 ->
+    load(state, HEIR);
     if
-    :: heir
-    :: !heir -> wakeHeir()
+    :: state != 0
+    :: state == 0 -> wakeHeir()
     fi
   fi;
+  state = 0;
   seen = 0
 }
 

@@ -162,7 +162,7 @@ final class RwSync extends ReadWriteSync {
       throw e;
     }
     w[i] = before;
-    left(false);
+    left();
     return false;
   }
 
@@ -209,9 +209,9 @@ final class RwSync extends ReadWriteSync {
 
   void unlockRead() {
     int before = state;
-    boolean closed = before < FENCED && before >= CLOSING;
-    if (closed) {
-      StackRoom.forWake();
+    if (before < FENCED && before >= CLOSING) {
+      unlockReadInRoom();
+      return;
     }
     long[] w = words;
     if (w == null || !ReadSlots.leave(w)) {
@@ -220,7 +220,18 @@ final class RwSync extends ReadWriteSync {
     }
     VarHandle.acquireFence();
     if (state < LIGHT) {
-      left(closed);
+      left();
+    }
+  }
+
+  /** The slots are closed, so a wake may follow: the stack has room for it, or nothing is done. */
+  private void unlockReadInRoom() {
+    StackRoom.forWake();
+    long[] w = words;
+    if (w == null || !ReadSlots.leave(w)) {
+      unlockCounted();
+    } else {
+      leftInRoom();
     }
   }
 
@@ -270,7 +281,7 @@ final class RwSync extends ReadWriteSync {
       s = state;
     }
     if (s >= CLOSING) {
-      left(false);
+      left();
       s = state;
     }
     return s == FREE;
@@ -311,21 +322,24 @@ final class RwSync extends ReadWriteSync {
     }
   }
 
-  /**
-   * Looks whether the slots are empty, after a count in one of them has gone down.
-   *
-   * @param hasRoom whether the stack has been found to have room for what follows
-   */
-  private void left(boolean hasRoom) {
+  /** Looks whether the slots are empty, after a count in one of them has gone down. */
+  private void left() {
     VarHandle.fullFence();
-    ReadSlots t = slots();
-    if (t.isDraining()) {
-      if (!hasRoom) {
-        StackRoom.forWake();
-      }
-      if (t.finish()) {
-        dropShutter();
-      }
+    if (slots().isDraining()) {
+      StackRoom.forWake();
+      finish();
+    }
+  }
+
+  /** As {@link #left}, where the stack has room for a wake. */
+  private void leftInRoom() {
+    VarHandle.fullFence();
+    finish();
+  }
+
+  private void finish() {
+    if (slots().finish()) {
+      dropShutter();
     }
   }
 

@@ -62,7 +62,9 @@ public abstract class AcquireQueue extends LockQueue {
    *       until a woken heir has acquired the lock: releases wake the sleepers in their turn.
    *
    * Memory order
-   *   heir        set by CAS; cleared by a volatile store and a fence() before the look (b)
+   *   heir        set by CAS; cleared by a volatile store and a fence() before the look (b). An elected newcomer
+   *               that holds the lock alone clears it by a release store: its own release, which it sees
+   *               first, looks (b), and whoever sees that release sees heir cleared
    *   elections   plain; written by the heir only, so heir orders it. A stale read elects once more
    *   heirWaiter  for diagnosis; set with the list locked before the heir is woken, cleared by the heir
    *   handOffDue  volatile; a release that misses it frees the lock, and a later one sees it
@@ -259,8 +261,10 @@ public abstract class AcquireQueue extends LockQueue {
    * @param alone whether it holds the lock alone, and so looks after them when it releases it
    */
   private void stepDown(boolean alone) {
-    heirGone();
-    if (!alone) {
+    if (alone) {
+      HEIR.lazySet(this, 0);
+    } else {
+      heirGone();
       try {
         passOn();
       } catch (Throwable t) {
