@@ -210,7 +210,7 @@ final class RwSync extends ReadWriteSync {
   void unlockRead() {
     int before = state;
     if (before < FENCED && before >= CLOSING) {
-      StackRoom.forWake();
+      StackRoom.forClose(); // left() makes sure itself, one frame deeper
     }
     long[] w = words;
     if (w == null || !ReadSlots.leave(w)) {
