@@ -413,11 +413,6 @@ public abstract class AcquireQueue extends LockQueue {
   // ---- The releaser's side
 
   @Override
-  final boolean isLookDue() {
-    return heir == 0 || handOffDue;
-  }
-
-  @Override
   final void look() {
     if (heir == 0) {
       wakeHeir();
