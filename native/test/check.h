@@ -71,7 +71,6 @@ struct waiters {
     int32_t flags;
     int32_t count;
     task_t *tasks[8];
-    word_t begun;    /* ready to wait; one more lets them go */
     word_t woken;    /* returned 0 */
     word_t returned; /* returned at all */
 };

@@ -5,6 +5,17 @@ static word_t word;
 static word_t other;
 static word_t third;
 
+/*
+ * The kernel may wake a thread for no reason, and has it compare and wait at the word that it has
+ * named again, wherever it has been moved: it then returns PAWL_EAGAIN, as that word has changed, or
+ * is found there if it was early. Each such stray may be missing once; without one all is exact.
+ */
+static void check_but_for(int32_t strays, int32_t actual, int32_t expected)
+{
+    CHECK(actual <= expected);
+    CHECK(actual >= expected - strays);
+}
+
 TEST(requeue_returns_the_number_woken_and_moved)
 {
     int32_t probe = pawl_requeue(ADDRESS(&word), 0, 0, 0, ADDRESS(&other), PAWL_PRIVATE);
@@ -15,11 +26,16 @@ TEST(requeue_returns_the_number_woken_and_moved)
     struct waiters waiters;
     start_waiters(&waiters, &word, 4, PAWL_PRIVATE);
     gather(&word, &other, 4, PAWL_PRIVATE);
-    CHECK_EQ(pawl_requeue(ADDRESS(&other), 0, 1, 2, ADDRESS(&third), PAWL_PRIVATE), 3);
-    CHECK_EQ(pawl_wake(ADDRESS(&third), INT32_MAX, PAWL_PRIVATE), 2);
-    CHECK_EQ(pawl_wake(ADDRESS(&other), INT32_MAX, PAWL_PRIVATE), 1);
+    store(&word, 1);
+    int32_t early = pawl_wake(ADDRESS(&word), INT32_MAX, PAWL_PRIVATE);
+    int32_t handled = pawl_requeue(ADDRESS(&other), 0, 1, 2, ADDRESS(&third), PAWL_PRIVATE);
+    int32_t in_third = pawl_wake(ADDRESS(&third), INT32_MAX, PAWL_PRIVATE);
+    int32_t in_other = pawl_wake(ADDRESS(&other), INT32_MAX, PAWL_PRIVATE);
     join_waiters(&waiters);
-    CHECK_EQ(load(&waiters.woken), 4);
+    int32_t strays = 4 - load(&waiters.woken) + early;
+    check_but_for(strays, handled, 3);
+    check_but_for(strays, in_third, 2);
+    check_but_for(strays, in_other, 1);
 }
 
 TEST(requeue_touches_nobody_when_the_value_differs)

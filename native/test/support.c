@@ -141,21 +141,9 @@ void join(task_t *task)
     free(task);
 }
 
-/*
- * Waits once all of them have begun. What a thread does first (its stack, the pages of the code and
- * of the word) contends for the address space, and the kernel may wake a thread that has contended
- * once more, later, when it sleeps for another reason. A waiter that is woken so waits anew at the
- * word it has named, wherever it has been moved meanwhile. All such wakes are over when the threads
- * that make them have come back from the kernel.
- */
 static void wait_once(void *argument)
 {
     struct waiters *waiters = argument;
-    (void)pawl_wait(ADDRESS(waiters->word), -1, 0, waiters->flags); /* touches all of that */
-    add(&waiters->begun, 1);
-    while (load(&waiters->begun) <= waiters->count) {
-        yield_thread();
-    }
     int32_t result = pawl_wait(ADDRESS(waiters->word), 0, PAWL_FOREVER, waiters->flags);
     CHECK(result == 0 || result == PAWL_EAGAIN || result == PAWL_EINTR);
     if (result == 0) {
@@ -169,16 +157,11 @@ void start_waiters(struct waiters *waiters, word_t *word, int32_t count, int32_t
     waiters->word = word;
     waiters->flags = flags;
     waiters->count = count;
-    waiters->begun = 0;
     waiters->woken = 0;
     waiters->returned = 0;
     for (int32_t i = 0; i < count; i++) {
         waiters->tasks[i] = start(wait_once, waiters);
     }
-    while (load(&waiters->begun) < count) {
-        yield_thread();
-    }
-    add(&waiters->begun, 1);
 }
 
 void join_waiters(struct waiters *waiters)

@@ -64,9 +64,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Serialization keeps the number of permits and the fairness.
  *
- * <p><b>Stack overflow.</b> An acquire or a release that throws {@link StackOverflowError} has
- * acquired or released nothing. Only a thread that begins to wait at the very moment in which a
- * release overflows may be left asleep.
+ * <p><b>Stack overflow.</b> A {@link StackOverflowError} in an acquire that has to wait or a
+ * release that has to wake a thread may lose permits or leave waiters asleep.
  */
 public class Semaphore implements Serializable {
 
@@ -170,7 +169,6 @@ public class Semaphore implements Serializable {
    * @throws Error if there would be more than {@link Integer#MAX_VALUE}; nothing is released
    */
   public void release() {
-    makeRoom();
     add(1);
   }
 
@@ -237,9 +235,7 @@ public class Semaphore implements Serializable {
    * @throws Error if there would be more than {@link Integer#MAX_VALUE}; nothing is released
    */
   public void release(int permits) {
-    int _ = notNegative(permits);
-    makeRoom();
-    add(permits);
+    add(notNegative(permits));
   }
 
   /**
@@ -257,7 +253,6 @@ public class Semaphore implements Serializable {
    * @return how many there were
    */
   public int drainPermits() {
-    makeRoom();
     int taken = PERMITS.getAndSet(this, 0);
     if (taken < 0) {
       wakeNext();
@@ -395,14 +390,6 @@ public class Semaphore implements Serializable {
       }
     } while (!casPermits(p, p + released));
     wakeNext();
-  }
-
-  /** The stack overflows here if it has no room for a wake that is going to follow. */
-  private void makeRoom() {
-    LockQueue q = queue;
-    if (q != null) {
-      q.makeRoom();
-    }
   }
 
   /** Wakes a waiter if need be, after the number of permits has grown. */

@@ -64,10 +64,10 @@ import org.jspecify.annotations.Nullable;
  * that have spun for it in place of a sleeper, unlocks wake the one that has waited longest; after
  * 30 wakes that came too late it is handed the mutex.
  *
- * <p><b>Stack overflow.</b> A {@link StackOverflowError} in {@code lock} or {@code unlock} leaves
- * the mutex as it was or as it was to be: where a thread is to be woken, the stack overflows before
- * anything has been changed. Only a thread that begins to wait at the very moment in which an
- * {@code unlock} overflows may be left asleep.
+ * <p><b>Stack overflow.</b> A {@link StackOverflowError} in {@code lock} or {@code unlock} while no
+ * other thread waits leaves the mutex as it was or as it was to be. One in a {@code lock} or {@code
+ * unlock} that has to wake a thread, or to hand the mutex over, may leave waiters asleep or the
+ * mutex held by nobody.
  *
  * <p>Serialization of this class keeps the name only: a deserialized mutex is unlocked.
  *
@@ -218,7 +218,6 @@ public final class Mutex extends OwnedLock implements Lock {
     if (!isOwner()) {
       throw notHeld();
     }
-    makeRoom();
     release();
   }
 

@@ -134,14 +134,6 @@ abstract class OwnedLock extends AbstractOwnableSynchronizer {
     return q.acquire(this, ask, interruptible, deadline);
   }
 
-  /** To be called first by what unlocks: the stack overflows before anything has been changed. */
-  final void makeRoom() {
-    LockQueue q = queue;
-    if (q != null) {
-      q.makeRoom();
-    }
-  }
-
   /** Frees the lock, which the current thread holds once, or hands it over. */
   final void release() {
     LockQueue q = queue;

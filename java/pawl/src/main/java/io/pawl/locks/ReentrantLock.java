@@ -174,7 +174,6 @@ public class ReentrantLock extends OwnedLock implements Lock, Serializable {
   @Override
   public void unlock() {
     if (isOwner() && state == HELD) {
-      makeRoom();
       release();
     } else {
       unlockOuter();

@@ -173,9 +173,6 @@ final class ReentrantRwSync extends ReadWriteSync {
   }
 
   void unlockRead() {
-    if (state == 1) {
-      makeRoom();
-    }
     Thread current = Thread.currentThread();
     if (firstReader != current) {
       unlockListed();
@@ -279,7 +276,6 @@ final class ReentrantRwSync extends ReadWriteSync {
 
   void unlockWrite() {
     requireOwner();
-    makeRoom();
     if (rewrites > 0) {
       rewrites--;
     } else if (firstReader != null) {

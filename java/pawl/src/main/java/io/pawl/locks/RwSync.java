@@ -242,9 +242,6 @@ final class RwSync extends ReadWriteSync {
       if (s <= FREE || (s & MAX) == 0) {
         throw new IllegalMonitorStateException("The current thread does not hold the read lock");
       }
-      if (s == 1) {
-        makeRoom();
-      }
     } while (!tryDrop(s, 1));
   }
 
@@ -361,13 +358,12 @@ final class RwSync extends ReadWriteSync {
 
   void unlockWrite() {
     requireOwner();
-    makeRoom();
-    releaseFully();
+    reads = 0;
+    releaseWrite();
   }
 
   void downgrade() {
     requireOwner();
-    makeRoom();
     reads = 0;
     replace(1);
   }
@@ -402,8 +398,7 @@ final class RwSync extends ReadWriteSync {
 
   @Override
   void releaseFully() {
-    reads = 0;
-    releaseWrite();
+    unlockWrite();
   }
 
   @Override

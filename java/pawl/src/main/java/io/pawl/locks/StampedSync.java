@@ -232,7 +232,6 @@ abstract class StampedSync {
     if ((stamp & READ_BITS) == 0) {
       return false;
     }
-    makeRoom();
     for (long s = state; sameSequence(stamp, s) && hasReader(s); s = state) {
       if (tryRelease(s)) {
         return true;
@@ -243,11 +242,6 @@ abstract class StampedSync {
 
   /** Releases a read hold of any thread. */
   final boolean tryUnlockAnyRead() {
-    makeRoom();
-    return tryReleaseAny();
-  }
-
-  private boolean tryReleaseAny() {
     for (long s = state; hasReader(s); s = state) {
       if (tryRelease(s)) {
         return true;
@@ -337,7 +331,6 @@ abstract class StampedSync {
     if ((stamp & WRITER) == 0 || stamp != (s & SEQUENCE)) {
       return false;
     }
-    makeRoom();
     long _ = releaseWrite(s);
     return true;
   }
@@ -348,7 +341,6 @@ abstract class StampedSync {
     if ((s & WRITER) == 0) {
       return false;
     }
-    makeRoom();
     long _ = releaseWrite(s);
     return true;
   }
@@ -442,7 +434,6 @@ abstract class StampedSync {
   }
 
   final long convertToRead(long stamp) {
-    makeRoom();
     long held = stamp & LOCK_BITS;
     for (long s = state; sameSequence(stamp, s); s = state) {
       if ((s & WRITER) != 0) {
@@ -464,7 +455,6 @@ abstract class StampedSync {
   }
 
   final long convertToOptimistic(long stamp) {
-    makeRoom();
     VarHandle.acquireFence();
     long held = stamp & LOCK_BITS;
     for (long s = state; sameSequence(stamp, s); s = state) {
@@ -554,14 +544,6 @@ abstract class StampedSync {
     return q != null && !q.isEmpty();
   }
 
-  /** To be called first by what unlocks: the stack overflows before anything has been changed. */
-  private void makeRoom() {
-    Queue q = queue;
-    if (q != null) {
-      q.makeRoom();
-    }
-  }
-
   private void wakeNext() {
     Queue q = queue;
     if (q != null) {
@@ -626,7 +608,7 @@ abstract class StampedSync {
       if (ask == EXCLUSIVE) {
         long _ = releaseWrite(state);
       } else {
-        boolean _ = tryReleaseAny();
+        boolean _ = tryUnlockAnyRead();
       }
     }
   }

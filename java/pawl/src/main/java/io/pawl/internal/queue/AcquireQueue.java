@@ -431,11 +431,6 @@ public abstract class AcquireQueue extends LockQueue {
   // ---- The releaser's side
 
   @Override
-  final boolean isLookDue() {
-    return heir == 0 || handOffDue;
-  }
-
-  @Override
   final void holdEnded() {
     holds.end();
   }

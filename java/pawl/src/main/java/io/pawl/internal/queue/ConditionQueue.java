@@ -87,6 +87,7 @@ public final class ConditionQueue {
       return INTERRUPTED;
     }
     requireHeld();
+    StackRoom.forWake();
     Waiter w = Waiter.take();
     boolean isSpinner = !Deadlines.passed(deadline) && startsSpinning();
     w.ask = AcquireQueue.EXCLUSIVE;

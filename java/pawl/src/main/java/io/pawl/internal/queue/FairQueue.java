@@ -240,11 +240,6 @@ public abstract class FairQueue extends LockQueue {
   // ---- The releaser's side
 
   @Override
-  final boolean isLookDue() {
-    return hasListed();
-  }
-
-  @Override
   final void look() {
     if (hasListed()) {
       requestWake();

@@ -166,6 +166,7 @@ public final class HandOffQueue implements RequeueTarget {
   public int acquire(Object blocker, boolean interruptible, long deadline) {
     for (int round = 0; ; round++) {
       try {
+        StackRoom.forWake();
         return acquireListed(blocker, interruptible, deadline);
       } catch (OutOfMemoryError e) {
         int result = LockQueue.rest(round, interruptible, deadline);

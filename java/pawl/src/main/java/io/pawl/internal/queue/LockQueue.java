@@ -104,20 +104,6 @@ public abstract class LockQueue extends FencedQueue implements RequeueTarget {
 
   // ---- The releaser's side
 
-  /**
-   * Called before something is freed: if a wake is going to follow, makes sure that the stack has
-   * room for it, and overflows while nothing has been freed. A thread that begins to wait between
-   * this and the release is not provided for.
-   */
-  public final void makeRoom() {
-    if (!isEmpty() && isLookDue()) {
-      StackRoom.forWake();
-    }
-  }
-
-  /** Whether a release now would do something for those who wait. */
-  abstract boolean isLookDue();
-
   /** Called after the state has been freed and a light fence: looks after those who wait. */
   public final void released() {
     holdEnded();

@@ -9,10 +9,11 @@ public final class StackRoom {
   /*
    * A frame with so many arguments takes a kilobyte while it is interpreted and a third of that once
    * it is compiled: they do not fit into registers, and all of them are needed after the call. A wake
-   * goes through the frames of a native call, a dozen method handles among them. So does a wait: one
-   * that overflows there has room to put things in order, and then wakes whoever comes next without
-   * asking whether that is of use.
+   * goes through the frames of a native call, a dozen method handles among them; a wait survives an
+   * overflow in these, which it leaves behind before it puts things in order, and then wakes whoever
+   * comes next without asking whether that is of use.
    */
+  private static final int WAIT = 6;
   private static final int WAKE = 18;
 
   /** That of a wake, and of the calls that lead to one, which makes sure itself. */
@@ -21,7 +22,16 @@ public final class StackRoom {
   private StackRoom() {}
 
   /**
-   * Makes sure that there is room for the frames of a wake, or of a wait.
+   * Makes sure that there is room for the frames of a wait.
+   *
+   * @throws StackOverflowError unless there is
+   */
+  static void forWait() {
+    descend(WAIT);
+  }
+
+  /**
+   * Makes sure that there is room for the frames of a wake.
    *
    * @throws StackOverflowError unless there is
    */

@@ -90,16 +90,15 @@ public final class Waiter {
   }
 
   /**
-   * Takes a record for a wait of the current thread. If the stack is too short for the wait, or for
-   * the wake that who gives up may have to pass on, it overflows here, where nothing has been done
-   * yet.
+   * Takes a record for a wait of the current thread. If the stack is too short for the wait, it
+   * overflows here, where nothing has been done yet.
    *
    * @return an idle record
    * @throws OutOfMemoryError if there is no memory; nothing has been done then
    */
   public static Waiter take() {
     FirstWait.prepare();
-    StackRoom.forWake();
+    StackRoom.forWait();
     return Thread.currentThread().isVirtual()
         ? new Waiter(null, Parker.createVirtual())
         : Seats.INSTANCE.ofCurrentThread().take();
