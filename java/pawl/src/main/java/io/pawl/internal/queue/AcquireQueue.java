@@ -220,7 +220,7 @@ public abstract class AcquireQueue extends LockQueue {
         stepDown(alone);
       }
       if (alone) {
-        holds.begin();
+        sample();
       }
       if (!acquired) {
         Spin.calibrate();
@@ -236,6 +236,14 @@ public abstract class AcquireQueue extends LockQueue {
       throw t;
     }
     return acquired;
+  }
+
+  private void sample() {
+    try {
+      holds.begin();
+    } catch (StackOverflowError _) {
+      // One sample fewer; the lock is held.
+    }
   }
 
   /**

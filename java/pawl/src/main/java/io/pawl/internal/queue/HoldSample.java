@@ -17,9 +17,10 @@ final class HoldSample {
    *   0 <= weight < MOST      holds are long      each timed hold takes the weight one step towards
    *   MOST <= weight          holds are short     0 or 2 * MOST, where it stays
    *
-   * Memory order: all plain, and written by the holder of the lock; spinning threads read the weight, and
-   * a stale one only changes how often they look. A hold that is handed over is not seen to end. What is
-   * then ended in its stead, by a later holder, counts as a long one.
+   * Memory order: all plain. A hold begins to be timed by its holder, and ends after the lock has been
+   * freed, when the next one may have begun: a sample is lost then, or too short or too long. That, or a
+   * stale weight, only changes how often somebody looks. A hold that is handed over is not seen to end;
+   * what a later holder ends in its stead counts as a long one.
    */
 
   /** From here on a hold is long: several times what a hand-over between two processors costs. */
