@@ -75,7 +75,8 @@ public abstract class LockQueue extends FencedQueue implements RequeueTarget {
     if (interruptible && Thread.interrupted()) {
       return AcquireQueue.INTERRUPTED;
     }
-    if (Deadlines.passed(deadline)) {
+    // Without a deadline no class is used that may have to be loaded: there is no memory for that.
+    if (deadline != Deadlines.FOREVER && Deadlines.passed(deadline)) {
       return AcquireQueue.TIMED_OUT;
     }
     Spin.rest(round);
