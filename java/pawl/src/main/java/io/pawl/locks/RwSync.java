@@ -288,7 +288,7 @@ final class RwSync extends ReadWriteSync {
       t = slots();
       start = System.nanoTime();
       if (open == LIGHT) {
-        Fences.heavyAgainstFenceless();
+        Fences.everywhere();
       } else {
         VarHandle.fullFence();
       }
