@@ -56,6 +56,8 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Stack overflow.</b> A {@link StackOverflowError} in the initializer poisons as any other
  * does. One while waiting threads are being woken may leave them asleep.
  *
+ * @see OnceValue
+ * @see Lazy
  * @see <a href="https://doc.rust-lang.org/std/sync/struct.Once.html">Once in the Rust standard
  *     library</a>
  */
@@ -236,14 +238,17 @@ public final class Once {
    */
   @Override
   public String toString() {
-    String status =
-        switch (state & STATUS) {
-          case NEW -> "New";
-          case RUNNING -> "Running";
-          case POISONED -> "Poisoned";
-          default -> "Completed";
-        };
-    return super.toString() + "[" + status + "]";
+    return super.toString() + describe();
+  }
+
+  /** The state in brackets. */
+  String describe() {
+    return switch (state & STATUS) {
+      case NEW -> "[New]";
+      case RUNNING -> "[Running]";
+      case POISONED -> "[Poisoned]";
+      default -> "[Completed]";
+    };
   }
 
   // ---- Running

@@ -62,6 +62,8 @@ import org.jspecify.annotations.Nullable;
  * for a fair semaphore, the one that is next spins for up to 30 microseconds, if that has paid off
  * lately.
  *
+ * <p>Where a release too many is a mistake, {@link BoundedSemaphore} notices it.
+ *
  * <p>Serialization keeps the number of permits and the fairness.
  *
  * <p><b>Stack overflow.</b> A {@link StackOverflowError} in an acquire that has to wait or a
@@ -385,11 +387,32 @@ public class Semaphore implements Serializable {
     int p;
     do {
       p = permits;
-      if (p + released < p) {
-        throw new Error("Maximum permit count exceeded");
+      if ((long) p + released > maximum()) {
+        refuse(p, released);
       }
     } while (!casPermits(p, p + released));
     wakeNext();
+  }
+
+  /** How many permits there can be. */
+  int maximum() {
+    return Integer.MAX_VALUE;
+  }
+
+  /** Throws, since as many permits as are to be released would be more than there can be. */
+  void refuse(int present, int released) {
+    throw new Error("Maximum permit count exceeded");
+  }
+
+  /**
+   * Puts back what a waiter was granted and cannot use. If there are as many permits by now as
+   * there can be, some have been released too often.
+   */
+  private void putBack(int ask) {
+    int p;
+    do {
+      p = permits;
+    } while (!casPermits(p, (int) Math.min((long) p + ask, maximum())));
   }
 
   /** Wakes a waiter if need be, after the number of permits has grown. */
@@ -426,7 +449,8 @@ public class Semaphore implements Serializable {
 
     @Override
     protected void giveBack(int ask) {
-      add(ask);
+      Semaphore.this.putBack(ask);
+      wakeNext();
     }
   }
 
@@ -443,18 +467,15 @@ public class Semaphore implements Serializable {
       return tryTake(ask);
     }
 
-    /** If there are as many by now as there can be, some have been released too often. */
     @Override
     protected void putBack(int ask) {
-      int p;
-      do {
-        p = permits;
-      } while (!casPermits(p, (int) Math.min((long) p + ask, Integer.MAX_VALUE)));
+      Semaphore.this.putBack(ask);
     }
 
     @Override
     protected void giveBack(int ask) {
-      add(ask);
+      Semaphore.this.putBack(ask);
+      wakeNext();
     }
   }
 }

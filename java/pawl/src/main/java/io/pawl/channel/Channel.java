@@ -1,6 +1,8 @@
 package io.pawl.channel;
 
+import io.pawl.internal.memory.Closing;
 import io.pawl.internal.park.Deadlines;
+import io.pawl.internal.queue.StackRoom;
 import io.pawl.locks.Condvar;
 import io.pawl.locks.Mutex;
 import java.util.ArrayList;
@@ -37,7 +39,13 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Closing.</b> A closed channel takes no more objects: sends throw {@link
  * ChannelClosedException}, also those that wait for room. What has been sent before can still be
  * received; when nothing is left, receives return null, also those that wait. Closing twice does
- * nothing.
+ * nothing. {@link #cancel()}, for receivers that give up, closes the channel and drops what is in
+ * it.
+ *
+ * <p><b>Objects to be closed.</b> What a cancellation drops is closed if it is {@link
+ * AutoCloseable}. An object that could not be sent, because an exception was thrown or false
+ * returned, still belongs to the sender; one that has been taken out, through a view too, belongs
+ * to the one who took it. A channel that is merely forgotten closes nothing.
  *
  * <p><b>Order.</b> Objects are received in the order in which they were sent. Waiting threads,
  * platform and virtual alike, are served in the order in which they came, but a thread that arrives
@@ -83,8 +91,15 @@ public final class Channel<T> implements AutoCloseable {
    *   I3  closed is written once; everybody who waits is signalled then, and waits no more.
    *   I4  Signals come before the change that they announce, which nobody can see until the mutex is free.
    *       So an error while signalling loses nothing, and wakes somebody in vain at worst.
+   *   I5  A cancellation takes one object out at a time and closes it, so each is received, closed, or
+   *       still there. The stack has room for the closing: it is looked for before. No object is put in
+   *       after the ring was found empty, since closed was set before.
    */
   private static final int FIRST_LENGTH = 16;
+
+  static {
+    Closing.initialize();
+  }
 
   private final Mutex mutex = new Mutex();
   private final Condvar notEmpty = mutex.newCondition();
@@ -319,6 +334,51 @@ public final class Channel<T> implements AutoCloseable {
     } finally {
       mutex.unlock();
     }
+  }
+
+  /**
+   * Closes the channel and drops the objects that it holds; those that are {@link AutoCloseable}
+   * are closed, in order, by the current thread. For those who will not receive any more. Does not
+   * wait. Objects that other threads receive meanwhile are theirs.
+   *
+   * <p>An object that cannot be closed does not keep the others from it: what the first one threw
+   * is thrown when all are dropped, with what others threw as suppressed.
+   *
+   * @throws java.util.concurrent.CompletionException if an object throws a checked exception, which
+   *     is the cause
+   */
+  public void cancel() {
+    close();
+    Throwable thrown = null;
+    for (boolean more = true; more; ) {
+      try {
+        more = dropOne();
+      } catch (StackOverflowError e) {
+        throw e; // the rest would too, and is left for another attempt
+      } catch (RuntimeException | Error e) {
+        if (thrown == null) {
+          thrown = e;
+        } else if (thrown != e) {
+          thrown.addSuppressed(e);
+        }
+      }
+    }
+    if (thrown instanceof Error e) {
+      throw e;
+    }
+    if (thrown != null) {
+      throw (RuntimeException) thrown;
+    }
+  }
+
+  /** Takes out the oldest object and closes it; false if there is none. */
+  private boolean dropOne() {
+    StackRoom.forClose();
+    T object = tryReceive();
+    if (object instanceof AutoCloseable unreceived) {
+      Closing.close(unreceived);
+    }
+    return object != null;
   }
 
   /**

@@ -1,5 +1,6 @@
 package io.pawl.channel;
 
+import io.pawl.internal.memory.Closing;
 import io.pawl.internal.park.Deadlines;
 import io.pawl.internal.queue.AcquireQueue;
 import io.pawl.internal.queue.GateQueue;
@@ -29,6 +30,11 @@ import org.jspecify.annotations.Nullable;
  * that is closed before it has received is one for the sender. Closing afterwards does nothing. A
  * side that is merely forgotten is not noticed: use try-with-resources.
  *
+ * <p><b>Objects to be closed.</b> An object that has been sent and that nobody will receive,
+ * because the receiver is closed, is closed itself if it is {@link AutoCloseable}, by the thread
+ * that closes the receiver. One that could not be sent, because an exception was thrown, still
+ * belongs to the sender.
+ *
  * <p><b>Mistakes.</b> Sending or receiving a second time throws {@link IllegalStateException}.
  *
  * <p><b>Reuse.</b> After {@link #reset()} the same one-shot, with the same sender and receiver, can
@@ -49,7 +55,8 @@ import org.jspecify.annotations.Nullable;
  * long as it pays off, unless there is one processor only.
  *
  * <p><b>Stack overflow.</b> A {@link StackOverflowError} while a waiting receiver is being woken
- * may leave it asleep.
+ * may leave it asleep. One before the closing of a receiver has begun leaves it open, and the
+ * object where it is.
  *
  * @param <T> the type of the object
  * @see <a href="https://marabos.nl/atomics/building-channels.html">M. Bos, "Rust Atomics and
@@ -75,7 +82,9 @@ public final class OneShot<T> {
    *
    * Invariants
    *   I1  An object is taken by one compare-and-set, so it is received once or not at all.
-   *   I2  The gate of the queue is open while the state is not null. It is closed by reset(), which may
+   *   I2  What a closing receiver takes it closes, so each object is received, closed, or still there. The
+   *       stack has room for the closing: it is looked for before.
+   *   I3  The gate of the queue is open while the state is not null. It is closed by reset(), which may
    *       leave a thread asleep that wrongly waited in the last round: it then waits in the next one.
    *       Whoever sends or closes in that round finds it in the queue.
    *
@@ -97,6 +106,7 @@ public final class OneShot<T> {
 
   static {
     GateQueue.initialize();
+    Closing.initialize();
   }
 
   private volatile @Nullable Object state;
@@ -228,7 +238,12 @@ public final class OneShot<T> {
     if (!complete(RECEIVER_CLOSED)) {
       Object s = state;
       if (s != null && isObject(s)) {
-        boolean _ = STATE.compareAndSet(this, s, TAKEN);
+        if (s instanceof AutoCloseable) {
+          StackRoom.forClose();
+        }
+        if (STATE.compareAndSet(this, s, TAKEN) && s instanceof AutoCloseable unreceived) {
+          Closing.close(unreceived);
+        }
       }
     }
   }
@@ -341,7 +356,26 @@ public final class OneShot<T> {
       return channel.take();
     }
 
-    /** Lets the sender know that nothing will be received; drops what has been sent. */
+    /**
+     * Whether an object is there, which {@link #receive()} would return at once. Does not wait, and
+     * promises nothing if other threads receive too.
+     *
+     * @return false if nothing has been sent, the object has been received, or a side was closed
+     *     before; a receive that would throw is no object
+     */
+    public boolean isReady() {
+      Object s = channel.state;
+      return s != null && isObject(s);
+    }
+
+    /**
+     * Lets the sender know that nothing will be received; drops what has been sent, and closes it
+     * if it is {@link AutoCloseable}. What that throws is thrown here, when this side has been
+     * closed.
+     *
+     * @throws java.util.concurrent.CompletionException if the object throws a checked exception,
+     *     which is the cause
+     */
     @Override
     public void close() {
       channel.closeReceiver();

@@ -236,7 +236,7 @@ public final class Condvar implements Condition, Serializable {
   }
 
   /** Waits until signalled (true) or the deadline passes (false). */
-  private boolean waitUntil(long deadline) throws InterruptedException {
+  boolean waitUntil(long deadline) throws InterruptedException {
     return switch (queue.await(this, true, deadline)) {
       case ConditionQueue.SIGNALLED -> true;
       case ConditionQueue.TIMED_OUT -> false;

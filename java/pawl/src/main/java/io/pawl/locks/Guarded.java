@@ -41,8 +41,12 @@ import org.jspecify.annotations.Nullable;
  * }
  * }
  *
+ * <p><b>Conditions.</b> A thread waits until the data is as it needs it, and others signal that
+ * they have changed it: see {@link #newCondition()} and {@link GuardedCondition}, with a queue as
+ * the example.
+ *
  * <p>The data is as safe as it is private: nothing keeps a holder from storing a reference to it
- * elsewhere.
+ * elsewhere. {@link #intoInner()} takes it out when it needs its lock no longer.
  *
  * <p><b>Reentrancy</b> (none), <b>fairness, interruption, timeouts, virtual threads, thread
  * dumps</b> and <b>stack overflow</b> are those of {@link Mutex}, which is the lock. A holder that
@@ -55,6 +59,8 @@ import org.jspecify.annotations.Nullable;
  * @param <T> the type of the data
  * @see <a href="https://doc.rust-lang.org/std/sync/struct.Mutex.html#poisoning">Poisoning in the
  *     Rust standard library</a>
+ * @see <a href="https://marabos.nl/atomics/basics.html">M. Bos, "Rust Atomics and Locks", chapter
+ *     1, "Basics of Rust Concurrency"</a>
  */
 public final class Guarded<T extends @Nullable Object> extends GuardedData<T> {
 
@@ -201,6 +207,11 @@ public final class Guarded<T extends @Nullable Object> extends GuardedData<T> {
   @Override
   boolean isHeldByCurrentThread() {
     return mutex.isHeldByCurrentThread();
+  }
+
+  @Override
+  Condvar makeCondvar() {
+    return mutex.newCondition();
   }
 
   /**

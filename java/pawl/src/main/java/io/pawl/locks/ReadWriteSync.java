@@ -1,6 +1,7 @@
 package io.pawl.locks;
 
 import io.pawl.internal.park.Deadlines;
+import io.pawl.internal.park.Parker;
 import io.pawl.internal.queue.AcquireQueue;
 import io.pawl.internal.queue.ConditionLock;
 import io.pawl.internal.queue.FairQueue;
@@ -8,6 +9,7 @@ import io.pawl.internal.queue.LockQueue;
 import io.pawl.internal.queue.RequeueTarget;
 import io.pawl.internal.queue.SharedQueue;
 import java.io.Serial;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the read-write locks have in common: a state, owned by the writer, its release, and the
@@ -19,6 +21,7 @@ abstract class ReadWriteSync extends OwnedLock {
    * State    0        free
    *          n > 0    shared by readers; for a ReentrantReadWriteLock n read locks, for more see RwSync
    *          WRITER   the write lock
+   *          < WRITER a reader waits for the others to leave, to become the writer; see RwSync
    *
    * Transitions
    *
@@ -115,7 +118,7 @@ abstract class ReadWriteSync extends OwnedLock {
     if (ask == AcquireQueue.EXCLUSIVE) {
       return isFree() && casState(FREE, WRITER);
     }
-    for (int s; (s = state) != WRITER; ) {
+    for (int s; (s = state) >= FREE; ) {
       if (casState(s, nextReader(s))) {
         return true;
       }
@@ -132,7 +135,7 @@ abstract class ReadWriteSync extends OwnedLock {
   /**
    * Takes one read lock, which is held, off the state; to be followed by {@link #readDropped}.
    *
-   * @return the state as it is now: FREE, WRITER if the lock is to be handed over, or positive
+   * @return the state as it is now: WRITER if the lock is to be handed over
    */
   final int dropRead() {
     LockQueue q = queueOrNull();
@@ -145,7 +148,12 @@ abstract class ReadWriteSync extends OwnedLock {
   final void readDropped(int s) {
     if (s <= 0) {
       LockQueue q = queueOrNull();
-      if (q != null) {
+      if (s < WRITER) {
+        Parker alone = leftAlone(s);
+        if (alone != null) {
+          alone.unpark();
+        }
+      } else if (q != null) {
         if (s == FREE) {
           q.released();
         } else {
@@ -153,6 +161,13 @@ abstract class ReadWriteSync extends OwnedLock {
         }
       }
     }
+  }
+
+  /**
+   * What wakes the reader that waits to become the writer, if the state says that all others left.
+   */
+  @Nullable Parker leftAlone(int s) {
+    return null;
   }
 
   /** Releases the write lock, held once. */
@@ -174,9 +189,7 @@ abstract class ReadWriteSync extends OwnedLock {
       }
       STATE.lazySet(this, 1);
       wakeNext();
-      if (STATE.decrementAndGet(this) == FREE) {
-        q.released();
-      }
+      readDropped(STATE.decrementAndGet(this));
     } else {
       STATE.lazySet(this, FREE);
       wakeNext();
@@ -197,7 +210,7 @@ abstract class ReadWriteSync extends OwnedLock {
 
   /** Adds a read lock unless the lock is held for writing, or as often as it can be. */
   private boolean tryShare() {
-    for (int s; (s = state) != WRITER && !isFull(s); ) {
+    for (int s; (s = state) >= FREE && !isFull(s); ) {
       if (casState(s, s + 1)) {
         return true;
       }
@@ -205,8 +218,8 @@ abstract class ReadWriteSync extends OwnedLock {
     return false;
   }
 
-  private void unshare() {
-    STATE.getAndAdd(this, -1);
+  private @Nullable Parker unshare() {
+    return leftAlone(STATE.decrementAndGet(this));
   }
 
   private void giveBack(int ask, LockQueue q) {
@@ -232,8 +245,8 @@ abstract class ReadWriteSync extends OwnedLock {
     }
 
     @Override
-    protected void unshare() {
-      ReadWriteSync.this.unshare();
+    protected @Nullable Parker unshare() {
+      return ReadWriteSync.this.unshare();
     }
 
     @Override
@@ -265,7 +278,7 @@ abstract class ReadWriteSync extends OwnedLock {
       if (ask == AcquireQueue.EXCLUSIVE) {
         state = FREE;
       } else {
-        unshare();
+        Parker _ = unshare(); // locks with this queue have no upgrade
       }
     }
 

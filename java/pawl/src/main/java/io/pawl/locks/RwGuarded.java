@@ -24,6 +24,9 @@ import org.jspecify.annotations.Nullable;
  * an exception has changed nothing, and needs no {@code done()}. That a reader does not write is
  * its own promise.
  *
+ * <p><b>Conditions</b> are those of {@link Guarded}: only those who write wait for one and signal
+ * it, since a wait has to let others in that change the data.
+ *
  * <p><b>Reentrancy</b> (none), <b>fairness, interruption, timeouts, virtual threads</b> and
  * <b>thread dumps</b> are those of {@link RwLock}, which is the lock.
  *
@@ -131,8 +134,8 @@ public final class RwGuarded<T extends @Nullable Object> extends GuardedData<T> 
   }
 
   private ReadGuard<T> checked() {
-    requireHealthy(rwLock.readLock());
     try {
+      requireHealthy();
       return new ReadGuard<>(this);
     } catch (Throwable t) {
       rwLock.readLock().unlock();
@@ -237,6 +240,11 @@ public final class RwGuarded<T extends @Nullable Object> extends GuardedData<T> 
   @Override
   boolean isHeldByCurrentThread() {
     return rwLock.isWriteLockedByCurrentThread();
+  }
+
+  @Override
+  Condvar makeCondvar() {
+    return rwLock.writeLock().newCondition();
   }
 
   /**

@@ -33,8 +33,9 @@ import java.util.concurrent.TimeUnit;
  * <p><b>Reentrancy.</b> None. A writer that locks again, for reading or writing, gets an {@link
  * IllegalMonitorStateException}. Readers are not tracked: a reader that locks for reading again may
  * deadlock with a writer that has come to wait in between, and a reader that locks for writing
- * waits for itself. A writer may become a reader without letting another writer in: see {@link
- * WriteLock#downgrade()}.
+ * waits for itself. A writer may become a reader without letting another writer in, see {@link
+ * WriteLock#downgrade()}. A reader who may have to write takes the {@link #upgradableReadLock()} in
+ * place of the read lock.
  *
  * <p><b>Owners.</b> The thread that has taken a lock has to release it, the read lock as well. The
  * unlock of a read lock that the current thread does not hold throws an exception if that can be
@@ -115,6 +116,16 @@ public final class RwLock implements ReadWriteLock, Serializable {
   }
 
   /**
+   * The lock for reading of which one thread at a time, beside any number of readers, holds one
+   * that it can make a write lock without letting another writer in between.
+   *
+   * @return the same object each time, which the first call makes
+   */
+  public UpgradableReadLock upgradableReadLock() {
+    return writeLock.sync.upgradable();
+  }
+
+  /**
    * Whether a thread holds the write lock; for monitoring, not for synchronization.
    *
    * @return true if some thread does
@@ -133,7 +144,8 @@ public final class RwLock implements ReadWriteLock, Serializable {
   }
 
   /**
-   * How many read locks are held; for monitoring, not for synchronization.
+   * How many read locks are held, an upgradable one included; for monitoring, not for
+   * synchronization.
    *
    * @return the number of read locks
    */

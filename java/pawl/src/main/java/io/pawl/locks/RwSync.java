@@ -3,8 +3,10 @@ package io.pawl.locks;
 import io.pawl.internal.backend.Preparation;
 import io.pawl.internal.fence.Fences;
 import io.pawl.internal.park.Deadlines;
+import io.pawl.internal.park.Parker;
 import io.pawl.internal.queue.AcquireQueue;
 import io.pawl.internal.queue.LockQueue;
+import io.pawl.internal.queue.SoleWait;
 import io.pawl.internal.queue.StackRoom;
 import java.io.Serial;
 import java.lang.invoke.VarHandle;
@@ -33,6 +35,9 @@ final class RwSync extends ReadWriteSync {
    *             LIGHT        readers do not fence, but a closer has all threads fence
    *           CLOSING + n  the slots are closed and counted as one hold until they are empty; and n
    *           WRITER       the write lock
+   *           UPGRADING    plus 0, n or CLOSING + n: beside one reader, who waits to become the writer and
+   *                        is not counted, there are n read locks or the slots; nobody can join. With OPEN
+   *                        in place of CLOSING if a closing of slots has failed meanwhile
    *
    * Transitions, beside those of ReadWriteSync
    *
@@ -44,6 +49,12 @@ final class RwSync extends ReadWriteSync {
    *                  FENCED + n ------------------------------> LIGHT + n
    *                     if a heavy fence reaches all threads, and is worth while
    *
+   *                  the upgradable reader                  readers leave                 it
+   *   n, CLOSING + n ---------------------> UPGRADING + ... -------------> UPGRADING + 0 -------> WRITER
+   *        ^                                       |
+   *        +---------------------------------------+
+   *          it gives up: counted again, and the queue is looked at
+   *
    * Protocol
    *   reader   count in the slot; compiler fence; the state says LIGHT: held. Else full fence; the state
    *            says OPEN: held. Else as the leaver, and go the other way.
@@ -51,6 +62,9 @@ final class RwSync extends ReadWriteSync {
    *            on and the slots are empty: end the drain, drop the shutter.
    *   closer   CAS OPEN + n to CLOSING + n; heavy fence, a full one if they were FENCED; start the drain;
    *            full fence; if the slots are empty: end the drain, drop the shutter.
+   *   upgrader a reader counted in the state, of whom there is one at a time (UpgradableReadLock): close the
+   *            slots; leave its parker; CAS from the state to UPGRADING and all that is in the state but
+   *            its own read lock; park until UPGRADING is left alone; WRITER.
    *   opener   CAS n to OPEN + n+1, to LIGHT if that is worth while; if anybody waits: close.
    *
    * Invariants
@@ -81,6 +95,16 @@ final class RwSync extends ReadWriteSync {
    *       without a call. A leaver looks for room before it counts down, unless the slots are closed in
    *       that moment. A writer that finds the slots closed looks whether they are empty, should a leaver
    *       have failed to.
+   *   I7  No writer comes between the read lock of an upgrader and its write lock: the state is FREE at no
+   *       time in between, and only the upgrader replaces UPGRADING by something else.
+   *   I8  Whoever leaves UPGRADING alone in the state wakes the upgrader: all that takes something off the
+   *       state, be it a read lock, the shutter or a share that the queue takes back, looks at what is
+   *       left (leftAlone). Nothing is added to UPGRADING but by a closer that has failed, which wakes the
+   *       upgrader too, to close the slots in its place.
+   *   I9  Those who have come in vain while the state was UPGRADING sleep in the queue, as behind a writer.
+   *       They are looked after when the writer releases or becomes a reader, as behind any, and by an
+   *       upgrader that gives up after it has changed the state: a waiter, listed, looks at the state
+   *       after it has announced itself, and one of the two sees the other, both having fenced in between.
    *
    * Memory order
    *   state    volatile: a reader in a slot reads what the opener wrote, or a later counter beside the
@@ -109,15 +133,23 @@ final class RwSync extends ReadWriteSync {
   static final int LIGHT = FENCED | CLOSING;
   static final int MAX = CLOSING - 1;
 
+  /** Negative, and so not to be joined, as WRITER is; less than it by more than can be counted. */
+  static final int UPGRADING = Integer.MIN_VALUE;
+
   static final int READS_TO_OPEN = 64;
 
   private static final AtomicReferenceFieldUpdater<RwSync, @Nullable ReadSlots> SLOTS =
       AtomicReferenceFieldUpdater.newUpdater(RwSync.class, ReadSlots.class, "slots");
+  private static final AtomicReferenceFieldUpdater<RwSync, @Nullable UpgradableReadLock>
+      UPGRADABLE =
+          AtomicReferenceFieldUpdater.newUpdater(
+              RwSync.class, UpgradableReadLock.class, "upgradable");
 
   @Serial private static final long serialVersionUID = 1L;
 
   private transient volatile @Nullable ReadSlots slots;
   private transient volatile long @Nullable [] words;
+  private transient volatile @Nullable UpgradableReadLock upgradable;
 
   /** How many read locks have been asked for since the last write or thought of opening slots. */
   transient int reads;
@@ -194,7 +226,7 @@ final class RwSync extends ReadWriteSync {
     }
     for (; ; ) {
       int s = state;
-      if (s == WRITER || (s > FREE && isQueued())) {
+      if (s < FREE || (s > FREE && isQueued())) {
         return false;
       }
       int added = s < CLOSING ? opening : 0;
@@ -209,7 +241,7 @@ final class RwSync extends ReadWriteSync {
 
   void unlockRead() {
     int before = state;
-    if (before < FENCED && before >= CLOSING) {
+    if ((before & LIGHT) == CLOSING) {
       unlockReadInRoom();
       return;
     }
@@ -235,12 +267,15 @@ final class RwSync extends ReadWriteSync {
     }
   }
 
-  private void unlockCounted() {
+  void unlockCounted() {
     int s;
     do {
       s = state;
-      if (s <= FREE || (s & MAX) == 0) {
+      if ((s & MAX) == 0 || (s <= FREE && !isUpgrading(s))) {
         throw new IllegalMonitorStateException("The current thread does not hold the read lock");
+      }
+      if (s < FREE) {
+        StackRoom.forWake(); // nobody would make up for the wake of the upgrader
       }
     } while (!tryDrop(s, 1));
   }
@@ -277,7 +312,7 @@ final class RwSync extends ReadWriteSync {
       closeSlots();
       s = state;
     }
-    if (s >= CLOSING) {
+    if (s >= CLOSING || (isUpgrading(s) && (s & LIGHT) != 0)) {
       left();
       s = state;
     }
@@ -301,13 +336,15 @@ final class RwSync extends ReadWriteSync {
       t = slots();
       start = System.nanoTime();
       if (open == LIGHT) {
-        Fences.heavyAgainstFenceless();
+        Fences.everywhere();
       } else {
         VarHandle.fullFence();
       }
       t.start();
     } catch (Throwable e) {
-      int _ = STATE.getAndAdd(this, open - CLOSING);
+      if (isUpgrading(STATE.addAndGet(this, open - CLOSING))) {
+        wakeUpgrader();
+      }
       wakeNext();
       throw e;
     }
@@ -368,6 +405,125 @@ final class RwSync extends ReadWriteSync {
     replace(1);
   }
 
+  // ---- Upgrade
+
+  /** Takes a read lock that is counted in the state, if the rules for newcomers allow it. */
+  boolean tryReadBesideSlots() {
+    for (; ; ) {
+      int s = state;
+      if (s < FREE || (s > FREE && isQueued())) {
+        return false;
+      }
+      if (casState(s, nextReader(s))) {
+        return true;
+      }
+    }
+  }
+
+  /**
+   * Turns the counted read lock of the current thread into the write lock, if it is the only one.
+   */
+  boolean tryUpgrade() {
+    StackRoom.forWake();
+    closeSlots();
+    if (state >= CLOSING) {
+      left();
+    }
+    if (!casState(1, WRITER)) {
+      return false;
+    }
+    setOwner(Thread.currentThread());
+    return true;
+  }
+
+  /**
+   * As {@link #tryUpgrade}, waiting for the other readers to leave; nobody joins them meanwhile.
+   */
+  int upgrade(SoleWait wait, boolean interruptible, long deadline) {
+    if (tryUpgrade()) {
+      return AcquireQueue.ACQUIRED;
+    }
+    wait.begin();
+    try {
+      return awaitReaders(wait, interruptible, deadline);
+    } finally {
+      wait.end();
+    }
+  }
+
+  private int awaitReaders(SoleWait wait, boolean interruptible, long deadline) {
+    int s;
+    do {
+      closeSlots();
+      s = state;
+    } while (s >= FENCED || !casState(s, UPGRADING + s - 1));
+    int result;
+    try {
+      if (s >= CLOSING) {
+        left();
+      }
+      result = wait.await(this, this::isLeftAlone, interruptible, deadline);
+    } catch (Throwable t) {
+      giveUpUpgrade();
+      throw t;
+    }
+    if (result == AcquireQueue.ACQUIRED) {
+      state = WRITER;
+      setOwner(Thread.currentThread());
+    } else {
+      giveUpUpgrade();
+    }
+    return result;
+  }
+
+  /**
+   * Whether all but the upgrader, the current thread, have left; closes the slots if others failed.
+   */
+  private boolean isLeftAlone() {
+    int s = state;
+    int open = s & LIGHT;
+    if (open >= FENCED && casState(s, s - open + CLOSING)) {
+      drain(open);
+    }
+    return state == UPGRADING;
+  }
+
+  /** Makes the current thread a reader again, with the lock as it is otherwise. */
+  private void giveUpUpgrade() {
+    int s;
+    do {
+      s = state;
+    } while (!casState(s, s - UPGRADING + 1));
+    wakeNext();
+  }
+
+  private static boolean isUpgrading(int s) {
+    return s < WRITER;
+  }
+
+  @Override
+  @Nullable Parker leftAlone(int s) {
+    UpgradableReadLock u = upgradable;
+    return s == UPGRADING && u != null ? u.parker() : null;
+  }
+
+  private void wakeUpgrader() {
+    Parker upgrader = leftAlone(UPGRADING);
+    if (upgrader != null) {
+      upgrader.unpark();
+    }
+  }
+
+  /** The upgradable read lock, which is made when it is first needed. */
+  UpgradableReadLock upgradable() {
+    UpgradableReadLock u = upgradable;
+    if (u == null) {
+      UpgradableReadLock fresh = new UpgradableReadLock(this);
+      u = UPGRADABLE.compareAndSet(this, null, fresh) ? fresh : Objects.requireNonNull(upgradable);
+    }
+    return u;
+  }
+
   // ---- Waiting
 
   int contend(int ask, boolean interruptible, long deadline) {
@@ -411,10 +567,10 @@ final class RwSync extends ReadWriteSync {
   /** How many read locks are held, in slots and beside them; an estimate while that changes. */
   int readLocks() {
     int s = state;
-    if (s <= FREE) {
+    if (s == WRITER) {
       return 0;
     }
-    return (s & MAX) + (s < CLOSING ? 0 : slots().holds());
+    return (s & MAX) + (isUpgrading(s) ? 1 : 0) + ((s & LIGHT) == 0 ? 0 : slots().holds());
   }
 
   /** Whether readers may take the lock through their slots now. */

@@ -2,6 +2,7 @@ package io.pawl.locks;
 
 import io.pawl.internal.backend.Preparation;
 import io.pawl.internal.fence.Fences;
+import io.pawl.internal.park.Parker;
 import io.pawl.internal.queue.AcquireQueue;
 import io.pawl.internal.queue.LockQueue;
 import io.pawl.internal.queue.SharedQueue;
@@ -594,8 +595,9 @@ abstract class StampedSync {
     }
 
     @Override
-    protected void unshare() {
+    protected @Nullable Parker unshare() {
       remove();
+      return null;
     }
 
     @Override

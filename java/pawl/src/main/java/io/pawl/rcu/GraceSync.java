@@ -336,7 +336,7 @@ abstract class GraceSync {
 
   private void heavy() {
     if (light) {
-      Fences.heavyAgainstFenceless();
+      Fences.everywhere();
     } else {
       Fences.heavy();
     }

@@ -1,21 +1,28 @@
 package io.pawl.atomic;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.pawl.testing.Kit;
 import io.pawl.testing.ThreadKind;
+import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.IntBinaryOperator;
 import java.util.function.IntSupplier;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Every access mode of an AtomicWord, against an int. */
+@ParameterizedClass
+@EnumSource(ThreadKind.class)
 class AtomicWordAccessTest extends Kit {
 
   private final AtomicWord word = new AtomicWord();
 
-  AtomicWordAccessTest() {
-    super(ThreadKind.PLATFORM);
+  AtomicWordAccessTest(ThreadKind kind) {
+    super(kind);
   }
 
   private interface Store {
@@ -63,9 +70,84 @@ class AtomicWordAccessTest extends Kit {
     assertUpdate(word::getAndAdd, Integer::sum);
     assertUpdate(word::getAndAddAcquire, Integer::sum);
     assertUpdate(word::getAndAddRelease, Integer::sum);
-    assertUpdate(word::getAndBitwiseOr, (old, operand) -> old | operand);
-    assertUpdate(word::getAndBitwiseAnd, (old, operand) -> old & operand);
-    assertUpdate(word::getAndBitwiseXor, (old, operand) -> old ^ operand);
+    for (Update or :
+        List.<Update>of(
+            word::getAndBitwiseOr, word::getAndBitwiseOrAcquire, word::getAndBitwiseOrRelease)) {
+      assertUpdate(or, (old, operand) -> old | operand);
+    }
+    for (Update and :
+        List.<Update>of(
+            word::getAndBitwiseAnd, word::getAndBitwiseAndAcquire, word::getAndBitwiseAndRelease)) {
+      assertUpdate(and, (old, operand) -> old & operand);
+    }
+    for (Update xor :
+        List.<Update>of(
+            word::getAndBitwiseXor, word::getAndBitwiseXorAcquire, word::getAndBitwiseXorRelease)) {
+      assertUpdate(xor, (old, operand) -> old ^ operand);
+    }
+    assertUpdate(word::getAndBitwiseNand, (old, operand) -> ~(old & operand));
+    assertUpdate(word::getAndMax, Math::max);
+    assertUpdate(word::getAndMin, Math::min);
+    assertUpdate(
+        operand -> word.getAndUpdate(old -> old - operand), (old, operand) -> old - operand);
+    assertUpdate(
+        operand -> word.getAndAccumulate(operand, (old, o) -> old - o),
+        (old, operand) -> old - operand);
+  }
+
+  @Test
+  void updatesByAFunctionReturnTheNewValueIfAsked() {
+    for (int i = 0; i < 100; i++) {
+      int old = random();
+      int operand = random();
+      word.set(old);
+      assertThat(word.updateAndGet(value -> value - operand)).isEqualTo(old - operand);
+      assertThat(word.get()).isEqualTo(old - operand);
+      assertThat(word.accumulateAndGet(operand, Integer::sum)).isEqualTo(old);
+      assertThat(word.get()).isEqualTo(old);
+    }
+  }
+
+  @Test
+  void functionThatThrowsLeavesTheValue() {
+    word.set(Integer.MIN_VALUE);
+    List<ThrowingCallable> updates =
+        List.of(
+            () -> word.getAndUpdate(Math::negateExact),
+            () -> word.updateAndGet(Math::negateExact),
+            () -> word.getAndAccumulate(0, (value, zero) -> value / zero),
+            () -> word.accumulateAndGet(0, (value, zero) -> value / zero));
+    for (ThrowingCallable update : updates) {
+      assertThatExceptionOfType(ArithmeticException.class).isThrownBy(update);
+      assertThat(word.get()).isEqualTo(Integer.MIN_VALUE);
+    }
+  }
+
+  @Test
+  void functionIsCalledAgainIfTheValueHasChangedMeanwhile() {
+    int before =
+        word.getAndUpdate(value -> {
+          if (value < 5) {
+            word.set(value + 1);
+          }
+          return value * 10;
+        });
+    assertThat(before).isEqualTo(5);
+    assertThat(word.get()).isEqualTo(50);
+  }
+
+  @Test
+  void closedWordRefusesUpdates() {
+    word.close();
+    List<ThrowingCallable> updates =
+        List.of(
+            () -> word.getAndMax(1),
+            () -> word.getAndBitwiseNand(1),
+            () -> word.getAndBitwiseOrAcquire(1),
+            () -> word.updateAndGet(value -> value));
+    for (ThrowingCallable update : updates) {
+      assertThatExceptionOfType(IllegalStateException.class).isThrownBy(update);
+    }
   }
 
   private void assertUpdate(Update update, IntBinaryOperator reference) {
@@ -130,5 +212,36 @@ class AtomicWordAccessTest extends Kit {
         });
     crew.join();
     assertThat(word.get()).isEqualTo(80_000);
+  }
+
+  /** None of them gets lost between the read and the write of another. */
+  @Test
+  void updatesOfManyThreadsAreAllMade() {
+    int threads = 4;
+    int rounds = 20_000;
+    AtomicWord greatest = new AtomicWord(Integer.MIN_VALUE);
+    AtomicWord least = new AtomicWord(Integer.MAX_VALUE);
+    AtomicWord parity = new AtomicWord();
+    AtomicWord ones = new AtomicWord(-1);
+    for (int t = 0; t < threads; t++) {
+      int first = t;
+      crew.start(() -> {
+        for (int i = first; i < threads * rounds; i += threads) {
+          greatest.getAndMax(i);
+          least.getAndMin(-i);
+          word.updateAndGet(value -> value + 1);
+          word.accumulateAndGet(2, Integer::sum);
+          parity.getAndBitwiseXorAcquire(1);
+          parity.getAndBitwiseXorRelease(2);
+          ones.getAndBitwiseNand(-1); // flips all bits, an even number of times
+        }
+      });
+    }
+    crew.join();
+    assertThat(greatest.get()).isEqualTo(threads * rounds - 1);
+    assertThat(least.get()).isEqualTo(1 - threads * rounds);
+    assertThat(word.get()).isEqualTo(3 * threads * rounds);
+    assertThat(parity.get()).isZero();
+    assertThat(ones.get()).isEqualTo(-1);
   }
 }

@@ -53,6 +53,33 @@ record Exclusive(
     return new Exclusive(lock, lock::getQueueLength, lock::isLocked, lock::isHeldByCurrentThread);
   }
 
+  /** Exclusive as long as nobody else reads. */
+  static Exclusive upgradableReadLock() {
+    UpgradableReadLock lock = new RwLock().upgradableReadLock();
+    return new Exclusive(lock, lock::queueLength, lock::isLocked, lock::isHeldByCurrentThread);
+  }
+
+  /** The lock of one key. */
+  static Exclusive keyedLock(boolean fair) {
+    KeyedLock<String> locks = new KeyedLock<>(fair);
+    String key = "key";
+    return new Exclusive(
+        locks.get(key),
+        () ->
+            switch (locks.mutex(key)) {
+              case Mutex mutex -> mutex.getQueueLength();
+              case FairMutex mutex -> mutex.getQueueLength();
+              case null, default -> 0;
+            },
+        () ->
+            switch (locks.mutex(key)) {
+              case Mutex mutex -> mutex.isLocked();
+              case FairMutex mutex -> mutex.isLocked();
+              case null, default -> false;
+            },
+        () -> locks.isHeldByCurrentThread(key));
+  }
+
   static Exclusive writeLock() {
     RwLock rwLock = new RwLock();
     RwLock.WriteLock lock = rwLock.writeLock();

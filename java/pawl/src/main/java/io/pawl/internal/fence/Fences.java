@@ -109,12 +109,19 @@ public final class Fences {
   }
 
   /**
-   * The heavy fence against a light side that keeps the compiler from reordering but never fences,
-   * because it has been told, after {@link #isHeavyDear()} was true, that it need not.
+   * A full fence on every thread that runs Java code, whichever fences are in force: what comes
+   * before it is visible to what those threads read afterwards, and what they have stored before is
+   * visible after it. The heavy fence against a light side that keeps the compiler from reordering
+   * but never fences.
    */
-  public static void heavyAgainstFenceless() {
-    heavy();
-    if (barrier == null) {
+  public static void everywhere() {
+    VarHandle.fullFence();
+    NativeWait call = barrier;
+    int error = call == null ? 0 : call.barrier();
+    if (error != 0) {
+      fallBack(error);
+    }
+    if (call == null || error != 0) {
       stopAll();
     }
   }

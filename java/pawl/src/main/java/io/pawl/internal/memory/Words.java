@@ -188,12 +188,36 @@ public final class Words {
     return (int) INT.getAndBitwiseOr(MEMORY, address, mask);
   }
 
+  public static int getAndBitwiseOrAcquire(long address, int mask) {
+    return (int) INT.getAndBitwiseOrAcquire(MEMORY, address, mask);
+  }
+
+  public static int getAndBitwiseOrRelease(long address, int mask) {
+    return (int) INT.getAndBitwiseOrRelease(MEMORY, address, mask);
+  }
+
   public static int getAndBitwiseAnd(long address, int mask) {
     return (int) INT.getAndBitwiseAnd(MEMORY, address, mask);
   }
 
+  public static int getAndBitwiseAndAcquire(long address, int mask) {
+    return (int) INT.getAndBitwiseAndAcquire(MEMORY, address, mask);
+  }
+
+  public static int getAndBitwiseAndRelease(long address, int mask) {
+    return (int) INT.getAndBitwiseAndRelease(MEMORY, address, mask);
+  }
+
   public static int getAndBitwiseXor(long address, int mask) {
     return (int) INT.getAndBitwiseXor(MEMORY, address, mask);
+  }
+
+  public static int getAndBitwiseXorAcquire(long address, int mask) {
+    return (int) INT.getAndBitwiseXorAcquire(MEMORY, address, mask);
+  }
+
+  public static int getAndBitwiseXorRelease(long address, int mask) {
+    return (int) INT.getAndBitwiseXorRelease(MEMORY, address, mask);
   }
 
   private record Chunk(MemorySegment memory, @Nullable Chunk earlier) {}

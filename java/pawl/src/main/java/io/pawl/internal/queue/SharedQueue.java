@@ -42,8 +42,13 @@ public abstract class SharedQueue extends AcquireQueue {
    */
   protected abstract boolean tryShare();
 
-  /** Takes back a hold added by {@link #tryShare}, without looking into the queue. */
-  protected abstract void unshare();
+  /**
+   * Takes back a hold added by {@link #tryShare}, without looking into the queue. Called with the
+   * list locked, so it must not throw.
+   *
+   * @return what is to be woken because that was the last hold beside its own, or null
+   */
+  protected abstract @Nullable Parker unshare();
 
   /**
    * How the lock is held.
@@ -87,7 +92,11 @@ public abstract class SharedQueue extends AcquireQueue {
           more = true;
           return parker;
         }
-        unshare();
+        Parker alone = unshare();
+        if (alone != null) {
+          more = true;
+          return alone;
+        }
       } else if (first.ask == EXCLUSIVE && holds() > 0) {
         blocked = NEEDS_FREE;
         return null;

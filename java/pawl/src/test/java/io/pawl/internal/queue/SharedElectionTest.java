@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.pawl.internal.park.Deadlines;
+import io.pawl.internal.park.Parker;
 import io.pawl.kit.Limit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** A newcomer that spins for a lock which becomes shared meanwhile, with a reader asleep. */
@@ -77,8 +79,9 @@ class SharedElectionTest {
     }
 
     @Override
-    protected void unshare() {
+    protected @Nullable Parker unshare() {
       state.getAndAdd(-READER);
+      return null;
     }
 
     @Override

@@ -3,11 +3,13 @@ package io.pawl.internal.queue;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pawl.internal.park.Deadlines;
+import io.pawl.internal.park.Parker;
 import io.pawl.kit.Limit;
 import io.pawl.kit.Patience;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** Waiters that leave the list while another thread looks at it. */
@@ -95,8 +97,9 @@ class SharedQueueTest {
     }
 
     @Override
-    protected void unshare() {
+    protected @Nullable Parker unshare() {
       state.getAndAdd(-READER);
+      return null;
     }
 
     @Override

@@ -1,0 +1,194 @@
+package io.pawl;
+
+import static java.util.concurrent.TimeUnit.HOURS;
+import static java.util.concurrent.TimeUnit.NANOSECONDS;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+
+import io.pawl.testing.Await;
+import io.pawl.testing.Kit;
+import io.pawl.testing.Rounds;
+import io.pawl.testing.ThreadKind;
+import io.pawl.testing.Worker;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.ObjectInputStream;
+import java.io.ObjectOutputStream;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What a BoundedSemaphore promises beyond a Semaphore. */
+@ParameterizedClass
+@MethodSource("kindsAndFairness")
+class BoundedSemaphoreTest extends Kit {
+
+  private static final int ROUNDS = 20_000;
+
+  private final boolean fair;
+  private final BoundedSemaphore semaphore;
+
+  BoundedSemaphoreTest(ThreadKind kind, boolean fair) {
+    super(kind);
+    this.fair = fair;
+    semaphore = new BoundedSemaphore(2, 2, fair);
+  }
+
+  private Worker startWaiter(Worker.Task task) {
+    Worker worker = crew.start(task);
+    worker.awaitBlocked();
+    return worker;
+  }
+
+  @Test
+  void releaseBeyondTheMaximumThrowsAndChangesNothing() throws InterruptedException {
+    assertThatIllegalStateException()
+        .isThrownBy(semaphore::release)
+        .withMessageContaining("1 to be released, and there are 2 of at most 2");
+    semaphore.acquire();
+    assertThatIllegalStateException().isThrownBy(() -> semaphore.release(2));
+    assertThatIllegalStateException().isThrownBy(() -> semaphore.release(Integer.MAX_VALUE));
+    assertThat(semaphore.availablePermits()).isEqualTo(1);
+    semaphore.release();
+    assertThat(semaphore.availablePermits()).isEqualTo(2);
+    semaphore.release(0);
+    assertThat(semaphore.getMaximum()).isEqualTo(2);
+    assertThat(semaphore.isFair()).isEqualTo(fair);
+  }
+
+  @Test
+  void releaseUpToTheMaximumServesThoseWhoWait() {
+    semaphore.acquireUninterruptibly(2);
+    Worker one = startWaiter(() -> semaphore.acquire());
+    Worker two = startWaiter(() -> semaphore.acquire(2));
+    semaphore.release();
+    one.join();
+    semaphore.release(2);
+    two.join();
+    semaphore.release(2);
+    assertThatIllegalStateException().isThrownBy(semaphore::release);
+  }
+
+  @Test
+  void whatCanNeverBeHadIsRefused() {
+    assertThatIllegalArgumentException().isThrownBy(() -> semaphore.acquire(3));
+    assertThatIllegalArgumentException().isThrownBy(() -> semaphore.acquireUninterruptibly(3));
+    assertThatIllegalArgumentException().isThrownBy(() -> semaphore.tryAcquire(3));
+    assertThatIllegalArgumentException().isThrownBy(() -> semaphore.tryAcquire(3, 1, HOURS));
+    assertThatIllegalArgumentException().isThrownBy(() -> semaphore.acquire(-1));
+    assertThatIllegalArgumentException().isThrownBy(() -> semaphore.release(-1));
+    assertThatIllegalArgumentException().isThrownBy(() -> new BoundedSemaphore(0));
+    assertThatIllegalArgumentException().isThrownBy(() -> new BoundedSemaphore(3, 2, fair));
+    assertThat(semaphore.availablePermits()).isEqualTo(2);
+  }
+
+  @Test
+  void permitsMayBeOwedToBeginWith() {
+    BoundedSemaphore owing = new BoundedSemaphore(-2, 1, fair);
+    owing.release(3);
+    assertThat(owing.availablePermits()).isEqualTo(1);
+    assertThatIllegalStateException().isThrownBy(owing::release);
+    assertThat(owing.drainPermits()).isEqualTo(1);
+    owing.release();
+  }
+
+  @Test
+  void binarySemaphoreIsAFlagThatAnybodyPutsUp() {
+    BoundedSemaphore flag = BoundedSemaphore.binary(false);
+    assertThat(flag.tryAcquire()).isFalse();
+    Worker waiter = startWaiter(flag::acquire);
+    flag.release();
+    waiter.join();
+    flag.release();
+    assertThatIllegalStateException().isThrownBy(flag::release);
+    assertThat(BoundedSemaphore.binary(true).tryAcquire()).isTrue();
+    assertThat(flag.toString()).endsWith("[Permits = 1][Maximum = 1]");
+  }
+
+  @Test
+  void interruptEndsAWait() {
+    semaphore.acquireUninterruptibly(2);
+    Worker waiter =
+        startWaiter(() ->
+            assertThatExceptionOfType(InterruptedException.class).isThrownBy(semaphore::acquire));
+    waiter.interrupt();
+    waiter.join();
+    semaphore.release(2);
+  }
+
+  @Test
+  void serializationKeepsTheMaximum() throws Exception {
+    semaphore.acquire();
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
+      out.writeObject(semaphore);
+    }
+    BoundedSemaphore copy;
+    try (ObjectInputStream in =
+        new ObjectInputStream(new ByteArrayInputStream(bytes.toByteArray()))) {
+      copy = (BoundedSemaphore) in.readObject();
+    }
+    assertThat(copy.availablePermits()).isEqualTo(1);
+    copy.release();
+    assertThatIllegalStateException().isThrownBy(copy::release);
+  }
+
+  /** Nothing is leaked, and no release of what has been acquired is refused. */
+  @Test
+  void permitsComeBackWhoeverGivesUp() {
+    AtomicInteger inside = new AtomicInteger();
+    AtomicReference<@Nullable Thread> victim = new AtomicReference<>();
+    int _ =
+        Rounds.play(
+            crew,
+            ROUNDS,
+            _ -> assertThat(semaphore.availablePermits()).isEqualTo(2),
+            _ -> {
+              semaphore.acquire();
+              use(inside, 1);
+            },
+            _ -> {
+              semaphore.acquireUninterruptibly(2);
+              use(inside, 2);
+            },
+            _ -> {
+              if (semaphore.tryAcquire(ThreadLocalRandom.current().nextInt(60_000), NANOSECONDS)) {
+                use(inside, 1);
+              }
+            },
+            _ -> {
+              victim.set(Thread.currentThread());
+              boolean interrupted = false;
+              try {
+                semaphore.acquire(2);
+                use(inside, 2);
+              } catch (InterruptedException e) {
+                interrupted = true;
+              }
+              Await.until("the interrupt", () -> victim.get() == null);
+              assertThat(Thread.interrupted()).isNotEqualTo(interrupted);
+            },
+            _ -> {
+              Await.until("a victim", () -> victim.get() != null);
+              Rounds.dawdle();
+              Thread thread = victim.get();
+              if (thread != null) {
+                thread.interrupt();
+              }
+              victim.set(null);
+            });
+  }
+
+  private void use(AtomicInteger inside, int permits) {
+    assertThat(inside.addAndGet(permits)).isLessThanOrEqualTo(2);
+    Rounds.dawdle();
+    inside.addAndGet(-permits);
+    semaphore.release(permits);
+  }
+}

@@ -1,0 +1,14 @@
+package io.pawl.locks;
+
+import io.pawl.testing.ThreadKind;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
+
+@ParameterizedClass
+@EnumSource(ThreadKind.class)
+class UpgradableReadLockLockTest extends NonReentrantLockContract {
+
+  UpgradableReadLockLockTest(ThreadKind kind) {
+    super(kind, Exclusive.upgradableReadLock());
+  }
+}
