@@ -25,8 +25,8 @@ import org.jspecify.annotations.Nullable;
  * asks for a lock.
  *
  * <p><b>Keys</b> are compared by {@code equals}, and are not to change as long as they are locked.
- * Their {@code equals} is called, as by any {@link java.util.concurrent.ConcurrentHashMap}, while others
- * may have to wait for it, so it must not wait for other threads.
+ * Their {@code equals} is called, as by any {@link java.util.concurrent.ConcurrentHashMap}, while
+ * others may have to wait for it, so it must not wait for other threads.
  *
  * <p><b>Reentrancy.</b> None. A thread that locks a key again gets an {@link
  * IllegalMonitorStateException}. It may hold several keys, and should lock them in an order that is
@@ -45,11 +45,12 @@ import org.jspecify.annotations.Nullable;
  * nothing.
  *
  * <p><b>Stack overflow and other errors.</b> A lock that throws, whatever it is, does not hold the
- * key. An unlock that throws anything but {@link IllegalMonitorStateException} has released the key,
- * unless it is what {@code equals} or {@code hashCode} has thrown in the unlock of a {@link Lock} that
- * {@link #get} has given: it looks the key up first, and the key is held still. An entry that could not
- * be removed, as when {@code equals} has thrown, is removed by the next use of the key. A {@link StackOverflowError}
- * in an unlock comes before it has done anything, or else is the mutex's.
+ * key. An unlock that throws anything but {@link IllegalMonitorStateException} has released the
+ * key, unless it is what {@code equals} or {@code hashCode} has thrown in the unlock of a {@link
+ * Lock} that {@link #get} has given: it looks the key up first, and the key is held still. An entry
+ * that could not be removed, as when {@code equals} has thrown, is removed by the next use of the
+ * key. A {@link StackOverflowError} in an unlock comes before it has done anything, or else is the
+ * mutex's.
  *
  * @param <K> the type of the keys
  * @see <a

@@ -43,9 +43,9 @@ import org.jspecify.annotations.Nullable;
  * come in as readers do.
  *
  * <p><b>Reentrancy.</b> None. The holder of this or of the write lock that locks again gets an
- * {@link IllegalMonitorStateException}. A thread that holds a plain read lock must not lock
- * this: upgrading it would wait for itself, and even without an upgrade it may wait for the holder
- * of this lock, who waits for it, be it behind a writer.
+ * {@link IllegalMonitorStateException}. A thread that holds a plain read lock must not lock this:
+ * upgrading it would wait for itself, and even without an upgrade it may wait for the holder of
+ * this lock, who waits for it, be it behind a writer.
  *
  * <p><b>Owners.</b> The thread that has taken the lock has to release it. A thread that ends while
  * it holds the lock keeps it for good.
