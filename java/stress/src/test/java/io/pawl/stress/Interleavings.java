@@ -19,6 +19,7 @@ final class Interleavings {
 
   private final Queue<Throwable> failures = new ConcurrentLinkedQueue<>();
   private final List<Thread> threads = new ArrayList<>();
+  private final List<Body> ends = new ArrayList<>();
 
   private Interleavings() {}
 
@@ -54,6 +55,9 @@ final class Interleavings {
             for (Thread thread : run.threads) {
               thread.join();
             }
+            for (Body body : run.ends) {
+              body.run();
+            }
           } catch (Exception e) {
             throw new AssertionError(e);
           }
@@ -77,6 +81,11 @@ final class Interleavings {
     threads.add(thread);
     thread.start();
     return thread;
+  }
+
+  /** Has something looked at when all threads of the program have ended. */
+  void atEnd(Body body) {
+    ends.add(body);
   }
 
   /** Fails the program unless the fact holds. */

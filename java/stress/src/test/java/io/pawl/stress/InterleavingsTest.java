@@ -6,12 +6,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.pawl.kit.Limit;
 import io.pawl.locks.Condition;
 import io.pawl.locks.FairMutex;
+import io.pawl.locks.KeyedLock;
 import io.pawl.locks.Lock;
 import io.pawl.locks.Mutex;
 import io.pawl.locks.ReadWriteLock;
 import io.pawl.locks.ReentrantLock;
 import io.pawl.locks.ReentrantReadWriteLock;
 import io.pawl.locks.RwLock;
+import io.pawl.locks.UpgradableReadLock;
 import java.util.function.Supplier;
 import org.jetbrains.lincheck.LincheckAssertionError;
 import org.junit.jupiter.api.Tag;
@@ -179,6 +181,74 @@ class InterleavingsTest {
   }
 
   @Test
+  void upgradeWaitsForReadersAndWritersWaitForIt() {
+    Interleavings.check(run -> {
+      Pair pair = new Pair(new RwLock());
+      run.start(pair::readAndUpgrade);
+      run.start(pair::read);
+      run.start(pair::write);
+    });
+  }
+
+  @Test
+  void twoThatMayUpgradeDoSoOneByOne() {
+    Interleavings.check(run -> {
+      Pair pair = new Pair(new RwLock());
+      run.start(pair::readAndUpgrade);
+      run.start(pair::readAndUpgrade);
+      run.start(pair::read);
+    });
+  }
+
+  @Test
+  void interruptedUpgraderLetsReadersIn() {
+    Interleavings.check(run -> {
+      Pair pair = new Pair(new RwLock());
+      pair.lock.readLock().lock();
+      Thread upgrader = run.start(pair::readAndUpgradeInterruptibly);
+      run.start(pair::read);
+      upgrader.interrupt();
+      pair.lock.readLock().unlock();
+    });
+  }
+
+  @Test
+  void interruptedReaderDoesNotKeepTheUpgraderAsleep() {
+    Interleavings.check(run -> {
+      Pair pair = new Pair(new RwLock());
+      pair.lock.writeLock().lock();
+      Thread reader = run.start(pair::readInterruptibly);
+      run.start(pair::readAndUpgrade);
+      reader.interrupt();
+      pair.lock.writeLock().unlock();
+    });
+  }
+
+  @Test
+  void keyIsHeldByOneThreadHoweverItsEntryComesAndGoes() {
+    Interleavings.check(run -> {
+      Keyed keyed = new Keyed();
+      run.start(() -> keyed.increment(2));
+      run.start(() -> keyed.increment(1));
+      run.start(() -> keyed.increment(1));
+      run.atEnd(keyed::requireNothingKept);
+    });
+  }
+
+  @Test
+  void interruptedWaiterForAKeyLeavesNothing() {
+    Interleavings.check(run -> {
+      Keyed keyed = new Keyed();
+      KeyedLock.Held held = keyed.locks.acquire("key");
+      Thread waiter = run.start(keyed::incrementInterruptibly);
+      run.start(() -> keyed.increment(1));
+      waiter.interrupt();
+      held.close();
+      run.atEnd(keyed::requireNothingKept);
+    });
+  }
+
+  @Test
   void aReleaseThatLooksTooEarlyIsFound() {
     assertThatThrownBy(() ->
             Interleavings.check(run -> {
@@ -303,9 +373,80 @@ class InterleavingsTest {
       lock.readLock().unlock();
     }
 
+    void readInterruptibly() {
+      try {
+        lock.readLock().lockInterruptibly();
+      } catch (InterruptedException e) {
+        return;
+      }
+      require(x == y, "a reader inside together with a writer");
+      lock.readLock().unlock();
+    }
+
+    void readAndUpgrade() {
+      UpgradableReadLock upgradable = ((RwLock) lock).upgradableReadLock();
+      upgradable.lock();
+      int seen = x;
+      upgradable.upgrade();
+      require(x == seen && y == seen, "a writer came in before the upgrade");
+      change();
+      upgradable.unlock();
+    }
+
+    void readAndUpgradeInterruptibly() {
+      UpgradableReadLock upgradable = ((RwLock) lock).upgradableReadLock();
+      try {
+        upgradable.lockInterruptibly();
+      } catch (InterruptedException e) {
+        return;
+      }
+      try {
+        upgradable.upgradeInterruptibly();
+        change();
+      } catch (InterruptedException e) {
+        require(x == y, "a reader inside together with a writer");
+      }
+      upgradable.unlock();
+    }
+
     private void change() {
       x++;
       y++;
+    }
+  }
+
+  /** What one key of a keyed lock guards. */
+  private static final class Keyed {
+    final KeyedLock<String> locks = new KeyedLock<>();
+    private int inside;
+
+    void increment(int times) {
+      for (int i = 0; i < times; i++) {
+        try (KeyedLock.Held _ = locks.acquire("key")) {
+          step();
+        }
+      }
+    }
+
+    void incrementInterruptibly() {
+      Lock lock = locks.get("key");
+      try {
+        lock.lockInterruptibly();
+      } catch (InterruptedException e) {
+        return;
+      }
+      step();
+      lock.unlock();
+    }
+
+    private void step() {
+      inside++;
+      require(inside == 1, "two threads hold the key");
+      inside--;
+    }
+
+    void requireNothingKept() {
+      require(locks.size() == 0, "an entry is kept");
     }
   }
 }

@@ -20,12 +20,14 @@ class JcstressTest {
   /** The tests in which nothing blocks, short enough to be run under each pair of compilers. */
   private static final String LITMUS =
       "io\\.pawl\\.stress\\."
-          + "(LightMeetsHeavy|ReleaseLooksIntoTheQueue|WakeOrSee|CancelPassesTheWakeOn)";
+          + "(LightMeetsHeavy|LightMeetsProcessWide|FencelessMeetsProcessWide|ReleaseLooksIntoTheQueue"
+          + "|WakeOrSee|CancelPassesTheWakeOn)";
 
   /** The tests of what unlocks by a plain store and looks for waiters after it. */
   private static final String LOCKS =
       "io\\.pawl\\.stress\\.(MutexExcludes|MutexKeepsItsWakes|WritersExclude|WriterWaitsForReaders"
-          + "|GrantMeetsALeaver|StampedWritersExclude|SignalHandsOver|ConditionPingPong|DowngradeWakesReaders)";
+          + "|GrantMeetsALeaver|StampedWritersExclude|SignalHandsOver|ConditionPingPong|DowngradeWakesReaders"
+          + "|UpgradeLetsNoWriterIn|UpgraderGivesUp|KeyThatVanishesExcludes)";
 
   /** A short stride, at whose start the actors wait for each other, makes them meet more often. */
   private static final String STRIDE = "10";

@@ -1,8 +1,10 @@
 package io.pawl.stress;
 
 import io.pawl.kit.Limit;
+import io.pawl.locks.KeyedLock;
 import io.pawl.locks.Mutex;
 import io.pawl.locks.RwLock;
+import io.pawl.locks.UpgradableReadLock;
 import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
 import org.jetbrains.lincheck.datastructures.Operation;
 import org.jetbrains.lincheck.datastructures.Param;
@@ -253,8 +255,10 @@ class LinearizabilityTest {
   public static class GuardedFields {
     private final Mutex mutex = new Mutex();
     private final RwLock lock = new RwLock();
+    private final KeyedLock<String> locks = new KeyedLock<>();
     private int count;
     private int value;
+    private int keyed;
 
     /** Increments under the mutex. */
     @Operation
@@ -279,6 +283,29 @@ class LinearizabilityTest {
       }
     }
 
+    /** Adds to what it has read under the upgradable read lock. */
+    @Operation
+    public int addUpgraded(@Param(gen = ThreadIdGen.class) int thread) {
+      UpgradableReadLock upgradable = lock.upgradableReadLock();
+      upgradable.lock();
+      try {
+        int seen = value;
+        upgradable.upgrade();
+        value = seen + thread + 1;
+        return value;
+      } finally {
+        upgradable.unlock();
+      }
+    }
+
+    /** Increments under the lock of a key, which nobody has in use in between. */
+    @Operation
+    public int incrementByKey() {
+      try (KeyedLock.Held _ = locks.acquire("key")) {
+        return ++keyed;
+      }
+    }
+
     /** Reads under the read lock. */
     @Operation
     public int read() {
@@ -295,6 +322,7 @@ class LinearizabilityTest {
   public static class PlainFields {
     private int count;
     private int value;
+    private int keyed;
 
     /** Increments. */
     public int increment() {
@@ -305,6 +333,16 @@ class LinearizabilityTest {
     public int add(int thread) {
       value += thread + 1;
       return value;
+    }
+
+    /** Adds too. */
+    public int addUpgraded(int thread) {
+      return add(thread);
+    }
+
+    /** Increments the other one. */
+    public int incrementByKey() {
+      return ++keyed;
     }
 
     /** Reads. */

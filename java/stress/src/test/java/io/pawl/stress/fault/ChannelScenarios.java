@@ -24,6 +24,8 @@ final class ChannelScenarios {
         new Scenario("Channel: senders wait", ChannelScenarios::sendersWait),
         new Scenario("Channel: grows", ChannelScenarios::grows),
         new Scenario("Channel: view as a queue", ChannelScenarios::view),
+        new Scenario("Channel: cancelled", ChannelScenarios::cancelled),
+        new Scenario("OneShot: closed by the receiver", ChannelScenarios::unreceived),
         new Scenario("OneShot", ChannelScenarios::oneShot));
   }
 
@@ -136,6 +138,41 @@ final class ChannelScenarios {
     stage.check(
         drained.size() + left.size() == sent,
         sent + " sent, " + drained + " drained and " + left + " left");
+  }
+
+  /** What has been sent is closed once, be the cancellation repeated or not. */
+  private static void cancelled(Stage stage) throws Exception {
+    Channel<AutoCloseable> channel = Channel.unbounded();
+    AtomicInteger closed = new AtomicInteger();
+    int sent = 5;
+    for (int i = 0; i < sent; i++) {
+      channel.send(closed::incrementAndGet);
+    }
+    Actor receiver =
+        stage.actor(() -> {
+          AutoCloseable[] object = {null};
+          Throwable _ = stage.attempt(() -> object[0] = channel.receive());
+          if (object[0] != null) {
+            object[0].close();
+          }
+        });
+    if (stage.attempt(channel::cancel) != null) {
+      channel.cancel();
+    }
+    receiver.join();
+    stage.check(closed.get() == sent, closed + " of " + sent + " objects are closed");
+    stage.check(channel.isClosed() && channel.size() == 0, "something is left: " + channel);
+  }
+
+  /** What has been sent is received or closed, once. */
+  private static void unreceived(Stage stage) throws Exception {
+    OneShot<AutoCloseable> channel = new OneShot<>();
+    AtomicInteger closed = new AtomicInteger();
+    channel.sender().send(closed::incrementAndGet);
+    if (stage.attempt(channel.receiver()::close) != null) {
+      channel.receiver().close();
+    }
+    stage.check(closed.get() == 1, "closed " + closed + " times");
   }
 
   private static void oneShot(Stage stage) throws Exception {

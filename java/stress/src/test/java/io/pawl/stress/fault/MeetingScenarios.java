@@ -4,11 +4,13 @@ import io.pawl.CountDownLatch;
 import io.pawl.CyclicBarrier;
 import io.pawl.Exchanger;
 import io.pawl.Once;
+import io.pawl.OnceValue;
 import io.pawl.Phaser;
 import io.pawl.Semaphore;
 import io.pawl.stress.fault.Stage.Actor;
 import java.util.List;
 import java.util.concurrent.BrokenBarrierException;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -27,7 +29,8 @@ final class MeetingScenarios {
         new Scenario("Phaser: advances", MeetingScenarios::phaser),
         new Scenario("Phaser, tree: advances", MeetingScenarios::tree),
         new Scenario("Exchanger: exchanges", MeetingScenarios::exchanger),
-        new Scenario("Once: runs", MeetingScenarios::once));
+        new Scenario("Once: runs", MeetingScenarios::once),
+        new Scenario("OnceValue: is made", MeetingScenarios::onceValue));
   }
 
   /** Threads wait for one permit, for two, and for one that comes too late. */
@@ -71,6 +74,42 @@ final class MeetingScenarios {
     if (stage.attempt(() -> semaphore.acquireUninterruptibly(permits)) == null) {
       int _ = taken.addAndGet(permits);
     }
+  }
+
+  /** Whoever gets a value gets the same; a failed initializer is made up for. */
+  private static void onceValue(Stage stage) throws Exception {
+    OnceValue<Object> once = new OnceValue<>();
+    List<Object> got = new CopyOnWriteArrayList<>();
+    Stage.Action get =
+        () -> {
+          Object[] value = {null};
+          if (stage.attempt(() -> value[0] = once.getOrInitForced(_ -> make())) == null) {
+            got.add(value[0]);
+          }
+        };
+    Actor waiter =
+        stage.sleeper(() -> {
+          Object[] value = {null};
+          try {
+            if (stage.attempt(() -> value[0] = once.await()) == null) {
+              got.add(value[0]);
+            }
+          } catch (IllegalStateException _) {
+            // An initializer has failed.
+          }
+        });
+    Actor one = stage.actor(get);
+    Actor other = stage.actor(get);
+    one.join();
+    other.join();
+    Object last = once.getOrInitForced(_ -> make());
+    waiter.join();
+    stage.check(got.stream().allMatch(value -> value == last), "values differ: " + got);
+  }
+
+  private static Object make() {
+    Faults.allocation();
+    return new Object();
   }
 
   /** Several threads wait until a count is zero. */

@@ -33,6 +33,8 @@ final class SharedScenarios {
     all.add(new Scenario("SpinLock", SharedScenarios::spinners));
     all.add(new Scenario("Guarded", SharedScenarios::guarded));
     all.add(new Scenario("RwGuarded", SharedScenarios::readWriteGuarded));
+    all.addAll(GuardedScenarios.all());
+    all.addAll(UpgradeScenarios.all());
     return all;
   }
 
