@@ -318,9 +318,21 @@ public final class KeyedLock<K> {
       owner = null;
       try {
         mutex.unlock();
-      } finally {
-        drop();
+      } catch (Throwable e) {
+        if (isMutexHeld()) {
+          owner = Thread.currentThread(); // nothing has been done: the key is held, and in use
+        } else {
+          drop();
+        }
+        throw e;
       }
+      drop();
+    }
+
+    private boolean isMutexHeld() {
+      return mutex instanceof FairMutex m
+          ? m.isHeldByCurrentThread()
+          : ((Mutex) mutex).isHeldByCurrentThread();
     }
   }
 
