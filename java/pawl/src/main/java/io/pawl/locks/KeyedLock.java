@@ -49,8 +49,8 @@ import org.jspecify.annotations.Nullable;
  * key, unless it is what {@code equals} or {@code hashCode} has thrown in the unlock of a {@link
  * Lock} that {@link #get} has given: it looks the key up first, and the key is held still. An entry
  * that could not be removed, as when {@code equals} has thrown, is removed by the next use of the
- * key. A {@link StackOverflowError} in an unlock comes before it has done anything, or else is the
- * mutex's.
+ * key. After a {@link StackOverflowError} in an unlock {@link #isHeldByCurrentThread} tells whether
+ * the key has been unlocked.
  *
  * @param <K> the type of the keys
  * @see <a
@@ -81,8 +81,8 @@ public final class KeyedLock<K> {
    *       entry, or that of one of them was dead before the other's was made.
    *   I4  An entry that is in the map is used, or is about to be removed by the one that dropped it. If
    *       that one has failed, the next that wants the key removes it.
-   *   I5  owner is the thread that holds the mutex, and null otherwise; only the holder writes it, so a
-   *       thread that finds itself there is the holder.
+   *   I5  An unlock that throws drops the entry if and only if it has unlocked the mutex: the holder of a
+   *       mutex uses its entry.
    *
    * Happens-before: with the same entry, by its mutex. With another one, by the map: the dead one was
    * unlocked, then removed, before the other could be put; and by users, for who finds 0 removes it
@@ -90,7 +90,6 @@ public final class KeyedLock<K> {
    *
    * Memory order
    *   users   volatile CAS, and decrement
-   *   owner   plain; see I5
    */
   private final ConcurrentHashMap<K, Held> entries = new ConcurrentHashMap<>();
 
@@ -160,7 +159,7 @@ public final class KeyedLock<K> {
    */
   public boolean isHeldByCurrentThread(K key) {
     Held e = entries.get(key);
-    return e != null && e.owner == Thread.currentThread();
+    return e != null && e.isMutexHeld();
   }
 
   /**
@@ -216,7 +215,6 @@ public final class KeyedLock<K> {
 
   /** Locks a key; null if the attempt has failed. */
   private @Nullable Held lock(K key, Attempt attempt) throws InterruptedException {
-    Thread me = Thread.currentThread();
     StackRoom.forWake();
     Held e = retain(key);
     boolean acquired = false;
@@ -227,11 +225,7 @@ public final class KeyedLock<K> {
         e.drop();
       }
     }
-    if (!acquired) {
-      return null;
-    }
-    e.owner = me;
-    return e;
+    return acquired ? e : null;
   }
 
   /** The entry of a key, with the current thread among its users. */
@@ -279,7 +273,6 @@ public final class KeyedLock<K> {
     private final Object key;
     private final Lock mutex;
     private volatile int users = 1;
-    private @Nullable Thread owner;
 
     private Held(ConcurrentHashMap<?, Held> entries, Object key, Lock mutex) {
       this.entries = entries;
@@ -311,22 +304,17 @@ public final class KeyedLock<K> {
      */
     @Override
     public void close() {
-      if (owner != Thread.currentThread()) {
+      if (!isMutexHeld()) {
         throw notHeld(key);
       }
       StackRoom.forWake();
-      owner = null;
       try {
         mutex.unlock();
-      } catch (Throwable e) {
-        if (isMutexHeld()) {
-          owner = Thread.currentThread(); // nothing has been done: the key is held, and in use
-        } else {
+      } finally {
+        if (!isMutexHeld()) {
           drop();
         }
-        throw e;
       }
-      drop();
     }
 
     private boolean isMutexHeld() {

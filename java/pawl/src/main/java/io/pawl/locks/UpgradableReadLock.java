@@ -236,7 +236,9 @@ public final class UpgradableReadLock implements Lock {
         sync.unlockCounted();
       }
     } finally {
-      mutex.unlock();
+      if (!sync.isOwner()) { // else the stack has overflowed before the write lock was released
+        mutex.unlock();
+      }
     }
   }
 
