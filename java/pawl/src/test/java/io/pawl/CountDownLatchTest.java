@@ -7,14 +7,12 @@ import static java.util.concurrent.TimeUnit.NANOSECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import io.pawl.testing.Await;
 import io.pawl.testing.Kit;
 import io.pawl.testing.Rounds;
 import io.pawl.testing.ThreadKind;
+import io.pawl.testing.Victim;
 import io.pawl.testing.Worker;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.atomic.AtomicReference;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -214,7 +212,7 @@ class CountDownLatchTest extends Kit {
 
   @Test
   void nobodySleepsPastZeroWhenOthersGiveUp() {
-    AtomicReference<@Nullable Thread> victim = new AtomicReference<>();
+    Victim victim = new Victim();
     int _ =
         Rounds.play(
             crew,
@@ -231,27 +229,13 @@ class CountDownLatchTest extends Kit {
               }
             },
             _ -> {
-              victim.set(Thread.currentThread());
-              boolean interrupted = false;
-              try {
+              victim.run(() -> {
                 latch.await();
                 assertThat(latch.getCount()).isZero();
-              } catch (InterruptedException e) {
-                interrupted = true;
-              }
-              Await.until("the interrupt", () -> victim.get() == null);
-              assertThat(Thread.interrupted()).isNotEqualTo(interrupted);
+              });
             },
             _ -> latch.await(),
-            _ -> {
-              Await.until("a victim", () -> victim.get() != null);
-              Rounds.dawdle();
-              Thread thread = victim.get();
-              if (thread != null) {
-                thread.interrupt();
-              }
-              victim.set(null);
-            });
+            _ -> victim.interrupt());
   }
 
   @Test

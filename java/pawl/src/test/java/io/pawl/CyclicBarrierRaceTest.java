@@ -7,12 +7,11 @@ import io.pawl.testing.Await;
 import io.pawl.testing.Kit;
 import io.pawl.testing.Rounds;
 import io.pawl.testing.ThreadKind;
+import io.pawl.testing.Victim;
 import java.util.concurrent.BrokenBarrierException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReference;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -114,7 +113,7 @@ class CyclicBarrierRaceTest extends Kit {
 
   @Test
   void interruptsBreakARoundForAllOrForNobody() {
-    AtomicReference<@Nullable Thread> victim = new AtomicReference<>();
+    Victim victim = new Victim();
     int _ =
         Rounds.play(
             crew,
@@ -126,26 +125,16 @@ class CyclicBarrierRaceTest extends Kit {
               pass(barrier::await);
             },
             _ -> {
-              victim.set(Thread.currentThread());
-              boolean interrupted = false;
-              try {
-                pass(barrier::await);
-              } catch (InterruptedException e) {
-                interrupted = true;
-                gaveUp.incrementAndGet();
-              }
-              Await.until("the interrupt", () -> victim.get() == null);
-              assertThat(Thread.interrupted()).isNotEqualTo(interrupted);
+              victim.run(() -> {
+                try {
+                  pass(barrier::await);
+                } catch (InterruptedException e) {
+                  gaveUp.incrementAndGet();
+                  throw e;
+                }
+              });
             },
-            _ -> {
-              Await.until("a victim", () -> victim.get() != null);
-              Rounds.dawdle();
-              Thread thread = victim.get();
-              if (thread != null) {
-                thread.interrupt();
-              }
-              victim.set(null);
-            });
+            _ -> victim.interrupt());
   }
 
   @Test

@@ -3,15 +3,13 @@ package io.pawl;
 import static java.util.concurrent.TimeUnit.NANOSECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.pawl.testing.Await;
 import io.pawl.testing.Kit;
 import io.pawl.testing.Rounds;
 import io.pawl.testing.ThreadKind;
+import io.pawl.testing.Victim;
 import java.util.Arrays;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicReference;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -105,33 +103,23 @@ class ExchangerRaceTest extends Kit {
 
   @Test
   void interruptsNeitherLoseNorDoubleAnObject() {
-    AtomicReference<@Nullable Thread> victim = new AtomicReference<>();
+    Victim victim = new Victim();
     int _ =
         Rounds.play(
             crew,
             ROUNDS,
             _ -> assertSwapsAreMutual(),
             _ -> {
-              victim.set(Thread.currentThread());
-              boolean interrupted = false;
-              try {
-                swap(0);
-              } catch (InterruptedException e) {
-                got[0] = GAVE_UP;
-                interrupted = true;
-              }
-              Await.until("the interrupt", () -> victim.get() == null);
-              assertThat(Thread.interrupted()).isNotEqualTo(interrupted);
+              victim.run(() -> {
+                try {
+                  swap(0);
+                } catch (InterruptedException e) {
+                  got[0] = GAVE_UP;
+                  throw e;
+                }
+              });
             },
             _ -> swapWithin(1, briefly()),
-            _ -> {
-              Await.until("a victim", () -> victim.get() != null);
-              Rounds.dawdle();
-              Thread thread = victim.get();
-              if (thread != null) {
-                thread.interrupt();
-              }
-              victim.set(null);
-            });
+            _ -> victim.interrupt());
   }
 }

@@ -7,10 +7,9 @@ import io.pawl.testing.Await;
 import io.pawl.testing.Kit;
 import io.pawl.testing.Rounds;
 import io.pawl.testing.ThreadKind;
+import io.pawl.testing.Victim;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReference;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -133,7 +132,7 @@ class OnceRaceTest extends Kit {
 
   @Test
   void nobodySleepsOnWhenOthersGiveUp() {
-    AtomicReference<@Nullable Thread> victim = new AtomicReference<>();
+    Victim victim = new Victim();
     int _ =
         Rounds.play(
             crew,
@@ -149,29 +148,15 @@ class OnceRaceTest extends Kit {
               }
             },
             round -> {
-              victim.set(Thread.currentThread());
-              boolean interrupted = false;
-              try {
+              victim.run(() -> {
                 once.awaitForced();
                 assertSeen(round);
-              } catch (InterruptedException e) {
-                interrupted = true;
-              }
-              Await.until("the interrupt", () -> victim.get() == null);
-              assertThat(Thread.interrupted()).isNotEqualTo(interrupted);
+              });
             },
             round -> {
               once.awaitUninterruptibly();
               assertSeen(round);
             },
-            _ -> {
-              Await.until("a victim", () -> victim.get() != null);
-              Rounds.dawdle();
-              Thread thread = victim.get();
-              if (thread != null) {
-                thread.interrupt();
-              }
-              victim.set(null);
-            });
+            _ -> victim.interrupt());
   }
 }

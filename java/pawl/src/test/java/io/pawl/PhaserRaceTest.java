@@ -3,15 +3,13 @@ package io.pawl;
 import static java.util.concurrent.TimeUnit.NANOSECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.pawl.testing.Await;
 import io.pawl.testing.Kit;
 import io.pawl.testing.Rounds;
 import io.pawl.testing.ThreadKind;
+import io.pawl.testing.Victim;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReference;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -70,7 +68,7 @@ class PhaserRaceTest extends Kit {
   @Test
   void wakesAreNotLostWhenTimeoutsAndInterruptsRaceTheAdvance() {
     assertThat(root.bulkRegister(2)).isZero();
-    AtomicReference<@Nullable Thread> victim = new AtomicReference<>();
+    Victim victim = new Victim();
     int rounds =
         Rounds.play(
             crew,
@@ -91,25 +89,11 @@ class PhaserRaceTest extends Kit {
               }
             },
             round -> {
-              victim.set(Thread.currentThread());
-              boolean interrupted = false;
-              try {
+              victim.run(() -> {
                 assertThat(root.awaitAdvanceInterruptibly(round)).isEqualTo(round + 1);
-              } catch (InterruptedException e) {
-                interrupted = true;
-              }
-              Await.until("the interrupt", () -> victim.get() == null);
-              assertThat(Thread.interrupted()).isNotEqualTo(interrupted);
+              });
             },
-            _ -> {
-              Await.until("a victim", () -> victim.get() != null);
-              Rounds.dawdle();
-              Thread thread = victim.get();
-              if (thread != null) {
-                thread.interrupt();
-              }
-              victim.set(null);
-            });
+            _ -> victim.interrupt());
     assertThat(advances.get()).isEqualTo(rounds);
   }
 

@@ -3,14 +3,12 @@ package io.pawl;
 import static java.util.concurrent.TimeUnit.NANOSECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.pawl.testing.Await;
 import io.pawl.testing.Kit;
 import io.pawl.testing.Rounds;
 import io.pawl.testing.ThreadKind;
+import io.pawl.testing.Victim;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReference;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -57,28 +55,12 @@ class SemaphoreRaceTest extends Kit {
     }
   }
 
-  /** Acquires, to be interrupted at some time by {@link #interrupt}. */
-  private void acquireAsVictim(AtomicReference<@Nullable Thread> victim, int permits) {
-    victim.set(Thread.currentThread());
-    boolean interrupted = false;
-    try {
+  /** Acquires, to be interrupted at some time by {@link Victim#interrupt}. */
+  private void acquireAsVictim(Victim victim, int permits) throws Exception {
+    victim.run(() -> {
       semaphore.acquire(permits);
       use(permits);
-    } catch (InterruptedException e) {
-      interrupted = true;
-    }
-    Await.until("the interrupt", () -> victim.get() == null);
-    assertThat(Thread.interrupted()).isNotEqualTo(interrupted);
-  }
-
-  private static void interrupt(AtomicReference<@Nullable Thread> victim) {
-    Await.until("a victim", () -> victim.get() != null);
-    Rounds.dawdle();
-    Thread thread = victim.get();
-    if (thread != null) {
-      thread.interrupt();
-    }
-    victim.set(null);
+    });
   }
 
   @Test
@@ -122,8 +104,8 @@ class SemaphoreRaceTest extends Kit {
 
   @Test
   void permitsAreNotLostWhenInterruptsRaceReleases() {
-    AtomicReference<@Nullable Thread> first = new AtomicReference<>();
-    AtomicReference<@Nullable Thread> second = new AtomicReference<>();
+    Victim first = new Victim();
+    Victim second = new Victim();
     int _ =
         Rounds.play(
             crew,
@@ -138,8 +120,8 @@ class SemaphoreRaceTest extends Kit {
             _ -> acquireAndUse(1),
             _ -> acquireAsVictim(second, 1),
             _ -> acquireAndUse(2),
-            _ -> interrupt(first),
-            _ -> interrupt(second));
+            _ -> first.interrupt(),
+            _ -> second.interrupt());
   }
 
   @Test
@@ -167,19 +149,19 @@ class SemaphoreRaceTest extends Kit {
   @Test
   void waiterIsServedWhenTheOneBeforeItGivesUp() {
     int _ = semaphore.drainPermits();
-    AtomicReference<@Nullable Thread> victim = new AtomicReference<>();
+    Victim victim = new Victim();
     int _ =
         Rounds.play(
             crew,
             ROUNDS,
             round -> assertThat(semaphore.availablePermits()).as("after %d", round).isZero(),
             _ -> {
-              victim.set(Thread.currentThread());
+              victim.begin();
               try {
                 semaphore.acquire(2);
                 throw new AssertionError("There was one permit only");
               } catch (InterruptedException e) {
-                Await.until("the end of the interrupt", () -> victim.get() == null);
+                assertThat(victim.end()).isFalse();
               }
             },
             _ -> {
@@ -190,12 +172,12 @@ class SemaphoreRaceTest extends Kit {
               Rounds.dawdle();
               semaphore.release();
             },
-            _ -> interrupt(victim));
+            _ -> victim.interrupt());
   }
 
   @Test
   void interruptsAreKeptByThoseThatIgnoreThem() {
-    AtomicReference<@Nullable Thread> victim = new AtomicReference<>();
+    Victim victim = new Victim();
     int _ =
         Rounds.play(
             crew,
@@ -207,11 +189,10 @@ class SemaphoreRaceTest extends Kit {
               use(3);
             },
             _ -> {
-              victim.set(Thread.currentThread());
+              victim.begin();
               acquireAndUse(2);
-              Await.until("the interrupt", () -> victim.get() == null);
-              assertThat(Thread.interrupted()).isTrue();
+              assertThat(victim.end()).isTrue();
             },
-            _ -> interrupt(victim));
+            _ -> victim.interrupt());
   }
 }

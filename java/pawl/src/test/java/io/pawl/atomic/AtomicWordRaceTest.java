@@ -3,13 +3,11 @@ package io.pawl.atomic;
 import static java.util.concurrent.TimeUnit.NANOSECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.pawl.testing.Await;
 import io.pawl.testing.Kit;
 import io.pawl.testing.Rounds;
 import io.pawl.testing.ThreadKind;
+import io.pawl.testing.Victim;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.atomic.AtomicReference;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -157,23 +155,17 @@ class AtomicWordRaceTest extends Kit {
 
   @Test
   void wakeIsNotLostOnAWaiterThatIsInterrupted() {
-    AtomicReference<@Nullable Thread> victim = new AtomicReference<>();
+    Victim victim = new Victim();
     int rounds =
         Rounds.play(
             crew,
             ROUNDS,
             _ -> word.set(0),
             _ -> {
-              victim.set(Thread.currentThread());
-              boolean interrupted = false;
-              try {
+              victim.run(() -> {
                 word.waitWhileInterruptibly(0);
                 word.wakeOne();
-              } catch (InterruptedException e) {
-                interrupted = true;
-              }
-              Await.until("the interrupt", () -> victim.get() == null);
-              assertThat(Thread.interrupted()).isNotEqualTo(interrupted);
+              });
             },
             _ -> waitForChange(),
             _ -> {
@@ -181,15 +173,7 @@ class AtomicWordRaceTest extends Kit {
               word.set(1);
               word.wakeOne();
             },
-            _ -> {
-              Await.until("a victim", () -> victim.get() != null);
-              Rounds.dawdle();
-              Thread thread = victim.get();
-              if (thread != null) {
-                thread.interrupt();
-              }
-              victim.set(null);
-            });
+            _ -> victim.interrupt());
     assertThat(rounds).isPositive();
   }
 }

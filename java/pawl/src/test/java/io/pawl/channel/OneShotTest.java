@@ -13,12 +13,11 @@ import io.pawl.testing.DeepStack;
 import io.pawl.testing.Kit;
 import io.pawl.testing.Rounds;
 import io.pawl.testing.ThreadKind;
+import io.pawl.testing.Victim;
 import io.pawl.testing.Worker;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
@@ -328,7 +327,7 @@ class OneShotTest extends Kit {
 
   @Test
   void objectIsReceivedOrLeftWhenInterruptsRaceTheSend() {
-    AtomicReference<@Nullable Thread> victim = new AtomicReference<>();
+    Victim victim = new Victim();
     String[] got = new String[1];
     int _ =
         Rounds.play(
@@ -346,26 +345,16 @@ class OneShotTest extends Kit {
               sender.send("object");
             },
             _ -> {
-              victim.set(Thread.currentThread());
-              boolean interrupted = false;
-              try {
-                got[0] = receiver.receive();
-              } catch (InterruptedException e) {
-                got[0] = null;
-                interrupted = true;
-              }
-              Await.until("the interrupt", () -> victim.get() == null);
-              assertThat(Thread.interrupted()).isNotEqualTo(interrupted);
+              victim.run(() -> {
+                try {
+                  got[0] = receiver.receive();
+                } catch (InterruptedException e) {
+                  got[0] = null;
+                  throw e;
+                }
+              });
             },
-            _ -> {
-              Await.until("a victim", () -> victim.get() != null);
-              Rounds.dawdle();
-              Thread thread = victim.get();
-              if (thread != null) {
-                thread.interrupt();
-              }
-              victim.set(null);
-            });
+            _ -> victim.interrupt());
   }
 
   @Test

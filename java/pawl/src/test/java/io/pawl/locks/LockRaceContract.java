@@ -3,14 +3,12 @@ package io.pawl.locks;
 import static java.util.concurrent.TimeUnit.NANOSECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.pawl.testing.Await;
 import io.pawl.testing.Kit;
 import io.pawl.testing.Rounds;
 import io.pawl.testing.ThreadKind;
+import io.pawl.testing.Victim;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.Lock;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -110,7 +108,7 @@ abstract class LockRaceContract extends Kit {
 
   @Test
   void nothingIsLostWhenInterruptsRaceUnlock() {
-    AtomicReference<@Nullable Thread> victim = new AtomicReference<>();
+    Victim victim = new Victim();
     int rounds =
         Rounds.play(
             crew,
@@ -123,35 +121,25 @@ abstract class LockRaceContract extends Kit {
               lock.unlock();
             },
             _ -> {
-              victim.set(Thread.currentThread());
-              boolean interrupted = false;
-              try {
-                lock.lockInterruptibly();
-                enter();
-                lock.unlock();
-              } catch (InterruptedException e) {
-                interrupted = true;
-                assertThat(exclusive.isHeldByCurrentThread().getAsBoolean()).isFalse();
-              }
-              Await.until("the interrupt", () -> victim.get() == null);
-              assertThat(Thread.interrupted()).isNotEqualTo(interrupted);
+              victim.run(() -> {
+                try {
+                  lock.lockInterruptibly();
+                  enter();
+                  lock.unlock();
+                } catch (InterruptedException e) {
+                  assertThat(exclusive.isHeldByCurrentThread().getAsBoolean()).isFalse();
+                  throw e;
+                }
+              });
             },
             _ -> lockEnterUnlock(),
-            _ -> {
-              Await.until("a victim", () -> victim.get() != null);
-              Rounds.dawdle();
-              Thread thread = victim.get();
-              if (thread != null) {
-                thread.interrupt();
-              }
-              victim.set(null);
-            });
+            _ -> victim.interrupt());
     assertThat(entries).isGreaterThanOrEqualTo(2 * rounds);
   }
 
   @Test
   void uninterruptibleWaitersKeepEveryInterrupt() {
-    AtomicReference<@Nullable Thread> victim = new AtomicReference<>();
+    Victim victim = new Victim();
     int rounds =
         Rounds.play(
             crew,
@@ -164,20 +152,11 @@ abstract class LockRaceContract extends Kit {
               lock.unlock();
             },
             _ -> {
-              victim.set(Thread.currentThread());
+              victim.begin();
               lockEnterUnlock();
-              Await.until("the interrupt", () -> victim.get() == null);
-              assertThat(Thread.interrupted()).isTrue();
+              assertThat(victim.end()).isTrue();
             },
-            _ -> {
-              Await.until("a victim", () -> victim.get() != null);
-              Rounds.dawdle();
-              Thread thread = victim.get();
-              if (thread != null) {
-                thread.interrupt();
-              }
-              victim.set(null);
-            });
+            _ -> victim.interrupt());
     assertThat(entries).isEqualTo(2 * rounds);
   }
 }

@@ -10,6 +10,7 @@ import io.pawl.testing.Await;
 import io.pawl.testing.Kit;
 import io.pawl.testing.Rounds;
 import io.pawl.testing.ThreadKind;
+import io.pawl.testing.Victim;
 import io.pawl.testing.Worker;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -455,7 +456,7 @@ class UpgradableReadLockTest extends Kit {
   /** RwSync, I8 and I9. */
   @Test
   void nobodyIsForgottenWhenUpgradesGiveUp() {
-    AtomicReference<@Nullable Thread> victim = new AtomicReference<>();
+    Victim victim = new Victim();
     int _ =
         Rounds.play(
             crew,
@@ -471,9 +472,7 @@ class UpgradableReadLockTest extends Kit {
               upgradable.unlock();
             },
             _ -> {
-              victim.set(Thread.currentThread());
-              boolean interrupted = false;
-              try {
+              victim.run(() -> {
                 upgradable.lockInterruptibly();
                 try {
                   upgradable.upgradeInterruptibly();
@@ -481,21 +480,9 @@ class UpgradableReadLockTest extends Kit {
                 } finally {
                   upgradable.unlock();
                 }
-              } catch (InterruptedException e) {
-                interrupted = true;
-              }
-              Await.until("the interrupt", () -> victim.get() == null);
-              assertThat(Thread.interrupted()).isNotEqualTo(interrupted);
+              });
             },
-            _ -> {
-              Await.until("a victim", () -> victim.get() != null);
-              Rounds.dawdle();
-              Thread thread = victim.get();
-              if (thread != null) {
-                thread.interrupt();
-              }
-              victim.set(null);
-            },
+            _ -> victim.interrupt(),
             _ -> readEagerly(),
             _ -> {
               if (eagerRead.tryLock(ThreadLocalRandom.current().nextInt(60_000), NANOSECONDS)) {

@@ -18,7 +18,6 @@ import java.nio.channels.FileChannel.MapMode;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
@@ -80,21 +79,13 @@ class ChunkMemoryTest {
     return chunks.stream().map(chunk -> chunk.segment().byteSize()).toList();
   }
 
-  private static List<Chunk> acquire(ChunkProvider provider, int count) {
-    List<Chunk> chunks = new ArrayList<>();
-    for (int i = 0; i < count; i++) {
-      chunks.add(provider.acquire(1));
-    }
-    return chunks;
-  }
-
   @Test
   void capacityIsThereBeforeTheFirstRequest() {
     try (ChunkProvider provider = small().build()) {
       provider.preallocate(3000);
       long held = 3 * (1024 + HEADER);
       assertThat(provider.statistics()).isEqualTo(new Statistics(3, 0, 0, 0, held, held));
-      List<Chunk> chunks = acquire(provider, 4);
+      List<Chunk> chunks = ChunkProviderTest.acquire(provider, 4);
       assertThat(sizes(chunks)).containsExactly(1024L, 1024L, 1024L, 2048L);
       assertThat(provider.statistics().chunksReused()).isEqualTo(3);
       chunks.forEach(Chunk::close);
@@ -200,7 +191,7 @@ class ChunkMemoryTest {
           return arena.allocate(bytes, alignment);
         };
     try (ChunkProvider provider = small().build()) {
-      List<Chunk> chunks = acquire(provider, 4);
+      List<Chunk> chunks = ChunkProviderTest.acquire(provider, 4);
       assertThat(sizes(chunks)).containsExactly(1024L, 2048L, 1024L, 2048L);
       assertThat(provider.statistics().bytesHeld()).isEqualTo(6144 + 4 * HEADER);
       assertThatExceptionOfType(OutOfMemoryError.class).isThrownBy(() -> provider.acquire(4000));
@@ -214,7 +205,7 @@ class ChunkMemoryTest {
   @EnumSource(ThreadKind.class)
   void whatHasBecomeTooSmallIsFreedWithoutTheLock(ThreadKind kind) {
     try (ChunkProvider provider = small().build()) {
-      List<Chunk> chunks = acquire(provider, 2);
+      List<Chunk> chunks = ChunkProviderTest.acquire(provider, 2);
       Chunk cached = chunks.getLast();
       cached.close();
       AtomicLong others = new AtomicLong();

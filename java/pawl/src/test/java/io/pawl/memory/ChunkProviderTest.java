@@ -81,7 +81,8 @@ class ChunkProviderTest {
     chunks.clear();
   }
 
-  private static List<Chunk> acquire(ChunkProvider provider, int count) {
+  /** Acquires chunks, of which each serves the least request. */
+  static List<Chunk> acquire(ChunkProvider provider, int count) {
     List<Chunk> chunks = new ArrayList<>();
     for (int i = 0; i < count; i++) {
       chunks.add(provider.acquire(1));

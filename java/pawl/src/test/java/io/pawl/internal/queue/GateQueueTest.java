@@ -7,11 +7,10 @@ import io.pawl.testing.Await;
 import io.pawl.testing.Kit;
 import io.pawl.testing.Rounds;
 import io.pawl.testing.ThreadKind;
+import io.pawl.testing.Victim;
 import io.pawl.testing.Worker;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReference;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -175,7 +174,7 @@ class GateQueueTest extends Kit {
 
   @Test
   void wakesAreNotLostWhenTimeoutsAndInterruptsRaceTheOpening() {
-    AtomicReference<@Nullable Thread> victim = new AtomicReference<>();
+    Victim victim = new Victim();
     int rounds =
         Rounds.play(
             crew,
@@ -192,21 +191,12 @@ class GateQueueTest extends Kit {
               }
             },
             key -> {
-              victim.set(Thread.currentThread());
+              victim.begin();
               int result = await(key, true, Deadlines.FOREVER);
-              Await.until("the interrupt", () -> victim.get() == null);
-              assertThat(Thread.interrupted()).isEqualTo(result == GateQueue.WOKEN);
+              assertThat(victim.end()).isEqualTo(result == GateQueue.WOKEN);
             },
             this::passGate,
-            _ -> {
-              Await.until("a victim", () -> victim.get() != null);
-              Rounds.dawdle();
-              Thread thread = victim.get();
-              if (thread != null) {
-                thread.interrupt();
-              }
-              victim.set(null);
-            });
+            _ -> victim.interrupt());
     assertThat(open.get()).isEqualTo(rounds);
   }
 
