@@ -415,6 +415,12 @@ public class Semaphore implements Serializable {
     } while (!casPermits(p, (int) Math.min((long) p + ask, maximum())));
   }
 
+  /** Gives back what a waiter was granted and cannot use, for another. */
+  private void giveBack(int ask) {
+    putBack(ask);
+    wakeNext();
+  }
+
   /** Wakes a waiter if need be, after the number of permits has grown. */
   private void wakeNext() {
     LockQueue q = queue;
@@ -449,8 +455,7 @@ public class Semaphore implements Serializable {
 
     @Override
     protected void giveBack(int ask) {
-      Semaphore.this.putBack(ask);
-      wakeNext();
+      Semaphore.this.giveBack(ask);
     }
   }
 
@@ -474,8 +479,7 @@ public class Semaphore implements Serializable {
 
     @Override
     protected void giveBack(int ask) {
-      Semaphore.this.putBack(ask);
-      wakeNext();
+      Semaphore.this.giveBack(ask);
     }
   }
 }

@@ -195,17 +195,7 @@ public final class SliceAllocator implements AutoCloseable {
   public <E extends Exception> ArcSlice tryAllocate(
       long length, Initializer<? extends E> initializer) throws E {
     Objects.requireNonNull(initializer, "initializer");
-    ArcSlice slice = allocate(length);
-    boolean filled = false;
-    try {
-      initializer.initialize(slice.segment());
-      filled = true;
-      return slice;
-    } finally {
-      if (!filled) {
-        undo(slice, false);
-      }
-    }
+    return fill(allocate(length), initializer, false);
   }
 
   /**
@@ -230,17 +220,7 @@ public final class SliceAllocator implements AutoCloseable {
       throws E {
     Objects.requireNonNull(initializer, "initializer");
     Objects.requireNonNull(cleanup, "cleanup");
-    CleanedSlice slice = allocateCleaned(length, cleanup);
-    boolean filled = false;
-    try {
-      initializer.initialize(slice.segment());
-      filled = true;
-      return slice;
-    } finally {
-      if (!filled) {
-        undo(slice, true);
-      }
-    }
+    return fill(allocateCleaned(length, cleanup), initializer, true);
   }
 
   /**
@@ -314,6 +294,21 @@ public final class SliceAllocator implements AutoCloseable {
     } catch (Throwable t) {
       undo(slice, true);
       throw t;
+    }
+  }
+
+  /** Fills a slice that nobody has got; if that fails, takes it back. */
+  private <E extends Exception> ArcSlice fill(
+      ArcSlice slice, Initializer<? extends E> initializer, boolean inRoom) throws E {
+    boolean filled = false;
+    try {
+      initializer.initialize(slice.segment());
+      filled = true;
+      return slice;
+    } finally {
+      if (!filled) {
+        undo(slice, inRoom);
+      }
     }
   }
 

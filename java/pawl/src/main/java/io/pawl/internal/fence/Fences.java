@@ -99,13 +99,7 @@ public final class Fences {
   /** The fence on the side that runs seldom: a sleeper, between its listing and its look. */
   public static void heavy() {
     VarHandle.fullFence();
-    NativeWait call = barrier;
-    if (call != null) {
-      int error = call.barrier();
-      if (error != 0) {
-        fallBack(error);
-      }
-    }
+    boolean _ = callBarrier();
   }
 
   /**
@@ -116,14 +110,22 @@ public final class Fences {
    */
   public static void everywhere() {
     VarHandle.fullFence();
+    if (!callBarrier()) {
+      stopAll();
+    }
+  }
+
+  /** Has all threads fence by the system's call; false if there is none, or if it has failed. */
+  private static boolean callBarrier() {
     NativeWait call = barrier;
-    int error = call == null ? 0 : call.barrier();
+    if (call == null) {
+      return false;
+    }
+    int error = call.barrier();
     if (error != 0) {
       fallBack(error);
     }
-    if (call == null || error != 0) {
-      stopAll();
-    }
+    return error == 0;
   }
 
   /**
