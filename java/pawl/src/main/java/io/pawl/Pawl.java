@@ -2,6 +2,7 @@ package io.pawl;
 
 import io.pawl.internal.backend.Backend;
 import io.pawl.internal.fence.Fences;
+import io.pawl.internal.park.LongWaits;
 import io.pawl.internal.queue.Spin;
 import java.io.IOException;
 import java.io.InputStream;
@@ -28,6 +29,12 @@ import org.jspecify.annotations.Nullable;
  * condition, a latch or a barrier, for up to 30, unless that has not paid off lately. With the
  * property {@code pawl.spin} set to {@code off} nobody spins: that saves processor time and costs
  * latency. The default is {@code adaptive}.
+ *
+ * <p>A platform thread that has waited natively for a while goes on in {@link
+ * java.util.concurrent.locks.LockSupport}: its state is {@code WAITING} or {@code TIMED_WAITING},
+ * and tools see what it waits for. The property {@code pawl.native.wait} says for how long at most
+ * it waits natively, as {@code 500us} or {@code 20ms}; the default is 16 ms. With {@code 0} no
+ * thread waits natively, with {@code forever} none goes on elsewhere.
  */
 public final class Pawl {
   private Pawl() {}
@@ -89,6 +96,8 @@ public final class Pawl {
         + Fences.describe()
         + "\nspinning: "
         + Spin.describe()
+        + "\nwaiting: "
+        + LongWaits.describe()
         + "\n";
   }
 

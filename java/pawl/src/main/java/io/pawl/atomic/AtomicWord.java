@@ -71,6 +71,8 @@ public final class AtomicWord extends WordAccess implements AutoCloseable {
   private static final int SHUT = Integer.MIN_VALUE;
   private static final long CLOSED = 0;
 
+  private static final WordSlab WORDS = new WordSlab();
+
   private final WordQueue queue;
   private final long home;
   private volatile int waiting;
@@ -88,7 +90,7 @@ public final class AtomicWord extends WordAccess implements AutoCloseable {
    * @throws OutOfMemoryError if there is no memory for it
    */
   public AtomicWord() {
-    home = WordSlab.lease(this);
+    home = WORDS.lease(this);
     queue = new WordQueue(home);
     address = home;
   }

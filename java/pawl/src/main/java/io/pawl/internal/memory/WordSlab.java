@@ -3,6 +3,7 @@ package io.pawl.internal.memory;
 import java.lang.ref.PhantomReference;
 import java.lang.ref.ReferenceQueue;
 import java.util.Arrays;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,6 +14,9 @@ import org.jspecify.annotations.Nullable;
  * touch a word that has been leased to somebody else. Memory is not given back to the operating
  * system as long as this class is there: a late wake of a recycled word is at worst spurious.
  *
+ * <p>Of a word's line the first four bytes are zeroed when it is leased; the rest is zero at first
+ * and then as its last owner left it.
+ *
  * <p>Words that came back are collected by the next lease; no thread is needed for it.
  */
 public final class WordSlab {
@@ -21,7 +25,7 @@ public final class WordSlab {
    * Algorithm: the addresses of the words that nobody has are in an array, filled from the front; the leases are
    * in a linked list, so that they stay reachable until their owners are gone.
    *
-   * Invariants, under the lock of this class
+   * Invariants, under the lock of the slab
    *   I1  An address is in free below freeCount or in one linked lease, never in both and never twice.
    *   I2  free has room for all words of all chunks, so what comes back needs no memory.
    *   I3  What can run out of memory or stack comes before a change; the change itself is stores in one frame.
@@ -34,14 +38,20 @@ public final class WordSlab {
 
   private static final int WORDS_PER_CHUNK = 64;
 
-  private static final ReferenceQueue<Object> DEAD = new ReferenceQueue<>();
+  private final ReferenceQueue<Object> dead = new ReferenceQueue<>();
 
-  private static long[] free = {};
-  private static int freeCount;
-  private static int words;
-  private static @Nullable Lease leases;
+  private long[] free = {};
+  private int freeCount;
+  private @Nullable Lease leases;
 
-  private WordSlab() {}
+  /** Those that there are, for whoever looks at all words; replaced when one is added. */
+  private volatile long[] chunks = {};
+
+  /** Constructs a slab without words. */
+  public WordSlab() {}
+
+  /** Loads this class before one is initialized that has a slab. */
+  public static void initialize() {}
 
   /**
    * Leases a zeroed word.
@@ -50,13 +60,13 @@ public final class WordSlab {
    * @return the address of the word
    * @throws OutOfMemoryError if there is no memory; nothing has been leased then
    */
-  public static synchronized long lease(Object owner) {
+  public synchronized long lease(Object owner) {
     collectDead();
     if (freeCount == 0) {
       addChunk();
     }
     long address = free[freeCount - 1];
-    Lease lease = new Lease(owner, address);
+    Lease lease = new Lease(owner, dead, address);
     Words.setVolatile(address, 0);
     freeCount--;
     Lease after = leases;
@@ -73,14 +83,27 @@ public final class WordSlab {
    *
    * @return the words whose owner has not been found dead
    */
-  public static synchronized int leased() {
+  public synchronized int leased() {
     collectDead();
-    return words - freeCount;
+    return chunks.length * WORDS_PER_CHUNK - freeCount;
   }
 
-  private static void collectDead() {
-    for (Object dead; (dead = DEAD.poll()) != null; ) {
-      Lease lease = (Lease) dead;
+  /**
+   * Hands on the address of each word, leased or not: at any time it may be given to another owner.
+   *
+   * @param action what to do with an address; does not lease words of this slab
+   */
+  public void forEach(LongConsumer action) {
+    for (long chunk : chunks) {
+      for (int i = 0; i < WORDS_PER_CHUNK; i++) {
+        action.accept(chunk + (long) i * STRIDE);
+      }
+    }
+  }
+
+  private void collectDead() {
+    for (Object gone; (gone = dead.poll()) != null; ) {
+      Lease lease = (Lease) gone;
       Lease before = lease.before;
       Lease after = lease.after;
       if (before == null) {
@@ -95,15 +118,18 @@ public final class WordSlab {
     }
   }
 
-  private static void addChunk() {
-    long[] larger = Arrays.copyOf(free, words + WORDS_PER_CHUNK);
+  private void addChunk() {
+    int count = chunks.length;
+    long[] larger = new long[(count + 1) * WORDS_PER_CHUNK];
+    long[] longer = Arrays.copyOf(chunks, count + 1);
     long chunk = Words.allocate(STRIDE * WORDS_PER_CHUNK);
+    longer[count] = chunk;
     for (int i = 0; i < WORDS_PER_CHUNK; i++) {
       larger[i] = chunk + (long) (WORDS_PER_CHUNK - 1 - i) * STRIDE;
     }
     free = larger;
     freeCount = WORDS_PER_CHUNK;
-    words += WORDS_PER_CHUNK;
+    chunks = longer;
   }
 
   /** A leased word and the object to whose life it is tied. */
@@ -112,8 +138,8 @@ public final class WordSlab {
     @Nullable Lease before;
     @Nullable Lease after;
 
-    Lease(Object owner, long address) {
-      super(owner, DEAD);
+    Lease(Object owner, ReferenceQueue<Object> dead, long address) {
+      super(owner, dead);
       this.address = address;
     }
   }

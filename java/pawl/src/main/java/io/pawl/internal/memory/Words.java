@@ -65,7 +65,7 @@ public final class Words {
 
   /** Initializes what the first accesses need, which takes milliseconds. */
   public static void initialize() {
-    long word = WordSlab.lease(Words.class);
+    long word = allocate(64);
     int _ = getAndAdd(word, 1);
     int _ = getAndSet(word, 0);
   }

@@ -20,6 +20,11 @@ abstract sealed class LockSupportParker extends Parker permits VirtualParker, Pl
   @Override
   public final void park(long deadline) {
     OwedWakes.pay();
+    sleep(deadline);
+  }
+
+  /** Parks the current thread, with the blocker that it has. */
+  static void sleep(long deadline) {
     if (deadline == Deadlines.FOREVER) {
       LockSupport.park();
     } else {

@@ -1,7 +1,6 @@
 package io.pawl.internal.park;
 
 import io.pawl.internal.backend.Backend;
-import io.pawl.internal.memory.WordSlab;
 import io.pawl.internal.memory.Words;
 import io.pawl.spi.NativeWait;
 import java.lang.ref.Reference;
@@ -14,36 +13,57 @@ import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
-/** Parks a platform thread on a native word of its own. */
+/**
+ * Parks a platform thread on a native word of its own; if that lasts, in the JDK's {@link
+ * LockSupport}, where tools see the thread wait.
+ */
 final class NativeParker extends Parker {
 
   /*
-   * Algorithm: the futex parker of the Rust standard library.
+   * Algorithm: the futex parker of the Rust standard library, with a second place to sleep.
    *
    * Word:  EMPTY     no permit, nobody parked
-   *        PARKED    the thread is in the native wait, or about to enter it
    *        NOTIFIED  a permit
+   *        PARKED    the thread is in the native wait, or about to enter it
+   *        LEAVING   the same; it has been told to go on in LockSupport
+   *        VISIBLE   the thread is in LockSupport, or about to enter it
    *
    * Transitions
    *
-   *            unpark                    park: return at once
-   *   EMPTY ------------> NOTIFIED ------------------------------> EMPTY
-   *     | park                ^
-   *     v      unpark, wake   |          thread returns
-   *   PARKED -----------------+
-   *     | timeout, interrupt, spurious return
-   *     +---------------------------------------------------------> EMPTY
+   *              unpark                      park: return at once
+   *   EMPTY -----------------> NOTIFIED ------------------------------> EMPTY
+   *     | park                     ^
+   *     v      unpark, wake        |
+   *   PARKED --------------------->+
+   *     | LongWaits, wake          |         thread returns
+   *     v      unpark, wake        |
+   *   LEAVING -------------------->+
+   *     | thread                   |
+   *     v      unpark, LockSupport |
+   *   VISIBLE -------------------->+
    *
-   * I1  Only the owner leaves NOTIFIED; only the owner enters PARKED.
-   * I2  unpark that replaces PARKED wakes the word afterwards. The kernel compares the word with
-   *     PARKED under its queue lock, so a wait that begins later does not sleep.
+   *   PARKED, LEAVING, VISIBLE -- timeout, interrupt, spurious return --> EMPTY
    *
-   * Memory order: every access is a sequentially consistent read-modify-write. The one that replaces
+   * I1  Only the owner leaves NOTIFIED; only the owner enters PARKED and VISIBLE.
+   * I2  unpark that replaces PARKED or LEAVING wakes the word afterwards. The kernel compares the word
+   *     with PARKED under its queue lock, so a wait that begins later does not sleep.
+   * I3  unpark that replaces VISIBLE gives the thread its permit of LockSupport afterwards: the thread
+   *     sleeps there or finds the permit when it comes.
+   * I4  Nobody needs what LongWaits does to be woken: while the thread may sleep on the word, the word
+   *     says so, whether or not the wake that goes with LEAVING ever comes.
+   * I5  A permit of LockSupport that is left over, from I3 or from others, ends a later wait there for
+   *     no reason, at most once.
+   * I6  A state that an error has left behind is below EMPTY, and the next park makes it one less. The
+   *     native wait does not sleep on that, and the park returns for no reason, or sleeps as VISIBLE.
+   *
+   * Memory order: every change is a sequentially consistent read-modify-write. The one that replaces
    * NOTIFIED acquires what the unparker did before it stored NOTIFIED.
    */
-  private static final int PARKED = -1;
-  private static final int EMPTY = 0;
-  private static final int NOTIFIED = 1;
+  static final int NOTIFIED = 1;
+  static final int EMPTY = 0;
+  static final int PARKED = -1;
+  static final int LEAVING = -2;
+  static final int VISIBLE = -3;
 
   private final Reference<Thread> thread;
   private final long word;
@@ -51,7 +71,7 @@ final class NativeParker extends Parker {
 
   NativeParker(Reference<Thread> thread) {
     this.thread = thread;
-    word = WordSlab.lease(this);
+    word = LongWaits.WORDS.lease(this);
   }
 
   @Override
@@ -72,11 +92,7 @@ final class NativeParker extends Parker {
     }
     try {
       LockSupport.setCurrentBlocker(blocker);
-      if (interruptible) {
-        hook().await(deadline);
-      } else {
-        await(deadline);
-      }
+      sleep(deadline, interruptible);
     } finally {
       LockSupport.setCurrentBlocker(null);
       Words.getAndSet(word, EMPTY);
@@ -90,9 +106,22 @@ final class NativeParker extends Parker {
       return;
     }
     try {
-      hook().await(deadline);
+      sleep(deadline, true);
     } finally {
       Words.getAndSet(word, EMPTY);
+    }
+  }
+
+  /** Sleeps on the word, and then, if it has been told to, in LockSupport. */
+  private void sleep(long deadline, boolean interruptible) {
+    LongWaits.begin(word);
+    if (interruptible) {
+      hook().await(deadline);
+    } else {
+      await(deadline);
+    }
+    if (Words.getOpaque(word) == LEAVING && Words.compareAndSet(word, LEAVING, VISIBLE)) {
+      LockSupportParker.sleep(deadline);
     }
   }
 
@@ -104,11 +133,20 @@ final class NativeParker extends Parker {
     }
   }
 
+  /** Tells the thread to go on in LockSupport, if it is in the native wait. */
+  void tellToLeave() {
+    LongWaits.tellToLeave(word);
+  }
+
   @Override
   void wake() {
     try {
-      if (Words.getAndSet(word, NOTIFIED) == PARKED) {
-        int _ = backend().wake(word, 1, false);
+      switch (Words.getAndSet(word, NOTIFIED)) {
+        case PARKED, LEAVING -> {
+          int _ = backend().wake(word, 1, false);
+        }
+        case VISIBLE -> LockSupport.unpark(thread());
+        default -> {} // awake
       }
     } finally {
       Reference.reachabilityFence(this);
@@ -120,6 +158,7 @@ final class NativeParker extends Parker {
     try {
       Words.setVolatile(word, NOTIFIED);
       int _ = backend().wake(word, 1, false);
+      LockSupport.unpark(thread());
     } finally {
       Reference.reachabilityFence(this);
     }

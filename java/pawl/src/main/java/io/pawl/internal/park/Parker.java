@@ -2,6 +2,7 @@ package io.pawl.internal.park;
 
 import io.pawl.internal.backend.Backend;
 import io.pawl.internal.backend.Preparation;
+import io.pawl.internal.memory.WordSlab;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import org.jspecify.annotations.Nullable;
 
@@ -35,6 +36,9 @@ public abstract sealed class Parker permits NativeParker, LockSupportParker {
     Permit.initialize();
     Permits.initialize();
     OwedWakes.initialize();
+    WordSlab.initialize();
+    Durations.initialize();
+    LongWaits.initialize();
   }
 
   /**
@@ -59,10 +63,10 @@ public abstract sealed class Parker permits NativeParker, LockSupportParker {
     return new VirtualParker(Thread.currentThread());
   }
 
-  /** Whether platform threads can park in native waits by now. */
+  /** Whether platform threads can park in native waits by now, and are to. */
   static boolean isNative() {
     try {
-      return !Preparation.isPending() && Backend.current() != null;
+      return LongWaits.areNative() && !Preparation.isPending() && Backend.current() != null;
     } catch (OutOfMemoryError | LinkageError _) {
       return false; // there is no memory to find out, or a class can't be loaded now
     }

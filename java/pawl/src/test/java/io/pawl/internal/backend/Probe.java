@@ -70,7 +70,7 @@ final class Probe {
   private static void calls() {
     NativeWait wait = Objects.requireNonNull(Backend.settled());
     ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-    long word = WordSlab.lease(Probe.class);
+    long word = new WordSlab().lease(Probe.class);
     long most = 0;
     for (int i = 0; i < 300; i++) {
       long before = threads.getCurrentThreadAllocatedBytes();

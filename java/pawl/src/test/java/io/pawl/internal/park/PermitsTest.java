@@ -2,7 +2,6 @@ package io.pawl.internal.park;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.pawl.internal.memory.WordSlab;
 import io.pawl.locks.LockSupport;
 import io.pawl.testing.Await;
 import io.pawl.testing.Crew;
@@ -37,7 +36,7 @@ class PermitsTest extends Kit {
         "at most " + permits + " permits and " + words + " words",
         () -> {
           System.gc();
-          return Permits.INSTANCE.count() <= permits && WordSlab.leased() <= words;
+          return Permits.INSTANCE.count() <= permits && LongWaits.WORDS.leased() <= words;
         });
   }
 
@@ -49,9 +48,9 @@ class PermitsTest extends Kit {
 
   @Test
   void deadThreadsLeaveNothing() {
-    awaitAtMost(Permits.INSTANCE.count(), WordSlab.leased());
+    awaitAtMost(Permits.INSTANCE.count(), LongWaits.WORDS.leased());
     int permits = Permits.INSTANCE.count();
-    int words = WordSlab.leased();
+    int words = LongWaits.WORDS.leased();
     for (int i = 0; i < 10; i++) {
       Crew parked = new Crew(ThreadKind.PLATFORM);
       List<Worker> workers = new ArrayList<>();

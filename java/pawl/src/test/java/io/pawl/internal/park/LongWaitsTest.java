@@ -1,0 +1,196 @@
+package io.pawl.internal.park;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.pawl.internal.backend.Backend;
+import io.pawl.internal.queue.Waiter;
+import io.pawl.locks.Mutex;
+import io.pawl.testing.Await;
+import io.pawl.testing.Crew;
+import io.pawl.testing.Kit;
+import io.pawl.testing.ThreadKind;
+import io.pawl.testing.Worker;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Native waits that last, and threads that are told to leave one at any moment. */
+class LongWaitsTest extends Kit {
+
+  private static final int MANY = 75;
+  private static final int ROUNDS = 20_000;
+
+  private final AtomicReference<@Nullable NativeParker> shown = new AtomicReference<>();
+  private volatile int phase;
+  private volatile boolean over;
+
+  LongWaitsTest() {
+    super(ThreadKind.PLATFORM);
+  }
+
+  @BeforeEach
+  void waitsAreNative() {
+    Assumptions.assumeTrue(LongWaits.areNative() && Backend.current() != null, "native waits");
+  }
+
+  /** What is kept for threads that have ended goes when another thread waits for the first time. */
+  private void waitInANewThread() {
+    crew.start(() -> Waiter.take().release()).join();
+  }
+
+  @Test
+  @SuppressWarnings("LockNotBeforeTry") // a test that fails leaves the lock as it is
+  void wordsOfDeadThreadsAreRecycled() {
+    int before = LongWaits.WORDS.leased();
+    for (int i = 0; i < 4; i++) {
+      Mutex mutex = new Mutex();
+      Crew blocked = new Crew(ThreadKind.PLATFORM);
+      mutex.lock();
+      blocked.start(
+          MANY,
+          () -> {
+            mutex.lock();
+            mutex.unlock();
+          });
+      Await.until("all wait", () -> mutex.getQueueLength() == MANY);
+      assertThat(LongWaits.WORDS.leased()).isGreaterThanOrEqualTo(MANY);
+      mutex.unlock();
+      blocked.join();
+    }
+    Await.until(
+        "at most " + before + " words leased, and some more",
+        () -> {
+          System.gc();
+          waitInANewThread();
+          return LongWaits.WORDS.leased() <= before + 10;
+        });
+  }
+
+  @Test
+  void watcherGoesWhenNobodyWaitsAndComesBack() {
+    for (int i = 0; i < 2; i++) {
+      Worker worker = crew.start(() -> park(1));
+      worker.awaitBlocked();
+      Await.until("the wait is visible", () -> worker.thread().getState() == Thread.State.WAITING);
+      phase = 1;
+      parkerOf(worker).unpark();
+      worker.join();
+      phase = 0;
+      shown.set(null);
+      Await.until("the watcher has gone", () -> !LongWaits.isWatching());
+    }
+  }
+
+  /** Parks until the phase has come. */
+  private void park(int awaited) {
+    NativeParker parker = parker();
+    while (phase < awaited) {
+      parker.park(this, Deadlines.FOREVER, false);
+    }
+  }
+
+  private NativeParker parker() {
+    NativeParker parker = new NativeParker(Permits.INSTANCE.ofCurrentThread());
+    shown.set(parker);
+    return parker;
+  }
+
+  private NativeParker parkerOf(Worker worker) {
+    Await.until("the parker of " + worker.thread(), () -> shown.get() != null);
+    return Objects.requireNonNull(shown.get());
+  }
+
+  /** Tells a thread to leave its wait, again and again, until all is over. */
+  private Worker startTelling(NativeParker parker) {
+    return crew.start(() -> {
+      while (!over) {
+        parker.tellToLeave();
+        Thread.onSpinWait();
+      }
+    });
+  }
+
+  @Test
+  void noUnparkIsLostByAThreadThatIsToldToLeave() {
+    Worker parking =
+        crew.start(() -> {
+          NativeParker parker = parker();
+          for (int round = 1; round <= ROUNDS; round++) {
+            while (phase < round) {
+              switch (round % 3) {
+                case 0 -> parker.park(this, Deadlines.FOREVER, false);
+                case 1 -> parker.park(this, Deadlines.FOREVER, true);
+                default -> parker.park(Deadlines.FOREVER);
+              }
+            }
+          }
+        });
+    NativeParker parker = parkerOf(parking);
+    Worker telling = startTelling(parker);
+    for (int round = 1; round <= ROUNDS; round++) {
+      phase = round;
+      parker.unpark();
+    }
+    parking.join();
+    over = true;
+    telling.join();
+  }
+
+  @Test
+  void noInterruptIsLostByAThreadThatIsToldToLeave() {
+    Worker parking =
+        crew.start(() -> {
+          NativeParker parker = parker();
+          for (int round = 1; round <= ROUNDS; round++) {
+            phase = round;
+            while (!Thread.interrupted()) {
+              parker.park(this, Deadlines.FOREVER, true);
+            }
+          }
+        });
+    Worker telling = startTelling(parkerOf(parking));
+    for (int round = 1; round <= ROUNDS; round++) {
+      int awaited = round;
+      Await.until("round " + round, () -> phase >= awaited);
+      parking.interrupt();
+    }
+    parking.join();
+    over = true;
+    telling.join();
+  }
+
+  @Test
+  void deadlineEndsTheWaitOfAThreadThatIsToldToLeave() {
+    Worker parking =
+        crew.start(() -> {
+          NativeParker parker = parker();
+          for (int round = 0; round < 2_000; round++) {
+            long deadline = Deadlines.after(round % 4 * 20_000L);
+            while (!Deadlines.passed(deadline)) {
+              parker.park(this, deadline, round % 2 == 0);
+            }
+          }
+        });
+    Worker telling = startTelling(parkerOf(parking));
+    parking.join();
+    over = true;
+    telling.join();
+  }
+
+  @Test
+  void permitOfLockSupportThatIsLeftOverDoesNotKeepTheThreadAwake() {
+    Worker worker =
+        crew.start(() -> {
+          java.util.concurrent.locks.LockSupport.unpark(Thread.currentThread());
+          park(1);
+        });
+    worker.awaitBlocked();
+    Await.until("the wait is visible", () -> worker.thread().getState() == Thread.State.WAITING);
+    phase = 1;
+    parkerOf(worker).unpark();
+    worker.join();
+  }
+}
