@@ -52,13 +52,17 @@ import org.jspecify.annotations.Nullable;
  * consumed even then.
  *
  * <p><b>Platform threads</b> sleep in the operating system's wait, and {@link Thread#getState()}
- * says {@link Thread.State#RUNNABLE RUNNABLE} meanwhile. Their permit is this class's own: that of
- * {@code java.util.concurrent.locks.LockSupport} is another one. Hence the {@code unpark} of one
- * class does not wake a thread that has parked with the other class, and both sides of a protocol
- * have to use the same one. Waiting for a lock or a synchronizer, be it Pawl's or the JDK's, does
- * not use up this permit, and is not disturbed by it. As long as there are no native waits, a
- * thread sleeps by means of the JDK's class; an unpark by that class is then a spurious return from
- * this one, and a park in this class may consume the JDK's permit.
+ * says {@link Thread.State#RUNNABLE RUNNABLE} meanwhile; if that lasts for some milliseconds
+ * ({@link io.pawl.Pawl}), they go on in the JDK's class, and the state is {@link
+ * Thread.State#WAITING WAITING} or {@link Thread.State#TIMED_WAITING TIMED_WAITING}. Their permit
+ * is this class's own: that of {@code java.util.concurrent.locks.LockSupport} is another one. Hence
+ * the {@code unpark} of one class does not wake a thread that has parked with the other class, and
+ * both sides of a protocol have to use the same one. Waiting for a lock or a synchronizer, be it
+ * Pawl's or the JDK's, does not use up this permit, and is not disturbed by it. While a thread
+ * sleeps by means of the JDK's class, because a wait has lasted or there are no native waits, an
+ * unpark by that class is a spurious return from this one, and a park in this class, or a wait for
+ * a lock or synchronizer of Pawl's, may consume the JDK's permit, as a wait for one of the JDK's
+ * may.
  *
  * <p><b>Virtual threads</b> are parked by the JDK's class and have but its permit, so for them the
  * two classes are the same. They never block in a native call.

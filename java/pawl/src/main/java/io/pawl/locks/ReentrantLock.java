@@ -46,7 +46,8 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Thread dumps.</b> A thread that waits for a lock is shown as parking to wait for it, {@code
  * jstack -l} lists the locks that a thread holds, and {@code ThreadMXBean.findDeadlockedThreads()}
  * finds deadlocks among them. {@code Thread.getState()} of a platform thread that waits is {@code
- * RUNNABLE}, since it waits in native code.
+ * RUNNABLE} while it waits in native code, which it does for some milliseconds ({@link
+ * io.pawl.Pawl}); then it is {@code WAITING} or {@code TIMED_WAITING}.
  *
  * <p><b>Memory consistency effects.</b> Actions before an unlock <i>happen-before</i> those after a
  * subsequent successful lock of the same lock, as after the exit and the entry of a monitor.

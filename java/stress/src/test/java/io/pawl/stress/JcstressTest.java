@@ -66,6 +66,25 @@ class JcstressTest {
             "300"));
   }
 
+  /** With so short a time the watcher never rests: a thread may be told to leave at any moment. */
+  @Test
+  @Tag(Effort.GATE)
+  void noForbiddenOutcomeShowsWhereThreadsLeaveTheirNativeWaitsAtOnce() throws Exception {
+    List<String> arguments = new ArrayList<>(strongest().arguments());
+    arguments.add("-Dpawl.native.wait=1ns");
+    assertPasses(
+        JcstressRun.of(
+            "leaving",
+            "io\\.pawl\\.stress\\.(ParkSeesUnpark|MutexKeepsItsWakes|SignalHandsOver|GrantMeetsALeaver)",
+            arguments,
+            "-sc",
+            "false",
+            "-iters",
+            "1",
+            "-time",
+            "1000"));
+  }
+
   @Test
   @Tag(Effort.GATE)
   void noForbiddenOutcomeShowsUnderAnyTwoCompilers() throws Exception {
