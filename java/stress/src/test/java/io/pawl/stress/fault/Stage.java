@@ -137,12 +137,20 @@ final class Stage {
     }
   }
 
-  /** Waits for something that other actors do. The play's limit is the limit of this as well. */
+  /** Waits for something that other actors do, but not for ever. */
   void until(BooleanSupplier reached) {
     long begun = System.nanoTime();
-    while (!reached.getAsBoolean() && System.nanoTime() - begun < limitNanos) {
+    while (!reached.getAsBoolean() && System.nanoTime() - begun < patienceNanos()) {
       LockSupport.parkNanos(POLL_NANOS);
     }
+  }
+
+  /**
+   * How long an actor waits for another: less than a play may take, at whose end the other is to be
+   * found asleep, and not the one that waits for it.
+   */
+  private long patienceNanos() {
+    return limitNanos / 2;
   }
 
   private boolean isVictim(Thread thread) {
@@ -225,9 +233,9 @@ final class Stage {
       };
     }
 
-    /** Waits until the thread is through. The play's limit is the limit of this as well. */
+    /** Waits until the thread is through, but not for ever. */
     void join() {
-      boolean _ = awaitEnd(limitNanos);
+      boolean _ = awaitEnd(patienceNanos());
     }
 
     boolean isThrough() {
