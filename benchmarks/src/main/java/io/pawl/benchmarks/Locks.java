@@ -1,8 +1,8 @@
 package io.pawl.benchmarks;
 
-import io.pawl.benchmarks.book.BookMutex1;
-import io.pawl.benchmarks.book.BookMutex2;
-import io.pawl.benchmarks.book.BookMutex3;
+import io.pawl.examples.locks.Mutex1;
+import io.pawl.examples.locks.Mutex2;
+import io.pawl.examples.locks.Mutex3;
 import io.pawl.locks.FairMutex;
 import io.pawl.locks.Mutex;
 import io.pawl.locks.RwLock;
@@ -192,7 +192,7 @@ final class Locks {
   }
 
   private static final class OfBookMutex1 extends Guarded {
-    private final BookMutex1 lock = new BookMutex1();
+    private final Mutex1 lock = new Mutex1();
 
     @Override
     long run(int steps) {
@@ -206,7 +206,7 @@ final class Locks {
   }
 
   private static final class OfBookMutex2 extends Guarded {
-    private final BookMutex2 lock = new BookMutex2();
+    private final Mutex2 lock = new Mutex2();
 
     @Override
     long run(int steps) {
@@ -220,7 +220,7 @@ final class Locks {
   }
 
   private static final class OfBookMutex3 extends Guarded {
-    private final BookMutex3 lock = new BookMutex3();
+    private final Mutex3 lock = new Mutex3();
 
     @Override
     long run(int steps) {

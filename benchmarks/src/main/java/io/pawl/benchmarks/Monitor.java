@@ -1,10 +1,8 @@
 package io.pawl.benchmarks;
 
-import io.pawl.benchmarks.book.BookCondvar;
-import io.pawl.benchmarks.book.BookCondvar1;
-import io.pawl.benchmarks.book.BookCondvar2;
-import io.pawl.benchmarks.book.BookMutex;
-import io.pawl.benchmarks.book.BookMutex3;
+import io.pawl.examples.locks.Condvar1;
+import io.pawl.examples.locks.Condvar2;
+import io.pawl.examples.locks.Mutex3;
 import io.pawl.locks.Condvar;
 import io.pawl.locks.Mutex;
 import java.util.concurrent.locks.Condition;
@@ -27,8 +25,8 @@ interface Monitor {
       case "Mutex" -> new OfMutex();
       case "ReentrantLock" -> new OfReentrantLock();
       case "PawlReentrantLock" -> new OfPawlReentrantLock();
-      case "BookCondvar1" -> new OfBook(new BookCondvar1());
-      case "BookCondvar2" -> new OfBook(new BookCondvar2());
+      case "BookCondvar1" -> new OfBook(new Condvar1());
+      case "BookCondvar2" -> new OfBook(new Condvar2());
       default -> throw new IllegalArgumentException(name);
     };
   }
@@ -131,10 +129,10 @@ interface Monitor {
 
   /** The book's, with its best mutex. */
   final class OfBook implements Monitor {
-    private final BookMutex lock = new BookMutex3();
-    private final BookCondvar condition;
+    private final Mutex3 lock = new Mutex3();
+    private final io.pawl.examples.locks.Condvar condition;
 
-    OfBook(BookCondvar condition) {
+    OfBook(io.pawl.examples.locks.Condvar condition) {
       this.condition = condition;
     }
 

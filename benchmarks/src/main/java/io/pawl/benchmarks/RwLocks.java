@@ -1,8 +1,8 @@
 package io.pawl.benchmarks;
 
-import io.pawl.benchmarks.book.BookRwLock1;
-import io.pawl.benchmarks.book.BookRwLock2;
-import io.pawl.benchmarks.book.BookRwLock3;
+import io.pawl.examples.locks.RwLock1;
+import io.pawl.examples.locks.RwLock2;
+import io.pawl.examples.locks.RwLock3;
 import io.pawl.locks.RwLock;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
@@ -154,7 +154,7 @@ final class RwLocks {
   }
 
   private static final class OfBookRwLock1 extends Shared {
-    private final BookRwLock1 lock = new BookRwLock1();
+    private final RwLock1 lock = new RwLock1();
 
     @Override
     long read() {
@@ -178,7 +178,7 @@ final class RwLocks {
   }
 
   private static final class OfBookRwLock2 extends Shared {
-    private final BookRwLock2 lock = new BookRwLock2();
+    private final RwLock2 lock = new RwLock2();
 
     @Override
     long read() {
@@ -202,7 +202,7 @@ final class RwLocks {
   }
 
   private static final class OfBookRwLock3 extends Shared {
-    private final BookRwLock3 lock = new BookRwLock3();
+    private final RwLock3 lock = new RwLock3();
 
     @Override
     long read() {

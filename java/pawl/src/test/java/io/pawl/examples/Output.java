@@ -8,23 +8,23 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /** What a program reads and prints in a test. */
-final class Output {
+public final class Output {
 
   private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
   private final PrintStream stream = new PrintStream(bytes, true, StandardCharsets.UTF_8);
 
   /** What takes the place of standard output. */
-  PrintStream stream() {
+  public PrintStream stream() {
     return stream;
   }
 
   /** The lines printed so far. */
-  List<String> lines() {
+  public List<String> lines() {
     return bytes.toString(StandardCharsets.UTF_8).lines().toList();
   }
 
   /** What takes the place of standard input. */
-  static BufferedReader input(String... lines) {
+  public static BufferedReader input(String... lines) {
     return new BufferedReader(new StringReader(String.join("\n", lines)));
   }
 }

@@ -102,6 +102,7 @@ public final class ChildJvm {
               .redirectError(err.toFile())
               .start();
       try {
+        process.getOutputStream().close(); // it finds the end of its standard input
         assertThat(process.waitFor(LIMIT.toMillis(), TimeUnit.MILLISECONDS))
             .as("the child has ended: %s", command)
             .isTrue();

@@ -1,12 +1,22 @@
-package io.pawl.benchmarks.book;
+package io.pawl.examples.locks;
 
 import io.pawl.atomic.AtomicWord;
+import java.io.PrintStream;
 
 /**
- * The read-write lock that does not starve writers: twice the number of readers, plus one while a
- * writer waits, which keeps new readers out.
+ * A read-write lock, step 3: a writer that waits keeps new readers out.
+ *
+ * <p>The word is twice the number of readers, plus one while a writer waits. Readers come in while
+ * it is even, and wait while it is odd.
+ *
+ * <p>Now readers may starve, if there is always a writer: who unlocks wakes both sides, and writers
+ * may be quicker. {@link io.pawl.locks.RwLock} starves neither, and its readers do not meet at one
+ * word.
+ *
+ * @see <a href="https://marabos.nl/atomics/building-locks.html">"Rust Atomics and Locks", chapter
+ *     9, "Avoiding Writer Starvation"</a>
  */
-public final class BookRwLock3 {
+public final class RwLock3 implements RwLock {
   private static final int WRITER_WAITS = 1;
   private static final int READER = 2;
   private static final int WRITING = Integer.MAX_VALUE;
@@ -14,7 +24,10 @@ public final class BookRwLock3 {
   private final AtomicWord state = new AtomicWord();
   private final AtomicWord writerWakes = new AtomicWord();
 
-  /** Acquires the read lock. */
+  /** Constructs a free lock. */
+  public RwLock3() {}
+
+  @Override
   public void lockRead() {
     int s = state.getOpaque();
     while (true) {
@@ -31,14 +44,14 @@ public final class BookRwLock3 {
     }
   }
 
-  /** Releases the read lock. */
+  @Override
   public void unlockRead() {
     if (state.getAndAddRelease(-READER) == READER + WRITER_WAITS) {
       wakeWriter();
     }
   }
 
-  /** Acquires the write lock. */
+  @Override
   public void lockWrite() {
     int s = state.getOpaque();
     while (true) {
@@ -61,7 +74,7 @@ public final class BookRwLock3 {
     }
   }
 
-  /** Releases the write lock. */
+  @Override
   public void unlockWrite() {
     state.setRelease(0);
     wakeWriter();
@@ -76,5 +89,14 @@ public final class BookRwLock3 {
   private void wakeWriter() {
     int _ = writerWakes.getAndAddRelease(1);
     writerWakes.wakeOne();
+  }
+
+  /** Runs the program. */
+  public static void main(String[] arguments) {
+    run(200_000, System.out);
+  }
+
+  static void run(int times, PrintStream out) {
+    RwLockTrial.run(new RwLock3(), times, out);
   }
 }

@@ -1,18 +1,29 @@
-package io.pawl.benchmarks.book;
+package io.pawl.examples.locks;
 
 import io.pawl.atomic.AtomicWord;
+import java.io.PrintStream;
 
 /**
- * The read-write lock whose writers wait on a word of their own, so that readers who come and go do
- * not keep waking them.
+ * A read-write lock, step 2: writers wait on a word of their own, so that readers who come and go
+ * do not keep them busy.
+ *
+ * <p>The second word counts wakes for writers. The last reader and each writer raise it when they
+ * leave, which costs a call of the kernel each time, as {@link Mutex1} does. And readers still get
+ * in while a writer waits: if there is always one, it waits for ever. {@link RwLock3} mends that.
+ *
+ * @see <a href="https://marabos.nl/atomics/building-locks.html">"Rust Atomics and Locks", chapter
+ *     9, "Avoiding Busy-Looping Writers"</a>
  */
-public final class BookRwLock2 {
+public final class RwLock2 implements RwLock {
   private static final int WRITING = Integer.MAX_VALUE;
 
   private final AtomicWord state = new AtomicWord();
   private final AtomicWord writerWakes = new AtomicWord();
 
-  /** Acquires the read lock. */
+  /** Constructs a free lock. */
+  public RwLock2() {}
+
+  @Override
   public void lockRead() {
     int s = state.getOpaque();
     while (true) {
@@ -29,14 +40,14 @@ public final class BookRwLock2 {
     }
   }
 
-  /** Releases the read lock. */
+  @Override
   public void unlockRead() {
     if (state.getAndAddRelease(-1) == 1) {
       wakeWriter();
     }
   }
 
-  /** Acquires the write lock. */
+  @Override
   public void lockWrite() {
     while (state.compareAndExchangeAcquire(0, WRITING) != 0) {
       int seen = writerWakes.getAcquire();
@@ -46,7 +57,7 @@ public final class BookRwLock2 {
     }
   }
 
-  /** Releases the write lock. */
+  @Override
   public void unlockWrite() {
     state.setRelease(0);
     wakeWriter();
@@ -56,5 +67,14 @@ public final class BookRwLock2 {
   private void wakeWriter() {
     int _ = writerWakes.getAndAddRelease(1);
     writerWakes.wakeOne();
+  }
+
+  /** Runs the program. */
+  public static void main(String[] arguments) {
+    run(200_000, System.out);
+  }
+
+  static void run(int times, PrintStream out) {
+    RwLockTrial.run(new RwLock2(), times, out);
   }
 }
