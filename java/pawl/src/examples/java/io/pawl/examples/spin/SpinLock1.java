@@ -3,6 +3,7 @@ package io.pawl.examples.spin;
 import io.pawl.examples.threads.Scope;
 import java.io.PrintStream;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * A spin lock, step 1: a flag, and a loop that sets it until it was clear.
@@ -33,29 +34,28 @@ public final class SpinLock1 {
 
   /** Runs the program. */
   public static void main(String[] arguments) {
-    run(500_000, System.out);
+    run(5_000_000, System.out);
   }
 
   static void run(int increments, PrintStream out) {
     SpinLock1 lock = new SpinLock1();
-    int[] counts = new int[2];
+    AtomicInteger unlocked = new AtomicInteger();
+    int[] locked = new int[1];
     try (Scope scope = new Scope()) {
       for (int i = 0; i < 2; i++) {
         Thread _ =
             scope.start(() -> {
               for (int j = 0; j < increments; j++) {
+                unlocked.setOpaque(unlocked.getOpaque() + 1); // two steps
                 lock.lock();
-                counts[0]++;
+                locked[0]++;
                 lock.unlock();
-              }
-              for (int j = 0; j < increments; j++) {
-                counts[1]++;
               }
             });
       }
     }
     out.println("2 threads, " + increments + " increments each");
-    out.println("counted with the lock: " + counts[0]);
-    out.println("counted without it: " + counts[1]);
+    out.println("counted without the lock: " + unlocked);
+    out.println("counted with it: " + locked[0]);
   }
 }

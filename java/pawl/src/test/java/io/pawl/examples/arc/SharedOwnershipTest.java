@@ -6,10 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.pawl.examples.Output;
 import io.pawl.kit.Limit;
 import io.pawl.testing.Crew;
+import io.pawl.testing.Rounds;
 import io.pawl.testing.ThreadKind;
-import java.util.List;
+import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.Stream;
+import java.util.function.IntConsumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -18,7 +19,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 @Limit(30)
 class SharedOwnershipTest {
 
-  private static final int THREADS = 4;
+  private static final int THREADS = 3;
 
   private final Output output = new Output();
   private final AtomicInteger closes = new AtomicInteger();
@@ -73,56 +74,79 @@ class SharedOwnershipTest {
         .allMatch(line -> line.matches("one more owner and back, (one|two) counts?: \\d+ ns"));
   }
 
+  /** An owner that leaves, beside threads that look whether there still is one. */
   @ParameterizedTest
   @EnumSource(ThreadKind.class)
   void valueIsClosedAndBoxFreedOnceByTwoCounts(ThreadKind kind) {
-    for (int round = 0; round < 50; round++) {
-      Arc2 arc = Arc2.of(closes::incrementAndGet, frees::incrementAndGet);
-      List<Arc2.Weak> weaks = Stream.generate(arc::downgrade).limit(THREADS).toList();
-      Crew crew = new Crew(kind);
-      for (Arc2.Weak weak : weaks) {
-        crew.start(
-            1,
-            () -> {
-              weak.upgrade()
-                  .ifPresent(owner -> {
-                    owner.retain().close();
-                    owner.close();
-                  });
-              weak.close();
-            });
-      }
-      arc.close();
-      crew.join();
-      assertThat(closes.get()).isEqualTo(round + 1);
-      assertThat(frees.get()).isEqualTo(round + 1);
-    }
+    Arc2[] arc = new Arc2[1];
+    Arc2.Weak[] weaks = new Arc2.Weak[THREADS];
+    race(
+        kind,
+        () -> {
+          arc[0] = Arc2.of(closes::incrementAndGet, frees::incrementAndGet);
+          Arrays.setAll(weaks, _ -> arc[0].downgrade());
+        },
+        () -> arc[0].close(),
+        i -> {
+          weaks[i]
+              .upgrade()
+              .ifPresent(owner -> {
+                owner.retain().close();
+                owner.close();
+              });
+          weaks[i].close();
+        });
   }
 
   @ParameterizedTest
   @EnumSource(ThreadKind.class)
   void valueIsClosedAndBoxFreedOnceByOneCount(ThreadKind kind) {
-    for (int round = 0; round < 50; round++) {
-      Arc3 arc = Arc3.of(closes::incrementAndGet, frees::incrementAndGet);
-      List<Arc3.Weak> weaks = Stream.generate(arc::downgrade).limit(THREADS).toList();
-      Crew crew = new Crew(kind);
-      for (Arc3.Weak weak : weaks) {
-        crew.start(
-            1,
-            () -> {
-              weak.upgrade()
-                  .ifPresent(owner -> {
-                    assertThat(owner.isUnique()).isFalse();
-                    owner.downgrade().close();
-                    owner.close();
-                  });
-              weak.close();
-            });
-      }
-      arc.close();
-      crew.join();
-      assertThat(closes.get()).isEqualTo(round + 1);
-      assertThat(frees.get()).isEqualTo(round + 1);
+    Arc3[] arc = new Arc3[1];
+    Arc3.Weak[] weaks = new Arc3.Weak[THREADS];
+    race(
+        kind,
+        () -> {
+          arc[0] = Arc3.of(closes::incrementAndGet, frees::incrementAndGet);
+          Arrays.setAll(weaks, _ -> arc[0].downgrade());
+        },
+        () -> arc[0].close(),
+        i -> {
+          weaks[i]
+              .upgrade()
+              .ifPresent(owner -> {
+                assertThat(owner.isUnique()).isFalse();
+                owner.downgrade().close();
+                owner.close();
+              });
+          weaks[i].close();
+        });
+  }
+
+  private void race(ThreadKind kind, Runnable prepare, Runnable leave, IntConsumer look) {
+    prepare.run();
+    Rounds.Part[] parts = new Rounds.Part[THREADS + 1];
+    parts[THREADS] =
+        _ -> {
+          Rounds.dawdle();
+          leave.run();
+        };
+    for (int i = 0; i < THREADS; i++) {
+      int index = i;
+      parts[i] =
+          _ -> {
+            Rounds.dawdle();
+            look.accept(index);
+          };
     }
+    int _ =
+        Rounds.play(
+            new Crew(kind),
+            Integer.MAX_VALUE,
+            round -> {
+              assertThat(closes.get()).isEqualTo(round + 1);
+              assertThat(frees.get()).isEqualTo(round + 1);
+              prepare.run();
+            },
+            parts);
   }
 }

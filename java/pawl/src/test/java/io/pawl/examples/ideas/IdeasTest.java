@@ -136,6 +136,13 @@ class IdeasTest {
             "  more for blue: false", "  more for red: true", "  more for red: false");
   }
 
+  @Test
+  void nobodyParksForWhatIsThere() {
+    ParkingLot lot = new ParkingLot();
+    lot.park("key", () -> false);
+    assertThat(lot.waiting("key")).isZero();
+  }
+
   @ParameterizedTest
   @EnumSource(ThreadKind.class)
   void byteLockExcludes(ThreadKind kind) {
