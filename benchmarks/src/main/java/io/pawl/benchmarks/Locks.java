@@ -4,9 +4,11 @@ import io.pawl.examples.locks.Mutex1;
 import io.pawl.examples.locks.Mutex2;
 import io.pawl.examples.locks.Mutex3;
 import io.pawl.locks.FairMutex;
+import io.pawl.locks.KeyedLock;
 import io.pawl.locks.Mutex;
 import io.pawl.locks.RwLock;
 import io.pawl.locks.SpinLock;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.concurrent.locks.StampedLock;
@@ -43,6 +45,10 @@ final class Locks {
       case "FairReentrantReadWriteLock" -> new OfLock(new ReentrantReadWriteLock(true).writeLock());
       case "PawlFairReentrantReadWriteLock" ->
           new OfLock(new io.pawl.locks.ReentrantReadWriteLock(true).writeLock());
+      case "ReadLock" -> new OfLock(new ReentrantReadWriteLock().readLock());
+      case "UpgradableReadLock" -> new OfLock(new RwLock().upgradableReadLock());
+      case "KeyedLock" -> new OfKeyedLock();
+      case "LockMap" -> new OfLockMap();
       default -> throw new IllegalArgumentException(name);
     };
   }
@@ -52,6 +58,33 @@ final class Locks {
 
     @Override
     long run(int steps) {
+      lock.lock();
+      try {
+        return section(steps);
+      } finally {
+        lock.unlock();
+      }
+    }
+  }
+
+  private static final class OfKeyedLock extends Guarded {
+    private final KeyedLock<String> locks = new KeyedLock<>();
+
+    @Override
+    long run(int steps) {
+      try (var _ = locks.acquire("key")) {
+        return section(steps);
+      }
+    }
+  }
+
+  /** A lock for each key that stays for ever. */
+  private static final class OfLockMap extends Guarded {
+    private final ConcurrentHashMap<String, ReentrantLock> locks = new ConcurrentHashMap<>();
+
+    @Override
+    long run(int steps) {
+      ReentrantLock lock = locks.computeIfAbsent("key", _ -> new ReentrantLock());
       lock.lock();
       try {
         return section(steps);
