@@ -20,7 +20,7 @@
 extern "C" {
 #endif
 
-#define PAWL_ABI_VERSION 1
+#define PAWL_ABI_VERSION 2
 
 #if defined(_WIN32)
 #  define PAWL_API __declspec(dllexport)
@@ -36,13 +36,20 @@ extern "C" {
 
 /* The error numbers, as negated return values. */
 #define PAWL_EPERM (-1)       /* not the owner, or not allowed */
+#define PAWL_ENOENT (-2)      /* no such file */
 #define PAWL_ESRCH (-3)       /* the owner in the word is no thread */
 #define PAWL_EINTR (-4)       /* the wait ended without a wake: a signal, or for no reason */
-#define PAWL_EAGAIN (-11)     /* the word did not hold the expected value */
+#define PAWL_EIO (-5)         /* the platform failed, and this list has no better number */
+#define PAWL_EBADF (-9)       /* no open descriptor */
+#define PAWL_EAGAIN (-11)     /* the word did not hold the expected value; the slot is taken */
+#define PAWL_ENOMEM (-12)     /* no memory for it in the kernel */
+#define PAWL_EACCES (-13)     /* the file may not be opened so */
 #define PAWL_EBUSY (-16)      /* trylock: somebody holds the lock */
 #define PAWL_EINVAL (-22)     /* a misaligned address, an unknown flag, a count out of range */
+#define PAWL_EMFILE (-24)     /* too many descriptors are open */
 #define PAWL_EDEADLK (-35)    /* the caller holds the lock already */
 #define PAWL_ENOSYS (-38)     /* this platform or kernel has no such call */
+#define PAWL_ELOOP (-40)      /* the path ends in a symbolic link */
 #define PAWL_ETIMEDOUT (-110) /* the deadline passed */
 #define PAWL_EOWNERDEAD (-130) /* the owner died; the caller holds the lock now */
 
@@ -122,6 +129,63 @@ PAWL_API int32_t pawl_os_destroy(int64_t address);
 PAWL_API int32_t pawl_os_lock(int64_t address);
 PAWL_API int32_t pawl_os_trylock(int64_t address);
 PAWL_API int32_t pawl_os_unlock(int64_t address);
+
+/*
+ * Proof of life between processes that share a file. A peer is an open description of the file that
+ * belongs to nobody else; while it lives, and with it the process that opened it, it holds a locked
+ * byte of the file, that of its slot. The system unlocks the byte when the last thread of the
+ * process is out, whatever ended it. Nothing is read, written or made longer.
+ *
+ * Peers are descriptors, on Windows handles, and are not inherited by programs that the process
+ * starts. A child made by fork shares its parent's peers: while it has them, the parent looks alive.
+ * Errors common to all: PAWL_EBADF, PAWL_EINVAL, PAWL_ENOSYS where the system or the file system
+ * has no such locks.
+ */
+#define PAWL_PEER_SLOTS 65536 /* slots are 0 to PAWL_PEER_SLOTS - 1 */
+
+/* The locked byte of slot 0; the byte before it is that for creation. */
+#define PAWL_PEER_BYTE (INT64_C(1) << 40)
+
+/*
+ * Opens the file at path for reading and writing, as a peer of its own: the address of a string that
+ * ends with a zero, of bytes, on Windows of UTF-16. Returns the peer, or PAWL_ENOENT, PAWL_EACCES,
+ * PAWL_ELOOP if the last part of path is a symbolic link, PAWL_EMFILE.
+ */
+PAWL_API int64_t pawl_peer_open(int64_t path);
+
+/*
+ * Opens what descriptor refers to, as a peer of its own: for memory without a path. An inherited or
+ * duplicated descriptor shares its locks with others and proves nothing. PAWL_ENOSYS but on Linux.
+ */
+PAWL_API int64_t pawl_peer_reopen(int32_t descriptor);
+
+/* Closes a peer, and thereby unlocks its bytes. Returns 0. */
+PAWL_API int32_t pawl_peer_close(int64_t peer);
+
+/*
+ * Whether peer is what path leads to now: 1, 0 if it is another file or none. The answer can be out
+ * of date unless the caller holds the lock under which the file is replaced.
+ */
+PAWL_API int32_t pawl_peer_at(int64_t peer, int64_t path);
+
+/*
+ * Takes the byte of a slot, without waiting. 0, or PAWL_EAGAIN if another peer has it. On Windows
+ * also while somebody asks whether the slot is alive: the caller tries again, or another slot.
+ */
+PAWL_API int32_t pawl_peer_claim(int64_t peer, int32_t slot);
+
+/*
+ * Whether another peer holds the byte of a slot: 1 or 0. About a slot that peer itself holds the
+ * answer is 0, on Windows 1; a caller knows its own. On Windows it is 1 also while somebody else
+ * asks about a slot that is free.
+ */
+PAWL_API int32_t pawl_peer_alive(int64_t peer, int32_t slot);
+
+/*
+ * Takes the byte for creation if take is 1, gives it back if 0. Never waits: 0, or PAWL_EAGAIN if
+ * another peer has it, and the caller tries again later.
+ */
+PAWL_API int32_t pawl_peer_init_lock(int64_t peer, int32_t take);
 
 #ifdef __cplusplus
 }

@@ -21,6 +21,20 @@ static inline int pawl_is_flags(int32_t flags)
     return (flags & ~PAWL_SHARED) == 0;
 }
 
+/* Whether slot is one that has a locked byte. */
+static inline int pawl_is_slot(int32_t slot)
+{
+    return slot >= 0 && slot < PAWL_PEER_SLOTS;
+}
+
+/* The locked byte of a slot, and that for creation. */
+static inline int64_t pawl_slot_byte(int32_t slot)
+{
+    return PAWL_PEER_BYTE + slot;
+}
+
+#define PAWL_INIT_BYTE (PAWL_PEER_BYTE - 1)
+
 /* Whether address is that of storage for the platform's lock. */
 static inline int pawl_is_os_lock(int64_t address)
 {

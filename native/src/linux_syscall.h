@@ -15,8 +15,13 @@ struct pawl_timespec {
 
 #if defined(__x86_64__) && defined(__LP64__)
 
+#  define PAWL_SYS_CLOSE 3
+#  define PAWL_SYS_FSTAT 5
+#  define PAWL_SYS_FCNTL 72
 #  define PAWL_SYS_FUTEX 202
 #  define PAWL_SYS_CLOCK_GETTIME 228
+#  define PAWL_SYS_OPENAT 257
+#  define PAWL_SYS_NEWFSTATAT 262
 #  define PAWL_SYS_MEMBARRIER 324
 #  define PAWL_SYS_FUTEX_WAITV 449
 
@@ -36,6 +41,11 @@ static inline int64_t pawl_syscall(int64_t number, int64_t a, int64_t b, int64_t
 
 #elif defined(__aarch64__) && defined(__LP64__)
 
+#  define PAWL_SYS_FCNTL 25
+#  define PAWL_SYS_OPENAT 56
+#  define PAWL_SYS_CLOSE 57
+#  define PAWL_SYS_NEWFSTATAT 79
+#  define PAWL_SYS_FSTAT 80
 #  define PAWL_SYS_FUTEX 98
 #  define PAWL_SYS_CLOCK_GETTIME 113
 #  define PAWL_SYS_MEMBARRIER 283

@@ -99,6 +99,23 @@ public final class Backend {
   }
 
   /**
+   * Waits until the selection has ended and returns the calls by which processes prove that they
+   * live.
+   *
+   * @return the calls, of the same kind as the backend where it has them
+   * @throws UnsupportedOperationException if there are none here; the message says why
+   * @throws IllegalStateException if the backend or shim that the user demanded does not work
+   */
+  public static PeerCalls peers() {
+    NativeWait _ = settled();
+    Selection last = selection;
+    if (last == null) {
+      throw new OutOfMemoryError("there was no memory to look for native calls");
+    }
+    return last.peers();
+  }
+
+  /**
    * Waits for the selection and describes it.
    *
    * @return lines of text, each ended by a line feed

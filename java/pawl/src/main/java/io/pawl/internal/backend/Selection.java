@@ -6,6 +6,7 @@ import io.pawl.internal.memory.Words;
 import io.pawl.spi.NativeWait;
 import io.pawl.spi.NativeWaitProvider;
 import io.pawl.spi.NativeWaitProvider.UnavailableException;
+import java.lang.foreign.SymbolLookup;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -268,8 +269,49 @@ final class Selection {
       throw new UnavailableException("Pawl has no access to native memory", null);
     }
     useFences(tried);
+    keepLookup();
     chosen = name;
     taken = tried;
+  }
+
+  /** Opens the shim for {@link #peers()} while its file is there. */
+  private void keepLookup() {
+    Shim loaded = shim;
+    if (loaded != null) {
+      try {
+        SymbolLookup _ = loaded.lookup();
+      } catch (IllegalArgumentException | IllegalCallerException _) {
+        // The JNI backend may do without; peers() tries again and says why not.
+      }
+    }
+  }
+
+  /**
+   * Makes the calls by which processes prove to each other that they live.
+   *
+   * @throws UnsupportedOperationException if there are none; the message says why, and what to do
+   */
+  PeerCalls peers() {
+    if (taken == null) {
+      throw noPeers(
+          "the backend is java, as " + PANAMA + " is not in use: " + whyNot(PANAMA), null);
+    }
+    try {
+      Shim loaded = shim;
+      if (loaded != null) {
+        return ShimPeers.open(loaded.lookup());
+      }
+      return new SyscallPeers(SyscallLinker.require());
+    } catch (UnavailableException | IllegalArgumentException e) {
+      throw noPeers(String.valueOf(e.getMessage()), e);
+    } catch (IllegalCallerException e) {
+      throw noPeers(NativeAccess.denied(), e);
+    }
+  }
+
+  private static UnsupportedOperationException noPeers(String reason, @Nullable Throwable cause) {
+    return new UnsupportedOperationException(
+        "Locks shared between processes need native calls: ".concat(reason), cause);
   }
 
   private void refuse(String name, Throwable t) {

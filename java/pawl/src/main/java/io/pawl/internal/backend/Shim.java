@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Shim {
   /** PAWL_ABI_VERSION of the pawl.h to which the bindings were written. */
-  static final int ABI_VERSION = 1;
+  static final int ABI_VERSION = 2;
 
   /** The system property that names the file to load. */
   static final String PATH_PROPERTY = "pawl.library.path";
@@ -25,6 +25,7 @@ final class Shim {
   private final String origin;
   private final @Nullable String noJni;
   private final @Nullable AutoCloseable temporary;
+  private @Nullable SymbolLookup lookup;
 
   /**
    * Describes a shim.
@@ -56,13 +57,21 @@ final class Shim {
   }
 
   /**
-   * Opens the shim for downcalls. It stays open as long as something that was found in it is in
-   * use.
+   * Opens the shim for downcalls, once. It stays open as long as this object or something that was
+   * found in it is in use.
    *
    * @throws IllegalArgumentException if it is no library
    */
-  @SuppressWarnings("restricted")
   SymbolLookup lookup() {
+    SymbolLookup opened = lookup;
+    if (opened == null) {
+      lookup = opened = open();
+    }
+    return opened;
+  }
+
+  @SuppressWarnings("restricted")
+  private SymbolLookup open() {
     return file == null
         ? SymbolLookup.loaderLookup()
         : SymbolLookup.libraryLookup(file.getPath(), Arena.ofAuto());

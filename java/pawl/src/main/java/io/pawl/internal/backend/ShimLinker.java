@@ -79,6 +79,7 @@ final class ShimLinker {
   /** The types of the functions that are used, which are those of the header. */
   static FunctionDescriptor type(String function) {
     return switch (function) {
+      case String peer when peer.startsWith("pawl_peer_") -> ShimPeers.type(peer);
       case "pawl_wait" -> type(JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_INT);
       case "pawl_wake" -> type(JAVA_LONG, JAVA_INT, JAVA_INT);
       case "pawl_requeue" -> type(JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_INT);
@@ -90,9 +91,13 @@ final class ShimLinker {
     return FunctionDescriptor.of(JAVA_INT, parameters);
   }
 
+  /**
+   * Links one function.
+   *
+   * @throws UnavailableException if the library does not have it
+   */
   @SuppressWarnings("restricted")
-  private static MethodHandle link(SymbolLookup library, String function)
-      throws UnavailableException {
+  static MethodHandle link(SymbolLookup library, String function) throws UnavailableException {
     Optional<MemorySegment> found = library.find(function);
     if (found.isEmpty()) {
       throw new UnavailableException("it has no ".concat(function), null);

@@ -38,10 +38,17 @@ final class SyscallLinker {
    * @throws UnavailableException if this is no Linux, or a processor of which nothing is known
    */
   static NativeWait open() throws UnavailableException {
-    if (linked == null) {
-      linked = link();
-    }
+    Linked _ = require();
     return new SyscallWait();
+  }
+
+  /** As {@link #linked()}, linking first if that has not been done. */
+  static Linked require() throws UnavailableException {
+    Linked done = linked;
+    if (done == null) {
+      linked = done = link();
+    }
+    return done;
   }
 
   /** What {@link #open} has linked. */

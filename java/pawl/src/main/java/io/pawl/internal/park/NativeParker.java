@@ -4,12 +4,7 @@ import io.pawl.internal.backend.Backend;
 import io.pawl.internal.memory.Words;
 import io.pawl.spi.NativeWait;
 import java.lang.ref.Reference;
-import java.nio.channels.SelectionKey;
-import java.nio.channels.Selector;
-import java.nio.channels.spi.AbstractSelectableChannel;
-import java.nio.channels.spi.AbstractSelector;
 import java.util.Objects;
-import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -67,7 +62,7 @@ final class NativeParker extends Parker {
 
   private final Reference<Thread> thread;
   private final long word;
-  private @Nullable InterruptHook hook;
+  private @Nullable Hook hook;
 
   NativeParker(Reference<Thread> thread) {
     this.thread = thread;
@@ -168,25 +163,16 @@ final class NativeParker extends Parker {
     return Objects.requireNonNull(Backend.current());
   }
 
-  private InterruptHook hook() {
-    InterruptHook h = hook;
+  private Hook hook() {
+    Hook h = hook;
     if (h == null) {
-      hook = h = new InterruptHook();
+      hook = h = new Hook();
     }
     return h;
   }
 
-  /**
-   * Ends the native wait when the thread is interrupted. Between {@code begin} and {@code end} of a
-   * selector, {@link Thread#interrupt()} calls {@code wakeup} on the interrupting thread; an
-   * interrupt that is pending at {@code begin} calls it there. Nothing else of a selector is used.
-   */
-  private final class InterruptHook extends AbstractSelector {
-
-    @SuppressWarnings("NullAway") // the provider is only ever handed back by provider()
-    InterruptHook() {
-      super(null);
-    }
+  /** Unparks the thread when it is interrupted in its native wait. */
+  private final class Hook extends InterruptHook {
 
     void await(long deadline) {
       begin();
@@ -198,43 +184,8 @@ final class NativeParker extends Parker {
     }
 
     @Override
-    public Selector wakeup() {
+    protected void onInterrupt() {
       unpark();
-      return this;
-    }
-
-    @Override
-    protected void implCloseSelector() {}
-
-    @Override
-    protected SelectionKey register(
-        AbstractSelectableChannel channel, int ops, @Nullable Object attachment) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public Set<SelectionKey> keys() {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public Set<SelectionKey> selectedKeys() {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public int selectNow() {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public int select(long timeout) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public int select() {
-      throw new UnsupportedOperationException();
     }
   }
 }

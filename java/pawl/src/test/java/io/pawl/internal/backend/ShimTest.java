@@ -259,7 +259,11 @@ class ShimTest {
     for (String jni : new String[] {"pawl_", "Java_io_pawl_internal_backend_JniBindings_"}) {
       boolean plain = jni.equals("pawl_");
       source
-          .append("int " + jni + (plain ? "abi_version" : "abiVersion") + "(void) { return 1; }\n")
+          .append(
+              "int "
+                  + jni
+                  + (plain ? "abi_version" : "abiVersion")
+                  + "(void) { return %d; }\n".formatted(Shim.ABI_VERSION))
           .append("int " + jni + (plain ? "wait" : "await") + "(void) { return -38; }\n")
           .append("int " + jni + "wake(void) { return 0; }\n")
           .append("int " + jni + "requeue(void) { return -38; }\n")

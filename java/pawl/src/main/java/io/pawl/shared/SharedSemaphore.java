@@ -1,0 +1,267 @@
+package io.pawl.shared;
+
+import io.pawl.internal.park.Deadlines;
+import io.pawl.shared.SharedWord.Outcome;
+import io.pawl.spi.NativeWait;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Permits that processes share. {@link SharedRegion#semaphore(String, int)} finds it by its name.
+ *
+ * {@snippet :
+ * SharedSemaphore connections = region.semaphore("connections", 8);
+ * connections.acquire();
+ * try {
+ *   talk();
+ * } finally {
+ *   connections.release();
+ * }
+ * }
+ *
+ * <p><b>Death.</b> Permits belong to the handle that has acquired them. When its process dies they
+ * return, or are lost if the semaphore was made so ({@link OnDeath}). Those that wait notice within
+ * a slice. The semaphore itself can't be poisoned.
+ *
+ * <p>Any thread of the process may release what another has acquired through the same handle; more
+ * than the handle holds is refused.
+ *
+ * <p><b>Fairness.</b> None: a release wakes all that wait, and who comes first takes what there is.
+ *
+ * <p><b>Threads, interruption and timeouts</b> are as those of {@link SharedMutex}; the
+ * uninterruptible methods preserve the interrupted status.
+ *
+ * <p><b>Memory consistency effects.</b> Actions before a release, on the memory of the region,
+ * <i>happen-before</i> those after a subsequent acquire, also in another process.
+ *
+ * <p><b>Cost.</b> A lock and an unlock of a {@link SharedMutex}, and a look at each slot of the
+ * region.
+ */
+public final class SharedSemaphore {
+
+  /** What becomes of the permits of a process that dies. */
+  public enum OnDeath {
+    /** They are available again. */
+    RETURN,
+    /** They are gone for good. */
+    LOSE
+  }
+
+  private final Region region;
+  private final PermitTable permits;
+  private final MutexCore mutex;
+  private final String name;
+  private final long sequence;
+
+  SharedSemaphore(Region region, long offset, String name) {
+    this.region = region;
+    this.name = name;
+    this.permits = new PermitTable(region, offset);
+    this.mutex = new MutexCore(region, offset, name);
+    this.sequence = offset + Layout.SEMAPHORE_SEQUENCE;
+  }
+
+  boolean isHeldHere() {
+    return mutex.isHeldHere() || permits.held() != 0;
+  }
+
+  /**
+   * Acquires a permit, waiting until there is one.
+   *
+   * @throws InterruptedException if the current thread is interrupted, before or while it waits;
+   *     its interrupted status is cleared
+   */
+  public void acquire() throws InterruptedException {
+    acquire(1);
+  }
+
+  /**
+   * Acquires permits, all at once, waiting until there are as many.
+   *
+   * @param count how many, positive
+   * @throws InterruptedException as {@link #acquire()}
+   * @throws IllegalArgumentException if count is not positive
+   */
+  public void acquire(int count) throws InterruptedException {
+    boolean _ = acquire(count, Deadlines.FOREVER);
+  }
+
+  /** Acquires a permit, waiting until there is one. An interrupt does not end the wait. */
+  public void acquireUninterruptibly() {
+    long slice = region.waits.firstSlice();
+    while (true) {
+      int seen;
+      lock();
+      try {
+        if (permits.take(1)) {
+          return;
+        }
+        seen = region.getInt(sequence);
+      } catch (InternalError e) {
+        throw region.lost(e);
+      } finally {
+        mutex.unlock();
+      }
+      region.waits.await(this, sequence, seen, slice, Deadlines.FOREVER, false);
+      slice = region.waits.nextSlice(slice);
+    }
+  }
+
+  /**
+   * Acquires a permit if there is one now. May wait for as long as another process looks at the
+   * semaphore.
+   *
+   * @return false if there is none
+   */
+  public boolean tryAcquire() {
+    lock();
+    try {
+      return permits.take(1);
+    } catch (InternalError e) {
+      throw region.lost(e);
+    } finally {
+      mutex.unlock();
+    }
+  }
+
+  /**
+   * Acquires permits, all at once, if there are as many within the given time.
+   *
+   * @param count how many, positive
+   * @param time the longest time to wait; zero or less does not wait
+   * @param unit the unit of time
+   * @return false if the time has elapsed
+   * @throws InterruptedException as {@link #acquire()}
+   * @throws IllegalArgumentException if count is not positive
+   * @throws NullPointerException if unit is null
+   */
+  public boolean tryAcquire(int count, long time, TimeUnit unit) throws InterruptedException {
+    return acquire(count, Deadlines.after(unit.toNanos(time)));
+  }
+
+  private boolean acquire(int count, long deadline) throws InterruptedException {
+    requirePositive(count);
+    long slice = region.waits.firstSlice();
+    while (true) {
+      int seen;
+      if (!lock(deadline)) {
+        return false;
+      }
+      try {
+        if (permits.take(count)) {
+          return true;
+        }
+        seen = region.getInt(sequence);
+      } catch (InternalError e) {
+        throw region.lost(e);
+      } finally {
+        mutex.unlock();
+      }
+      if (Deadlines.passed(deadline)) {
+        return false;
+      }
+      region.waits.await(this, sequence, seen, slice, deadline, true);
+      slice = region.waits.nextSlice(slice);
+    }
+  }
+
+  /**
+   * Releases a permit of this handle.
+   *
+   * @throws IllegalMonitorStateException if the handle holds none
+   */
+  public void release() {
+    release(1);
+  }
+
+  /**
+   * Releases permits of this handle.
+   *
+   * @param count how many, positive
+   * @throws IllegalArgumentException if count is not positive
+   * @throws IllegalMonitorStateException if the handle holds fewer
+   */
+  public void release(int count) {
+    requirePositive(count);
+    lock();
+    try {
+      permits.giveBack(count);
+      int _ = region.addInt(sequence, 1);
+    } catch (InternalError e) {
+      throw region.lost(e);
+    } finally {
+      mutex.unlock();
+    }
+    region.wake(sequence, NativeWait.ALL);
+  }
+
+  /**
+   * How many permits are available; for monitoring, not for synchronization.
+   *
+   * @return the number, without those that processes hold that live
+   */
+  public int availablePermits() {
+    lock();
+    try {
+      return permits.available();
+    } catch (InternalError e) {
+      throw region.lost(e);
+    } finally {
+      mutex.unlock();
+    }
+  }
+
+  /**
+   * How many permits this handle holds.
+   *
+   * @return the number
+   */
+  public int heldPermits() {
+    return permits.held();
+  }
+
+  private static void requirePositive(int count) {
+    if (count <= 0) {
+      throw new IllegalArgumentException("count must be positive: " + count);
+    }
+  }
+
+  private void lock() {
+    if (mutex.lock(this)) {
+      repair();
+    }
+  }
+
+  private boolean lock(long deadline) throws InterruptedException {
+    Outcome outcome = mutex.lock(this, deadline);
+    if (outcome == Outcome.ORPHANED) {
+      repair();
+    }
+    return MutexCore.isHeld(outcome);
+  }
+
+  /** Every change of the permits is one store, or logged: a death leaves nothing half done. */
+  private void repair() {
+    boolean done = false;
+    try {
+      permits.redo();
+      mutex.clearOrphan();
+      done = true;
+    } catch (InternalError e) {
+      throw region.lost(e);
+    } finally {
+      if (!done) {
+        mutex.abandon();
+      }
+    }
+  }
+
+  /**
+   * Names the semaphore.
+   *
+   * @return its name, and how many permits this handle holds
+   */
+  @Override
+  public String toString() {
+    return "SharedSemaphore[" + name + (region.isClosed() ? "]" : ", holds " + heldPermits() + "]");
+  }
+}
