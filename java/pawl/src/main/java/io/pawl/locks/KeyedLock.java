@@ -215,10 +215,11 @@ public final class KeyedLock<K> {
 
   /** Locks a key; null if the attempt has failed. */
   private @Nullable Held lock(K key, Attempt attempt) throws InterruptedException {
-    StackRoom.forWake();
+    StackRoom.forStep();
     Held e = retain(key);
     boolean acquired = false;
     try {
+      e.makeRoom();
       acquired = attempt.lock(e.mutex);
     } finally {
       if (!acquired) {
@@ -307,13 +308,22 @@ public final class KeyedLock<K> {
       if (!isMutexHeld()) {
         throw notHeld(key);
       }
-      StackRoom.forWake();
+      makeRoom();
       try {
         mutex.unlock();
       } finally {
         if (!isMutexHeld()) {
           drop();
         }
+      }
+    }
+
+    /** Makes sure that what follows is not left half done, be there others to wake or not. */
+    private void makeRoom() {
+      if (users > 1) {
+        StackRoom.forWake();
+      } else {
+        StackRoom.forStep();
       }
     }
 

@@ -228,7 +228,7 @@ public final class UpgradableReadLock implements Lock {
   @Override
   public void unlock() {
     requireHolder();
-    StackRoom.forWake();
+    makeRoom();
     try {
       if (sync.isOwner()) {
         sync.unlockWrite();
@@ -239,6 +239,15 @@ public final class UpgradableReadLock implements Lock {
       if (!sync.isOwner()) { // else the stack has overflowed before the write lock was released
         mutex.unlock();
       }
+    }
+  }
+
+  /** Makes sure that an unlock is not left half done, be there others to wake or not. */
+  private void makeRoom() {
+    if (mutex.hasQueuedThreads() || sync.isQueued()) {
+      StackRoom.forWake();
+    } else {
+      StackRoom.forStep();
     }
   }
 

@@ -13,6 +13,7 @@ public final class StackRoom {
    * overflow in these, which it leaves behind before it puts things in order, and then wakes whoever
    * comes next without asking whether that is of use.
    */
+  private static final int STEP = 2;
   private static final int WAIT = 6;
   private static final int WAKE = 18;
 
@@ -20,6 +21,15 @@ public final class StackRoom {
   private static final int CLOSE = WAKE + 4;
 
   private StackRoom() {}
+
+  /**
+   * Makes sure that there is room for changing a state or two, where nobody has to be woken.
+   *
+   * @throws StackOverflowError unless there is
+   */
+  public static void forStep() {
+    descend(STEP);
+  }
 
   /**
    * Makes sure that there is room for the frames of a wait.

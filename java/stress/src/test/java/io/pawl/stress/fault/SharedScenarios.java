@@ -227,7 +227,7 @@ final class SharedScenarios {
     data.writeLock().close();
   }
 
-  /** Threads wait for a lock awake, or nearly so: they are not seen to sleep. */
+  /** Threads wait for a lock awake at first, and then in naps. */
   private static void spinners(Stage stage) throws Exception {
     SpinLock lock = new SpinLock();
     lock.lock();
@@ -239,8 +239,7 @@ final class SharedScenarios {
             release(stage, lock);
           }
         };
-    List<Actor> actors = List.of(stage.actor(pass), stage.actor(pass));
-    stage.until(() -> System.nanoTime() - stage.start() > 1_000_000);
+    List<Actor> actors = List.of(stage.sleeper(pass), stage.sleeper(pass));
     release(stage, lock);
     actors.forEach(Actor::join);
     stage.check(lock.tryLock(), "held by nobody: " + lock);
