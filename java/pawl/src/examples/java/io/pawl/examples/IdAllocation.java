@@ -11,7 +11,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  * Allocation of ids without overflow: any thread gets an id that no other gets, and no id once all
  * are used.
  *
- * <p>An atomic add alone does not do:
+ * <p>An atomic add alone does not do, as {@link IdMistakes} shows:
  *
  * <ul>
  *   <li>{@code next.getAndIncrement()} wraps around, and then hands out the same ids again.

@@ -15,6 +15,9 @@ import java.util.concurrent.atomic.AtomicReference;
  * } // waits for both
  * }
  *
+ * <p>A block that fails waits for its threads all the same. If they wait for the block, that is for
+ * ever.
+ *
  * <p>The other examples start their threads in scopes.
  *
  * @see <a href="https://marabos.nl/atomics/basics.html">"Rust Atomics and Locks", chapter 1</a>
