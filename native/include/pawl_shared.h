@@ -37,20 +37,11 @@
 #ifndef PAWL_SHARED_H
 #define PAWL_SHARED_H
 
-#include "pawl_shared/layout.h"
-#include "pawl_shared/system.h"
-
-#include "pawl_shared/life.h"
-
-#include "pawl_shared/mutex.h"
-
-#include "pawl_shared/region.h"
-
+#include "pawl_shared/condvar.h"
 #include "pawl_shared/create.h"
-
-
-
-
-
+#include "pawl_shared/mutex.h"
+#include "pawl_shared/rwlock.h"
+#include "pawl_shared/semaphore.h"
+#include "pawl_shared/seqlock.h"
 
 #endif
