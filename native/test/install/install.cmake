@@ -1,0 +1,57 @@
+# Installs what BUILD holds, and builds and runs programs against it.
+#
+#   cmake -DBUILD=<directory> -DSOURCE=<this directory> -DEXAMPLES=<directory> -DCOMPILER=<cc>
+#         -DGENERATOR=<name> -P install.cmake
+function(run)
+  execute_process(COMMAND ${ARGN} RESULT_VARIABLE code OUTPUT_VARIABLE output ERROR_VARIABLE output)
+  if(NOT code EQUAL 0)
+    message(FATAL_ERROR "${output}\n${ARGN}: ${code}")
+  endif()
+  set(output "${output}" PARENT_SCOPE)
+endfunction()
+
+set(work "${BUILD}/test/installed")
+set(prefix "${work}/moved")
+set(region "${work}/region")
+file(REMOVE_RECURSE "${work}")
+run("${CMAKE_COMMAND}" --install "${BUILD}" --prefix "${work}/prefix")
+file(RENAME "${work}/prefix" "${prefix}")
+
+run("${CMAKE_COMMAND}" -G "${GENERATOR}" -S "${SOURCE}" -B "${work}/consumer"
+    "-DCMAKE_C_COMPILER=${COMPILER}" "-DCMAKE_PREFIX_PATH=${prefix}" "-DEXAMPLES=${EXAMPLES}"
+    -DCMAKE_BUILD_TYPE=Release)
+run("${CMAKE_COMMAND}" --build "${work}/consumer")
+run("${work}/consumer/library")
+run("${work}/consumer/counters" "${region}" 1000)
+run("${work}/consumer/counters" "${region}" 1000)
+if(NOT output MATCHES "orders: 2000")
+  message(FATAL_ERROR "Two runs of 1000 counted: ${output}")
+endif()
+if(EXISTS "${work}/consumer/plus")
+  run("${work}/consumer/plus" "${work}/plus-region")
+endif()
+
+find_program(PKG_CONFIG NAMES pkgconf pkg-config)
+if(NOT PKG_CONFIG)
+  message("no pkg-config here: its files are not tested")
+  return()
+endif()
+file(GLOB_RECURSE files "${prefix}/*/pawl.pc")
+get_filename_component(directory "${files}" DIRECTORY)
+set(ENV{PKG_CONFIG_PATH} "${directory}")
+foreach(program library counters)
+  set(source "${SOURCE}/library.c")
+  set(package pawl)
+  if(program STREQUAL "counters")
+    set(source "${EXAMPLES}/counters.c")
+    set(package pawl-shared)
+  endif()
+  run("${PKG_CONFIG}" --cflags --libs ${package})
+  separate_arguments(flags UNIX_COMMAND "${output}")
+  run("${COMPILER}" "${source}" ${flags} -o "${work}/${program}")
+endforeach()
+run("${PKG_CONFIG}" --variable=libdir pawl)
+string(STRIP "${output}" directory)
+run("${CMAKE_COMMAND}" -E env "LD_LIBRARY_PATH=${directory}" "DYLD_LIBRARY_PATH=${directory}"
+    "${work}/library")
+run("${work}/counters" "${region}" 1)
