@@ -4,8 +4,10 @@ import io.pawl.internal.backend.Backend;
 import io.pawl.internal.fence.Fences;
 import io.pawl.internal.park.LongWaits;
 import io.pawl.internal.queue.Spin;
+import io.pawl.shared.RegionTool;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.Arrays;
 import java.util.Properties;
 import org.jspecify.annotations.Nullable;
 
@@ -102,11 +104,15 @@ public final class Pawl {
   }
 
   /**
-   * Prints {@link #describe()}.
+   * Prints {@link #describe()}, or runs a command: {@code region FILE} tells what goes on in a
+   * region of {@link io.pawl.shared}, and {@code region --help} more about it.
    *
-   * @param args ignored
+   * @param args nothing, or a command and its arguments
    */
   public static void main(String[] args) {
+    if (args.length > 0 && args[0].equals("region")) {
+      System.exit(RegionTool.run(Arrays.copyOfRange(args, 1, args.length)));
+    }
     System.out.print(describe());
   }
 

@@ -1,5 +1,7 @@
 package io.pawl.shared;
 
+import org.jspecify.annotations.Nullable;
+
 /** What an entry of the directory names. */
 enum Kind {
   MUTEX(1, "mutex"),
@@ -37,19 +39,20 @@ enum Kind {
     };
   }
 
-  /** Whether it begins with a mutex. */
-  boolean hasMutex() {
-    return this != CONDVAR && this != DATA;
+  /** The kind of an entry, or null if this version knows none. */
+  static @Nullable Kind of(int code) {
+    for (Kind kind : values()) {
+      if (kind.code == code) {
+        return kind;
+      }
+    }
+    return null;
   }
 
   /** The kind of an entry in words; a number if this version knows none. */
   static String describe(int code) {
-    for (Kind kind : values()) {
-      if (kind.code == code) {
-        return kind.words;
-      }
-    }
-    return "thing of kind " + code;
+    Kind kind = of(code);
+    return kind == null ? "thing of kind " + code : kind.words;
   }
 
   @Override

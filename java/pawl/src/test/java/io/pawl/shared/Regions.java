@@ -41,12 +41,17 @@ final class Regions implements AutoCloseable {
   /** Attaches one more handle. */
   SharedRegion open(RegionOptions options) {
     try {
-      SharedRegion region = SharedRegion.create(file, BYTES, options);
-      handles.add(region);
-      return region;
+      return tryOpen(options);
     } catch (IOException e) {
       throw new AssertionError(e);
     }
+  }
+
+  /** Attaches one more handle, if the file can be used. */
+  SharedRegion tryOpen(RegionOptions options) throws IOException {
+    SharedRegion region = SharedRegion.create(file, BYTES, options);
+    handles.add(region);
+    return region;
   }
 
   /** Ends a handle as the death of its process would, wherever its threads are. */
