@@ -77,8 +77,12 @@ public final class Spin {
     return HELPS;
   }
 
-  /** For how many nanoseconds the current thread spins for a lock. */
-  static long limit() {
+  /**
+   * For how long the current thread spins for a lock.
+   *
+   * @return nanoseconds
+   */
+  public static long limit() {
     return Thread.currentThread().isVirtual() ? VIRTUAL_LIMIT_NANOS : LIMIT_NANOS;
   }
 
@@ -87,14 +91,14 @@ public final class Spin {
    *
    * @param looks after how many; each doubles the time, up to a bound
    */
-  static void pauseBeforeLook(int looks) {
+  public static void pauseBeforeLook(int looks) {
     for (int i = pausesBeforeLook << Math.min(looks, DOUBLINGS); i > 0; i--) {
       Thread.onSpinWait();
     }
   }
 
   /** Called after a spin in vain: measures now and then how long a pause takes. */
-  static void calibrate() {
+  public static void calibrate() {
     int spins = vainSpins;
     if (spins < SAMPLES * SPINS_PER_SAMPLE) {
       vainSpins = spins + 1;

@@ -56,11 +56,23 @@ public final class Waiter {
   private final Parker parker;
   private volatile int status;
 
-  /** Which gate of a {@link GateQueue} the thread waits for. */
+  /**
+   * Which gate of a {@link GateQueue} the thread waits for; what it is told by who unparks it in a
+   * {@link ParkingTable}.
+   */
   int key;
 
-  /** What the thread offers at an {@link ExchangePoint}, then what it gets. */
+  /**
+   * What the thread offers at an {@link ExchangePoint}, then what it gets; the object of its key in
+   * a {@link ParkingTable}.
+   */
   @Nullable Object item;
+
+  /** The number of its key in a {@link ParkingTable}. */
+  long place;
+
+  /** Where it waits in a {@link ParkingTable}. */
+  volatile @Nullable ParkingBucket bucket;
 
   /**
    * The neighbours in a list, guarded by that list's lock; next also links the inbox of a queue.
@@ -78,7 +90,7 @@ public final class Waiter {
   /** Whether the queue counts this waiter, and shows it. */
   volatile boolean announced;
 
-  /** What the thread asks of a {@link LockQueue}: exclusive, or how many permits. */
+  /** What the thread asks of a queue: of a {@link LockQueue} exclusive, or how many permits. */
   int ask;
 
   /** Whether somebody else may still come across this record. */

@@ -1,0 +1,205 @@
+package io.pawl.locks;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Atomic access to a byte of a holder, and the key by which threads wait for it. The
+ * implementations are records, whose fields the compiler takes for constants where the record is
+ * one.
+ */
+sealed interface ByteAccess {
+
+  /** Reads the byte, opaque. */
+  byte get(Object holder, long index);
+
+  /** Compares and sets the byte with acquire semantics; may fail for no reason. */
+  boolean casAcquire(Object holder, long index, byte expected, byte next);
+
+  /** Compares and sets the byte with release semantics; may fail for no reason. */
+  boolean casRelease(Object holder, long index, byte expected, byte next);
+
+  /** The object of the key. */
+  @Nullable Object base(Object holder);
+
+  /** The number of the key. */
+  long offset(Object holder, long index);
+
+  /** A field of the holder; there is no index but 0. */
+  record OfField(VarHandle handle, long number) implements ByteAccess {
+
+    /** The numbers of fields by class and name. */
+    private static final ConcurrentHashMap<List<Object>, Long> NUMBERS = new ConcurrentHashMap<>();
+
+    private static final AtomicLong LAST = new AtomicLong();
+
+    static OfField of(VarHandle field) {
+      MethodHandle cast =
+          MethodHandles.identity(Object.class)
+              .asType(MethodType.methodType(field.coordinateTypes().getFirst(), Object.class));
+      return new OfField(MethodHandles.filterCoordinates(field, 0, cast), numberOf(field));
+    }
+
+    /** A number that is the same for all handles of a field, and another one for other fields. */
+    private static long numberOf(VarHandle field) {
+      Optional<String> name = field.describeConstable().map(VarHandle.VarHandleDesc::constantName);
+      for (Class<?> c = field.coordinateTypes().getFirst(); c != null; c = c.getSuperclass()) {
+        if (name.isPresent() && declares(c, name.get())) {
+          return NUMBERS.computeIfAbsent(
+              List.of(c.getName(), name.get()), _ -> LAST.incrementAndGet());
+        }
+      }
+      return LAST.incrementAndGet();
+    }
+
+    private static boolean declares(Class<?> c, String field) {
+      try {
+        return c.getDeclaredField(field).getType() == byte.class;
+      } catch (NoSuchFieldException _) {
+        return false;
+      }
+    }
+
+    private static void check(long index) {
+      if (index != 0) {
+        throw new IndexOutOfBoundsException("A field has no index " + index);
+      }
+    }
+
+    @Override
+    public byte get(Object holder, long index) {
+      check(index);
+      return (byte) handle.getOpaque(holder);
+    }
+
+    @Override
+    public boolean casAcquire(Object holder, long index, byte expected, byte next) {
+      check(index);
+      return handle.weakCompareAndSetAcquire(holder, expected, next);
+    }
+
+    @Override
+    public boolean casRelease(Object holder, long index, byte expected, byte next) {
+      check(index);
+      return handle.weakCompareAndSetRelease(holder, expected, next);
+    }
+
+    @Override
+    public Object base(Object holder) {
+      return holder;
+    }
+
+    @Override
+    public long offset(Object holder, long index) {
+      return number;
+    }
+  }
+
+  /** An element of an array. */
+  record OfArray() implements ByteAccess {
+    private static final VarHandle ELEMENT = MethodHandles.arrayElementVarHandle(byte[].class);
+
+    private static int checked(long index) {
+      if (index != (int) index) {
+        throw new IndexOutOfBoundsException("No index of an array: " + index);
+      }
+      return (int) index;
+    }
+
+    @Override
+    public byte get(Object holder, long index) {
+      return (byte) ELEMENT.getOpaque((byte[]) holder, checked(index));
+    }
+
+    @Override
+    public boolean casAcquire(Object holder, long index, byte expected, byte next) {
+      return ELEMENT.weakCompareAndSetAcquire((byte[]) holder, checked(index), expected, next);
+    }
+
+    @Override
+    public boolean casRelease(Object holder, long index, byte expected, byte next) {
+      return ELEMENT.weakCompareAndSetRelease((byte[]) holder, checked(index), expected, next);
+    }
+
+    @Override
+    public Object base(Object holder) {
+      return holder;
+    }
+
+    @Override
+    public long offset(Object holder, long index) {
+      return index;
+    }
+  }
+
+  /**
+   * A byte of native memory. There is no atomic access to a single byte of a segment, so the
+   * aligned word around it is compared and set, which changes no other byte: one that another
+   * thread changes meanwhile makes it fail.
+   */
+  record OfSegment() implements ByteAccess {
+    private static final ValueLayout.OfInt LAYOUT = ValueLayout.JAVA_INT;
+    private static final VarHandle WORD = LAYOUT.varHandle();
+    private static final int BYTE_MASK = 0xFF;
+    private static final boolean BIG_ENDIAN = LAYOUT.order() == ByteOrder.BIG_ENDIAN;
+
+    private static int shift(MemorySegment memory, long offset) {
+      int place = (int) (memory.address() + offset) & (Integer.BYTES - 1);
+      return (BIG_ENDIAN ? Integer.BYTES - 1 - place : place) * Byte.SIZE;
+    }
+
+    private static long wordOf(MemorySegment memory, long offset) {
+      return offset - ((memory.address() + offset) & (Integer.BYTES - 1));
+    }
+
+    private static int with(int word, int shift, byte value) {
+      return (word & ~(BYTE_MASK << shift)) | ((value & BYTE_MASK) << shift);
+    }
+
+    @Override
+    public byte get(Object holder, long offset) {
+      MemorySegment memory = (MemorySegment) holder;
+      return (byte) ((int) WORD.getOpaque(memory, wordOf(memory, offset)) >> shift(memory, offset));
+    }
+
+    @Override
+    public boolean casAcquire(Object holder, long offset, byte expected, byte next) {
+      MemorySegment memory = (MemorySegment) holder;
+      long at = wordOf(memory, offset);
+      int shift = shift(memory, offset);
+      int word = (int) WORD.getOpaque(memory, at);
+      return (byte) (word >> shift) == expected
+          && WORD.weakCompareAndSetAcquire(memory, at, word, with(word, shift, next));
+    }
+
+    @Override
+    public boolean casRelease(Object holder, long offset, byte expected, byte next) {
+      MemorySegment memory = (MemorySegment) holder;
+      long at = wordOf(memory, offset);
+      int shift = shift(memory, offset);
+      int word = (int) WORD.getOpaque(memory, at);
+      return (byte) (word >> shift) == expected
+          && WORD.weakCompareAndSetRelease(memory, at, word, with(word, shift, next));
+    }
+
+    @Override
+    public @Nullable Object base(Object holder) {
+      return ParkingLot.arrayOf((MemorySegment) holder);
+    }
+
+    @Override
+    public long offset(Object holder, long offset) {
+      return ((MemorySegment) holder).address() + offset;
+    }
+  }
+}
