@@ -1,6 +1,7 @@
 /** Synchronization primitives that wait in the operating system's own futex. */
 @org.jspecify.annotations.NullMarked
 module io.pawl {
+  requires static com.google.errorprone.annotations;
   requires static org.jspecify;
 
   exports io.pawl;

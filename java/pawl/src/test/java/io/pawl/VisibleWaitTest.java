@@ -183,6 +183,7 @@ class VisibleWaitTest extends Kit {
         });
   }
 
+  @SuppressWarnings("MustBeClosed") // closed by what it is given to
   private static Scene guarded() {
     Guarded<int[]> guarded = new Guarded<>(new int[1]);
     Guard<int[]> guard = guarded.lock();

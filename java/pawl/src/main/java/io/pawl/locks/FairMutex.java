@@ -1,5 +1,6 @@
 package io.pawl.locks;
 
+import com.google.errorprone.annotations.MustBeClosed;
 import io.pawl.internal.backend.Preparation;
 import io.pawl.internal.park.Deadlines;
 import io.pawl.internal.queue.AcquireQueue;
@@ -186,6 +187,7 @@ public final class FairMutex extends AbstractOwnableSynchronizer implements Lock
    * @return the hold, to be closed by the current thread
    * @throws IllegalMonitorStateException if the current thread holds the mutex already
    */
+  @MustBeClosed
   public Held acquire() {
     Held h = held;
     if (h == null) {

@@ -1,5 +1,6 @@
 package io.pawl.locks;
 
+import com.google.errorprone.annotations.MustBeClosed;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -148,6 +149,7 @@ public final class Guarded<T extends @Nullable Object> extends GuardedData<T> {
    * @throws PoisonedException if the data is poisoned
    * @throws IllegalMonitorStateException if the current thread holds the data already
    */
+  @MustBeClosed
   public Guard<T> lock() {
     return acquire();
   }
@@ -161,6 +163,7 @@ public final class Guarded<T extends @Nullable Object> extends GuardedData<T> {
    * @throws PoisonedException if the data is poisoned
    * @throws IllegalMonitorStateException if the current thread holds the data already
    */
+  @MustBeClosed
   public Guard<T> lockInterruptibly() throws InterruptedException {
     return acquireInterruptibly();
   }
@@ -172,6 +175,7 @@ public final class Guarded<T extends @Nullable Object> extends GuardedData<T> {
    *     try-with-resources statement does not close null
    * @throws PoisonedException if the data is poisoned
    */
+  @MustBeClosed
   public @Nullable Guard<T> tryLock() {
     return tryAcquire();
   }
@@ -189,6 +193,7 @@ public final class Guarded<T extends @Nullable Object> extends GuardedData<T> {
    *     wait
    * @throws NullPointerException if unit is null
    */
+  @MustBeClosed
   public @Nullable Guard<T> tryLock(long time, TimeUnit unit) throws InterruptedException {
     return tryAcquire(time, unit);
   }
@@ -200,6 +205,7 @@ public final class Guarded<T extends @Nullable Object> extends GuardedData<T> {
    * @return the guard, to be closed by the current thread
    * @throws IllegalMonitorStateException if the current thread holds the data already
    */
+  @MustBeClosed
   public Guard<T> lockForced() {
     return acquireForced();
   }

@@ -1,5 +1,6 @@
 package io.pawl.locks;
 
+import com.google.errorprone.annotations.MustBeClosed;
 import io.pawl.internal.queue.StackRoom;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
@@ -118,12 +119,9 @@ public final class KeyedLock<K> {
    * @throws IllegalMonitorStateException if the current thread has locked it already
    * @throws NullPointerException if key is null
    */
+  @MustBeClosed
   public Held acquire(K key) {
-    try {
-      return Objects.requireNonNull(lock(key, UNINTERRUPTIBLY));
-    } catch (InterruptedException e) {
-      throw new AssertionError(e); // a mutex does not throw it from lock()
-    }
+    return lock(key);
   }
 
   /**
@@ -212,6 +210,14 @@ public final class KeyedLock<K> {
         mutex.lockInterruptibly();
         return true;
       };
+
+  private Held lock(K key) {
+    try {
+      return Objects.requireNonNull(lock(key, UNINTERRUPTIBLY));
+    } catch (InterruptedException e) {
+      throw new AssertionError(e); // a mutex does not throw it from lock()
+    }
+  }
 
   /** Locks a key; null if the attempt has failed. */
   private @Nullable Held lock(K key, Attempt attempt) throws InterruptedException {
@@ -339,7 +345,7 @@ public final class KeyedLock<K> {
 
     @Override
     public void lock() {
-      Held _ = locks.acquire(key);
+      Held _ = locks.lock(key);
     }
 
     @Override

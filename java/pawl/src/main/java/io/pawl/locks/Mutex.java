@@ -1,5 +1,6 @@
 package io.pawl.locks;
 
+import com.google.errorprone.annotations.MustBeClosed;
 import io.pawl.internal.park.Deadlines;
 import io.pawl.internal.queue.AcquireQueue;
 import io.pawl.internal.queue.LockQueue;
@@ -196,6 +197,7 @@ public final class Mutex extends OwnedLock implements Lock {
    * @return the hold, to be closed by the current thread
    * @throws IllegalMonitorStateException if the current thread holds the mutex already
    */
+  @MustBeClosed
   public Held acquire() {
     Held h = held;
     if (h == null) {

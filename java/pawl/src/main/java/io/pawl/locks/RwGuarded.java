@@ -1,5 +1,6 @@
 package io.pawl.locks;
 
+import com.google.errorprone.annotations.MustBeClosed;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -86,6 +87,7 @@ public final class RwGuarded<T extends @Nullable Object> extends GuardedData<T> 
    * @throws PoisonedException if the data is poisoned
    * @throws IllegalMonitorStateException if the current thread holds the data for writing
    */
+  @MustBeClosed
   public ReadGuard<T> readLock() {
     rwLock.readLock().lock();
     return checked();
@@ -101,6 +103,7 @@ public final class RwGuarded<T extends @Nullable Object> extends GuardedData<T> 
    * @throws PoisonedException if the data is poisoned
    * @throws IllegalMonitorStateException if the current thread holds the data for writing
    */
+  @MustBeClosed
   public ReadGuard<T> readLockInterruptibly() throws InterruptedException {
     rwLock.readLock().lockInterruptibly();
     return checked();
@@ -112,6 +115,7 @@ public final class RwGuarded<T extends @Nullable Object> extends GuardedData<T> 
    * @return the guard, to be closed by the current thread, or null
    * @throws PoisonedException if the data is poisoned
    */
+  @MustBeClosed
   public @Nullable ReadGuard<T> tryReadLock() {
     return rwLock.readLock().tryLock() ? checked() : null;
   }
@@ -129,6 +133,7 @@ public final class RwGuarded<T extends @Nullable Object> extends GuardedData<T> 
    *     wait
    * @throws NullPointerException if unit is null
    */
+  @MustBeClosed
   public @Nullable ReadGuard<T> tryReadLock(long time, TimeUnit unit) throws InterruptedException {
     return rwLock.readLock().tryLock(time, unit) ? checked() : null;
   }
@@ -181,6 +186,7 @@ public final class RwGuarded<T extends @Nullable Object> extends GuardedData<T> 
    * @throws PoisonedException if the data is poisoned
    * @throws IllegalMonitorStateException if the current thread holds the data for writing already
    */
+  @MustBeClosed
   public Guard<T> writeLock() {
     return acquire();
   }
@@ -195,6 +201,7 @@ public final class RwGuarded<T extends @Nullable Object> extends GuardedData<T> 
    * @throws PoisonedException if the data is poisoned
    * @throws IllegalMonitorStateException if the current thread holds the data for writing already
    */
+  @MustBeClosed
   public Guard<T> writeLockInterruptibly() throws InterruptedException {
     return acquireInterruptibly();
   }
@@ -205,6 +212,7 @@ public final class RwGuarded<T extends @Nullable Object> extends GuardedData<T> 
    * @return the guard, to be closed by the current thread, or null if the data is held
    * @throws PoisonedException if the data is poisoned
    */
+  @MustBeClosed
   public @Nullable Guard<T> tryWriteLock() {
     return tryAcquire();
   }
@@ -222,6 +230,7 @@ public final class RwGuarded<T extends @Nullable Object> extends GuardedData<T> 
    *     and would wait
    * @throws NullPointerException if unit is null
    */
+  @MustBeClosed
   public @Nullable Guard<T> tryWriteLock(long time, TimeUnit unit) throws InterruptedException {
     return tryAcquire(time, unit);
   }
@@ -233,6 +242,7 @@ public final class RwGuarded<T extends @Nullable Object> extends GuardedData<T> 
    * @return the guard, to be closed by the current thread
    * @throws IllegalMonitorStateException if the current thread holds the data for writing already
    */
+  @MustBeClosed
   public Guard<T> writeLockForced() {
     return acquireForced();
   }

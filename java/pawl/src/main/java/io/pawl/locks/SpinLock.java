@@ -1,5 +1,6 @@
 package io.pawl.locks;
 
+import com.google.errorprone.annotations.MustBeClosed;
 import io.pawl.internal.park.Deadlines;
 import io.pawl.internal.queue.AcquireQueue;
 import io.pawl.internal.queue.Spin;
@@ -189,6 +190,7 @@ public final class SpinLock implements Lock {
    * @return the hold, to be closed by the current thread
    * @throws IllegalMonitorStateException if the current thread holds the lock already
    */
+  @MustBeClosed
   public Held acquire() {
     lock();
     Held h = held;

@@ -189,6 +189,7 @@ class FairMutexTest extends Kit {
   // ---- Held
 
   @Test
+  @SuppressWarnings("MustBeClosed") // used after it has been closed
   void closingAHoldUnlocksOnce() {
     FairMutex.Held held = mutex.acquire();
     assertThat(mutex.isHeldByCurrentThread()).isTrue();

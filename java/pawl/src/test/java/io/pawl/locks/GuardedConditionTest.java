@@ -457,6 +457,7 @@ class GuardedConditionTest extends Kit {
   }
 
   @Test
+  @SuppressWarnings("MustBeClosed") // closed in the middle
   void readersKeepTheDataFromBeingTakenOut() {
     RwGuarded<Integer> shared = new RwGuarded<>(3);
     RwGuarded.ReadGuard<Integer> reader = shared.readLock();

@@ -47,6 +47,7 @@ class GuardedTest extends Kit {
     throw new IOException(message);
   }
 
+  @SuppressWarnings("MustBeClosed") // closed through its alias
   private void assertFreeAndHealthy() {
     assertThat(guarded.isPoisoned()).isFalse();
     try (Guard<List<Integer>> g = Objects.requireNonNull(guarded.tryLock())) {
@@ -96,6 +97,7 @@ class GuardedTest extends Kit {
   }
 
   @Test
+  @SuppressWarnings("MustBeClosed") // closed in the middle
   void waiterGetsTheDataWhenTheGuardIsClosed() {
     Guard<List<Integer>> g = guarded.lock();
     Worker waiter = startWaiter(() -> guarded.run(list -> list.add(2)));
@@ -107,6 +109,7 @@ class GuardedTest extends Kit {
   }
 
   @Test
+  @SuppressWarnings("MustBeClosed") // nothing to close
   void dataThatIsHeldIsRefusedToThoseInAHurry() {
     try (Guard<List<Integer>> _ = guarded.lock()) {
       crew.start(
@@ -121,6 +124,7 @@ class GuardedTest extends Kit {
   }
 
   @Test
+  @SuppressWarnings("MustBeClosed") // closed by what it is given to
   void everyWayOfLockingGivesTheData() throws InterruptedException {
     assertGivesTheData(guarded.lock());
     assertGivesTheData(guarded.lockInterruptibly());
@@ -250,6 +254,7 @@ class GuardedTest extends Kit {
   }
 
   @Test
+  @SuppressWarnings("MustBeClosed") // closed in the middle
   void waitersFindThePoison() {
     Guard<List<Integer>> g = guarded.lock();
     for (int i = 0; i < 3; i++) {
@@ -305,6 +310,7 @@ class GuardedTest extends Kit {
   // ---- Mistakes
 
   @Test
+  @SuppressWarnings("MustBeClosed") // nothing to close
   void holderThatLocksAgainIsRefusedAndKeepsTheData() {
     try (Guard<List<Integer>> g = guarded.lock()) {
       assertThatExceptionOfType(IllegalMonitorStateException.class).isThrownBy(guarded::lock);
@@ -316,6 +322,7 @@ class GuardedTest extends Kit {
   }
 
   @Test
+  @SuppressWarnings("MustBeClosed") // used after it has been closed
   void closedGuardGivesNothing() {
     Guard<List<Integer>> g = guarded.lock();
     g.close();
@@ -328,6 +335,7 @@ class GuardedTest extends Kit {
   }
 
   @Test
+  @SuppressWarnings("MustBeClosed") // used after it has been closed
   void closedGuardIsOfNoUseWithinAFunction() {
     Guard<List<Integer>> g = guarded.lock();
     g.close();
@@ -379,6 +387,7 @@ class GuardedTest extends Kit {
 
   @Test
   @Tag(DeepStack.TAG)
+  @SuppressWarnings("MustBeClosed") // closed in the middle
   void overflowLeavesDataThatCanBeUsed() {
     DeepStack.overflow(
         () -> {

@@ -52,6 +52,7 @@ class KeyedLockTest extends Kit {
   }
 
   @Test
+  @SuppressWarnings("MustBeClosed") // closed in the middle
   void keysDoNotExcludeEachOther() {
     KeyedLock.Held one = locks.acquire("one");
     crew.start(() -> pass("other")).join();
@@ -65,6 +66,7 @@ class KeyedLockTest extends Kit {
   }
 
   @Test
+  @SuppressWarnings("MustBeClosed") // closed in the middle
   void equalKeysExcludeEachOther() {
     KeyedLock.Held held = locks.acquire(List.of(1, 2));
     Worker waiter = startBlocked(() -> pass(List.of(1, 2)));
@@ -75,6 +77,7 @@ class KeyedLockTest extends Kit {
   }
 
   @Test
+  @SuppressWarnings("MustBeClosed") // closed by an unlock
   void eachWayToLockGoesWithEachWayToUnlock() throws InterruptedException {
     Lock view = locks.get("key");
     view.lock();
@@ -101,6 +104,7 @@ class KeyedLockTest extends Kit {
   }
 
   @Test
+  @SuppressWarnings("MustBeClosed") // closed in the middle
   void thoseWhoGiveUpLeaveNothing() throws InterruptedException {
     KeyedLock.Held held = locks.acquire("key");
     Lock view = locks.get("key");
@@ -125,6 +129,7 @@ class KeyedLockTest extends Kit {
   }
 
   @Test
+  @SuppressWarnings("MustBeClosed") // closed in the middle
   void holderThatLocksAgainIsRefusedAndKeepsTheKey() {
     KeyedLock.Held held = locks.acquire("key");
     assertThatExceptionOfType(IllegalMonitorStateException.class)
@@ -164,6 +169,7 @@ class KeyedLockTest extends Kit {
 
   /** KeyedLock, I4. */
   @Test
+  @SuppressWarnings("MustBeClosed") // its close fails
   void keyThatFailsIsUnlockedAndRemovedLater() {
     Fragile key = new Fragile();
     KeyedLock.Held held = locks.acquire(key);

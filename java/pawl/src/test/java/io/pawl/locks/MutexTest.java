@@ -37,6 +37,7 @@ class MutexTest extends Kit {
   // ---- Held
 
   @Test
+  @SuppressWarnings("MustBeClosed") // used after it has been closed
   void closingAHoldUnlocksOnce() {
     Mutex.Held held = mutex.acquire();
     assertThat(mutex.isHeldByCurrentThread()).isTrue();

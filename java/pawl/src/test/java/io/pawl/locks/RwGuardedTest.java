@@ -46,6 +46,7 @@ class RwGuardedTest extends Kit {
     assertThat(guarded.isPoisoned()).isTrue();
   }
 
+  @SuppressWarnings("MustBeClosed") // closed through its alias
   private void assertFreeAndHealthy() {
     assertThat(guarded.isPoisoned()).isFalse();
     try (Guard<long[]> g = Objects.requireNonNull(guarded.tryWriteLock())) {
@@ -95,6 +96,7 @@ class RwGuardedTest extends Kit {
   }
 
   @Test
+  @SuppressWarnings("MustBeClosed") // closed by what it is given to
   void everyWayOfReadingGivesTheData() throws InterruptedException {
     assertReads(guarded.readLock());
     assertReads(guarded.readLockInterruptibly());
@@ -110,6 +112,7 @@ class RwGuardedTest extends Kit {
   }
 
   @Test
+  @SuppressWarnings("MustBeClosed") // closed by what it is given to
   void everyWayOfWritingGivesTheData() throws InterruptedException {
     assertWrites(guarded.writeLock());
     assertWrites(guarded.writeLockInterruptibly());
@@ -154,6 +157,7 @@ class RwGuardedTest extends Kit {
   }
 
   @Test
+  @SuppressWarnings("MustBeClosed") // closed in the middle
   void waitingReadersFindThePoison() {
     Guard<long[]> g = guarded.writeLock();
     Worker reader =
@@ -196,6 +200,7 @@ class RwGuardedTest extends Kit {
   }
 
   @Test
+  @SuppressWarnings("MustBeClosed") // used after it has been closed
   void closedReadGuardGivesNothingAndReleasesNobodyElse() {
     RwGuarded.ReadGuard<long[]> closed = guarded.readLock();
     try (RwGuarded.ReadGuard<long[]> _ = guarded.readLock()) {

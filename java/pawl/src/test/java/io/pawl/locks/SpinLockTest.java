@@ -52,6 +52,7 @@ class SpinLockTest extends Kit {
   // ---- Without contention
 
   @Test
+  @SuppressWarnings("MustBeClosed") // closed by an unlock
   void everyWayOfLockingHoldsTheLockUntilUnlock() throws InterruptedException {
     lock.lock();
     assertHeldThenUnlock();
@@ -76,6 +77,7 @@ class SpinLockTest extends Kit {
   }
 
   @Test
+  @SuppressWarnings("MustBeClosed") // used after it has been closed
   void closingAHoldUnlocksOnce() {
     SpinLock.Held held = lock.acquire();
     held.close();

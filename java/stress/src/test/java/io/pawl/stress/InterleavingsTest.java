@@ -236,6 +236,7 @@ class InterleavingsTest {
   }
 
   @Test
+  @SuppressWarnings("MustBeClosed") // closed in the middle
   void interruptedWaiterForAKeyLeavesNothing() {
     Interleavings.check(run -> {
       Keyed keyed = new Keyed();

@@ -88,6 +88,7 @@ final class GuardedScenarios {
   /**
    * A holder fails while others wait for a condition: nobody waits for a signal that cannot come.
    */
+  @SuppressWarnings("MustBeClosed") // closed at once
   private static void poison(Stage stage) throws Exception {
     Guarded<int[]> data = new Guarded<>(new int[1]);
     GuardedCondition<int[]> never = data.newCondition();
@@ -127,6 +128,7 @@ final class GuardedScenarios {
   }
 
   /** The data is taken out, or still there. */
+  @SuppressWarnings("MustBeClosed") // closed at once
   private static void intoInner(Stage stage) throws Exception {
     int[] inner = {1};
     Guarded<int[]> data = new Guarded<>(inner);

@@ -190,6 +190,7 @@ final class SharedScenarios {
   }
 
   /** Whoever gets at guarded data has it alone; who fails to does not spoil it. */
+  @SuppressWarnings("MustBeClosed") // closed in the middle
   private static void guarded(Stage stage) throws Exception {
     Guarded<int[]> data = new Guarded<>(new int[1]);
     AtomicInteger done = new AtomicInteger();
@@ -214,6 +215,7 @@ final class SharedScenarios {
   }
 
   /** As {@link #guarded}, with readers. */
+  @SuppressWarnings("MustBeClosed") // closed in the middle
   private static void readWriteGuarded(Stage stage) throws Exception {
     RwGuarded<int[]> data = new RwGuarded<>(new int[1]);
     Guard<int[]> guard = data.writeLock();
