@@ -3,10 +3,13 @@ package io.pawl.benchmarks;
 import io.pawl.benchmarks.book.BookMutex1;
 import io.pawl.benchmarks.book.BookMutex2;
 import io.pawl.benchmarks.book.BookMutex3;
+import io.pawl.locks.ByteLock;
 import io.pawl.locks.FairMutex;
 import io.pawl.locks.Mutex;
 import io.pawl.locks.RwLock;
 import io.pawl.locks.SpinLock;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.concurrent.locks.StampedLock;
@@ -26,6 +29,7 @@ final class Locks {
       case "StampedLock" -> new OfStampedLock();
       case "synchronized" -> new OfMonitor();
       case "SpinLock" -> new OfSpinLock();
+      case "ByteLock" -> new OfByteLock();
       case "Guarded" -> new OfGuarded();
       case "GuardedFunction" -> new OfGuardedFunction();
       case "BookMutex1" -> new OfBookMutex1();
@@ -155,6 +159,31 @@ final class Locks {
         return section(steps);
       } finally {
         lock.unlock();
+      }
+    }
+  }
+
+  private static final class OfByteLock extends Guarded {
+    private static final ByteLock<OfByteLock> LOCK = ByteLock.ofField(OfByteLock.class, handle());
+
+    @SuppressWarnings("UnusedVariable") // used by its handle
+    private volatile byte bits;
+
+    private static VarHandle handle() {
+      try {
+        return MethodHandles.lookup().findVarHandle(OfByteLock.class, "bits", byte.class);
+      } catch (ReflectiveOperationException e) {
+        throw new LinkageError("A field that is there", e);
+      }
+    }
+
+    @Override
+    long run(int steps) {
+      LOCK.lock(this);
+      try {
+        return section(steps);
+      } finally {
+        LOCK.unlock(this);
       }
     }
   }
