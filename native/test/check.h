@@ -80,4 +80,11 @@ void join_waiters(struct waiters *waiters);
 /* Moves exactly count waiters from one word to another, so that all of them are known to wait. */
 void gather(word_t *from, word_t *to, int32_t count, int32_t flags);
 
+/*
+ * Runs a scenario again and again until it returns 0: how many of its waiters have strayed. The
+ * kernel may wake a thread for no reason, and has it compare and wait at the word that it has named
+ * again, wherever it has been moved.
+ */
+void until_none_strays(int32_t (*scenario)(void));
+
 #endif

@@ -180,3 +180,11 @@ void gather(word_t *from, word_t *to, int32_t count, int32_t flags)
         CHECK(moved <= count);
     }
 }
+
+void until_none_strays(int32_t (*scenario)(void))
+{
+    int32_t attempts = 0;
+    while (scenario() != 0) {
+        CHECK(++attempts < 100);
+    }
+}

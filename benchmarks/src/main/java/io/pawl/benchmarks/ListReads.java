@@ -25,7 +25,13 @@ public class ListReads {
   private static final Integer OTHER = -1;
 
   /** RcuListInSections has an action for removed elements, so reading it is a read section. */
-  @Param({"RcuList", "RcuListInSections", "CopyOnWriteArrayList", "ConcurrentLinkedQueue"})
+  @Param({
+    "RcuList",
+    "RcuListInSections",
+    "MarkedList",
+    "CopyOnWriteArrayList",
+    "ConcurrentLinkedQueue"
+  })
   String list;
 
   private final Rcu rcu = new Rcu();
@@ -39,6 +45,7 @@ public class ListReads {
         switch (list) {
           case "RcuList" -> new RcuList<>();
           case "RcuListInSections" -> new RcuList<>(rcu, _ -> {});
+          case "MarkedList" -> new MarkedList<>();
           case "CopyOnWriteArrayList" -> new CopyOnWriteArrayList<>();
           case "ConcurrentLinkedQueue" -> new ConcurrentLinkedQueue<>();
           default -> throw new IllegalArgumentException(list);

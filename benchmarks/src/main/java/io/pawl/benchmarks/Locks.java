@@ -3,11 +3,14 @@ package io.pawl.benchmarks;
 import io.pawl.examples.locks.Mutex1;
 import io.pawl.examples.locks.Mutex2;
 import io.pawl.examples.locks.Mutex3;
+import io.pawl.locks.ByteLock;
 import io.pawl.locks.FairMutex;
 import io.pawl.locks.KeyedLock;
 import io.pawl.locks.Mutex;
 import io.pawl.locks.RwLock;
 import io.pawl.locks.SpinLock;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
@@ -28,6 +31,7 @@ final class Locks {
       case "StampedLock" -> new OfStampedLock();
       case "synchronized" -> new OfMonitor();
       case "SpinLock" -> new OfSpinLock();
+      case "ByteLock" -> new OfByteLock();
       case "Guarded" -> new OfGuarded();
       case "GuardedFunction" -> new OfGuardedFunction();
       case "BookMutex1" -> new OfBookMutex1();
@@ -188,6 +192,31 @@ final class Locks {
         return section(steps);
       } finally {
         lock.unlock();
+      }
+    }
+  }
+
+  private static final class OfByteLock extends Guarded {
+    private static final ByteLock<OfByteLock> LOCK = ByteLock.ofField(OfByteLock.class, handle());
+
+    @SuppressWarnings("UnusedVariable") // used by its handle
+    private volatile byte bits;
+
+    private static VarHandle handle() {
+      try {
+        return MethodHandles.lookup().findVarHandle(OfByteLock.class, "bits", byte.class);
+      } catch (ReflectiveOperationException e) {
+        throw new LinkageError("A field that is there", e);
+      }
+    }
+
+    @Override
+    long run(int steps) {
+      LOCK.lock(this);
+      try {
+        return section(steps);
+      } finally {
+        LOCK.unlock(this);
       }
     }
   }

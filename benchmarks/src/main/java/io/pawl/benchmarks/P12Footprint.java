@@ -11,12 +11,15 @@ import io.pawl.locks.ReentrantLock;
 import io.pawl.locks.ReentrantReadWriteLock;
 import io.pawl.locks.RwLock;
 import io.pawl.locks.StampedLock;
+import java.util.stream.Stream;
 import org.openjdk.jol.info.GraphLayout;
 
 /** P12: prints the heap memory of each class that nobody has waited for yet, beside its peer's. */
 public final class P12Footprint {
   /** What the lines of the result begin with, among those that the JVM may print. */
   public static final String ROW = "footprint ";
+
+  private static final int MANY = 100_000;
 
   private P12Footprint() {}
 
@@ -37,6 +40,13 @@ public final class P12Footprint {
     compare(new CyclicBarrier(2), new java.util.concurrent.CyclicBarrier(2));
     compare(new Phaser(1), new java.util.concurrent.Phaser(1));
     compare(new Exchanger<>(), new java.util.concurrent.Exchanger<>());
+    System.out.println(
+        "ByteLock, each of "
+            + MANY
+            + " in an array: "
+            + (double) size(new byte[MANY]) / MANY
+            + " bytes; Mutex, each of as many: "
+            + (double) size(Stream.generate(Mutex::new).limit(MANY).toArray()) / MANY);
   }
 
   private static void compare(Object pawl, Object jdk) {

@@ -27,6 +27,7 @@ public class P1Uncontended {
     "StampedLock",
     "synchronized",
     "SpinLock",
+    "ByteLock",
     "Guarded",
     "GuardedFunction",
     "BookMutex1",

@@ -6,6 +6,7 @@ import io.pawl.locks.Mutex;
 import io.pawl.rcu.Deferral.Task;
 import java.util.Objects;
 import java.util.concurrent.CompletionException;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -33,12 +34,13 @@ import org.jspecify.annotations.Nullable;
  * already, and read several cells of one domain, for example. The value must not be used once the
  * section has ended.
  *
- * <p><b>Writers</b> replace the value one after the other, so no update is lost. {@link #set} and
- * {@link #update} then wait for a grace period and close the old value; {@link #setLater} and
- * {@link #updateLater} leave that to {@link Rcu#defer} and do not wait for readers; but they wait
- * for the operators of other writers. So an operator must not wait for a grace period of the
- * domain, by {@link Rcu#synchronize()}, {@link Rcu#barrier} or the {@code set} of another cell:
- * some reader may be waiting for the operator. Each value is closed once.
+ * <p><b>Writers</b> replace the value one after the other, so no update is lost. {@link #set},
+ * {@link #update} and {@link #compareAndSet} then wait for a grace period and close the old value;
+ * {@link #setLater}, {@link #updateLater} and {@link #compareAndSetLater} leave that to {@link
+ * Rcu#defer} and do not wait for readers; but they wait for the operators of other writers. So an
+ * operator must not wait for a grace period of the domain, by {@link Rcu#synchronize()}, {@link
+ * Rcu#barrier} or the {@code set} of another cell: some reader may be waiting for the operator.
+ * Each value is closed once.
  *
  * <p><b>What closing throws</b> does not touch the cell, which has its new value by then, and the
  * old one counts as closed. Writers that wait throw it, a checked exception as the cause of a
@@ -219,6 +221,53 @@ public final class RcuCell<T extends AutoCloseable> implements AutoCloseable {
     if (closing != null) {
       rcu.defer(closing);
     }
+  }
+
+  /**
+   * Replaces the value if it is the expected one, waits for its readers, and closes it. Values are
+   * compared by identity; who has read the expected one need not be in a section any more.
+   *
+   * @param expected the value that the cell is to have; only compared, so it may be closed already
+   * @param next the new value; the expected one itself replaces, waits for and closes nothing
+   * @return false if the cell has another value; then nothing has been changed, and next is still
+   *     the caller's
+   * @throws IllegalStateException if the cell is closed, or if the current thread is in a read
+   *     section of the domain, where that can be told; then next is still the caller's
+   * @throws CompletionException if closing the old value throws a checked exception; the new one is
+   *     in the cell then
+   * @throws NullPointerException if an argument is null
+   */
+  public boolean compareAndSet(T expected, T next) {
+    rcu.requireOutside();
+    return compareAndReplace(expected, next, this::retire);
+  }
+
+  /**
+   * Replaces the value if it is the expected one; readers are waited for, and the old value closed,
+   * by a deferred action. May be called inside of a read section.
+   *
+   * @param expected as for {@link #compareAndSet}
+   * @param next as for {@link #compareAndSet}
+   * @return false if the cell has another value; then nothing has been changed, and next is still
+   *     the caller's
+   * @throws IllegalStateException if the cell is closed; then next is still the caller's
+   * @throws NullPointerException if an argument is null
+   */
+  public boolean compareAndSetLater(T expected, T next) {
+    return compareAndReplace(expected, next, rcu::defer);
+  }
+
+  private boolean compareAndReplace(T expected, T next, Consumer<? super Task> retiring) {
+    Objects.requireNonNull(expected, "expected");
+    Objects.requireNonNull(next, "next");
+    if (next == expected) {
+      return get() == expected;
+    }
+    Task closing = replace(old -> old == expected ? next : old);
+    if (closing != null) {
+      retiring.accept(closing);
+    }
+    return closing != null;
   }
 
   /** Replaces the value; returns what closes the old one, null if that has been kept. */

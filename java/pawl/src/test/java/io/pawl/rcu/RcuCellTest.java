@@ -69,6 +69,63 @@ class RcuCellTest {
   }
 
   @Test
+  void onlyTheExpectedValueIsReplaced() throws InterruptedException {
+    Version second = new Version(1);
+    Version third = new Version(2);
+    assertThat(cell.compareAndSet(second, third)).isFalse();
+    assertThat(cell.compareAndSetLater(second, third)).isFalse();
+    assertThat(first.closes + third.closes).isZero();
+    assertThat(cell.compareAndSet(first, second)).isTrue();
+    assertThat(first.closes).isEqualTo(1);
+    assertThat(cell.compareAndSet(first, third)).isFalse();
+    assertThat(cell.compareAndSet(third, third)).isFalse();
+    assertThat(cell.compareAndSet(second, second)).isTrue();
+    assertThat(second.closes).isZero();
+    assertThat(cell.compareAndSetLater(second, third)).isTrue();
+    cell.rcu().barrier();
+    assertThat(second.closes).isEqualTo(1);
+    assertThat(cell.<Integer>read(Version::number)).isEqualTo(2);
+  }
+
+  @Test
+  void compareAndSetOfAClosedCellThrowsAndLeavesTheNewValueToTheCaller() {
+    cell.close();
+    Version next = new Version(1);
+    assertThatIllegalStateException().isThrownBy(() -> cell.compareAndSet(first, next));
+    assertThatIllegalStateException().isThrownBy(() -> cell.compareAndSetLater(first, next));
+    assertThatIllegalStateException().isThrownBy(() -> cell.compareAndSet(next, next));
+    assertThat(next.closes).isZero();
+  }
+
+  /** RcuCell, I1: of those that expect the same value one replaces it, and it is closed once. */
+  @Test
+  void oneOfThoseThatExpectTheSameValueReplacesIt() {
+    AtomicInteger replaced = new AtomicInteger();
+    Version[] expected = {first};
+    Rounds.Part replaces =
+        round -> {
+          Version next = new Version(round);
+          if (cell.compareAndSet(expected[0], next)) {
+            replaced.incrementAndGet();
+          } else {
+            assertThat(next.closes).isZero();
+          }
+        };
+    int rounds =
+        Rounds.playBriefly(
+            crew,
+            5_000,
+            _ -> {
+              assertThat(expected[0].closes).isEqualTo(1);
+              expected[0] = cell.read(version -> version);
+            },
+            replaces,
+            replaces,
+            replaces);
+    assertThat(replaced.get()).isEqualTo(rounds);
+  }
+
+  @Test
   void valueThatIsKeptStaysOpen() {
     cell.update(same -> same);
     cell.set(first);
