@@ -43,7 +43,10 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Trust.</b> Whoever may write to the file can break the exclusion of its locks and keep
  * others waiting. So a file is made with mode 0600, and one that belongs to another user or that
  * others may write to is refused unless {@link RegionOptions#allowOtherUsers} says otherwise. What
- * others write there cannot crash this virtual machine or make it write anywhere else.
+ * others write there cannot crash this virtual machine or make it write anywhere else. If they
+ * truncate the file, its users get a {@link SharedRegionLostException}; a virtual machine that has
+ * not compiled its code yet may also end, if that comes in between two of its instructions. Sealed
+ * memory ({@link #ofMemfd}) can't be truncated.
  *
  * <p><b>Systems.</b> Linux 3.15 or later. On network file systems, and on FUSE, a region is
  * refused. On the backend {@code java}, which makes no native calls, there are no regions: opening
@@ -413,12 +416,21 @@ public final class SharedRegion implements AutoCloseable {
       return;
     }
     for (Named named : objects.values()) {
-      if (named.held.getAsBoolean()) {
+      if (isHeld(named)) {
         throw new IllegalStateException("Not closed, since it is held: " + named.object);
       }
     }
     if (!region.close()) {
       throw new IllegalStateException("Not closed, since threads wait in " + region.name);
+    }
+  }
+
+  /** Nothing is held in a region that is lost, so that it can be closed. */
+  private static boolean isHeld(Named named) {
+    try {
+      return named.held.getAsBoolean();
+    } catch (InternalError _) {
+      return false;
     }
   }
 

@@ -115,7 +115,8 @@ final class SharedWord {
 
   /** Acquires the word if it is free, unmarked, and nobody waits. */
   boolean acquireFree() {
-    boolean acquired = cas(0, mine);
+    // Interpreted code survives a fault in a load, not one in a compare-and-set.
+    boolean acquired = load() == 0 && cas(0, mine);
     if (acquired) {
       Steps.at(MUTEX_ACQUIRED);
     }

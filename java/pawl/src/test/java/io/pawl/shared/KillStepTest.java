@@ -27,6 +27,9 @@ class KillStepTest {
   private static final int KILLS = Integer.getInteger("pawl.test.kills", 1000);
   private static final int KILLED = 128 + 9;
 
+  private static final String CLASSES =
+      ChildJvm.path(ChildJvm.classesOf(SharedRegion.class), ChildJvm.classesOf(Child.class));
+
   private final Regions regions = new Regions();
 
   @AfterEach
@@ -54,15 +57,10 @@ class KillStepTest {
         ChildJvm.java()
             .with("-XX:TieredStopAtLevel=1", "-Dpawl.test.steps=true")
             .with("--enable-native-access=ALL-UNNAMED")
-            .with("-cp", ChildJvm.path(ChildJvm.classesOf(Child.class), classes()))
+            .with("-cp", CLASSES)
             .with(Child.class.getName(), regions.file().toString(), step.name())
             .run();
     assertThat(result.exit()).as("%s", result.err()).isEqualTo(KILLED);
-  }
-
-  /** What the tests see as one module lies in two directories. */
-  private static Path classes() {
-    return Path.of(System.getProperty("pawl.root"), "java", "pawl", "target", "test-classes");
   }
 
   /** Steps of a process that is alone take other tests: nobody dies before it, or makes it wait. */
