@@ -12,15 +12,16 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongUnaryOperator;
 
 /**
- * A queue of jobs in a file, worked off by several processes, any of which may be killed at any time:
- * no job is lost, and each has one result.
+ * A queue of jobs in a file, worked off by several processes, any of which may be killed at any
+ * time: no job is lost, and each has one result.
  *
  * <p>A job is one word: 0 waits, a negative number is the worker that has it, a positive one is the
  * result. Words change under a mutex by one store each, so an owner that dies leaves nothing half
- * done. Each worker holds a mutex of its own as long as it lives; who can acquire the mutex of another
- * knows that it is dead, and takes its job.
+ * done. Each worker holds a mutex of its own as long as it lives; who can acquire the mutex of
+ * another knows that it is dead, and takes its job.
  *
- * <p>Run it as {@code JobQueue /dev/shm/jobs} in three terminals, and kill one of them now and then.
+ * <p>Run it as {@code JobQueue /dev/shm/jobs} in three terminals, and kill one of them now and
+ * then.
  */
 public final class JobQueue {
   private static final long BYTES = 1 << 20;
@@ -63,7 +64,9 @@ public final class JobQueue {
     return true;
   }
 
-  /** Takes a job that waits or whose worker is dead: its number, -1 if all are taken, -2 if done. */
+  /**
+   * Takes a job that waits or whose worker is dead: its number, -1 if all are taken, -2 if done.
+   */
   private int take(long worker) {
     int none = -2;
     try (var _ = mutex.acquire()) {

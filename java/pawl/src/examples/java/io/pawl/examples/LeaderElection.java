@@ -7,17 +7,19 @@ import io.pawl.shared.SharedRegion;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.charset.Charset;
 import java.nio.file.Path;
+import java.util.Scanner;
 import java.util.function.LongConsumer;
 
 /**
- * A leader among processes, with a fencing number. The leader is whoever holds a mutex; when it dies,
- * another gets the mutex within a tenth of a second.
+ * A leader among processes, with a fencing number. The leader is whoever holds a mutex; when it
+ * dies, another gets the mutex within a tenth of a second.
  *
- * <p>What a leader has sent to other systems may arrive after its death, when there is a new leader.
- * So each leader has a number, one higher than that of the leader before, and sends it along: the
- * receiver refuses what bears a lower number than it has seen. The number is one word, which a dead
- * leader cannot leave half changed: there is nothing to recover.
+ * <p>What a leader has sent to other systems may arrive after its death, when there is a new
+ * leader. So each leader has a number, one higher than that of the leader before, and sends it
+ * along: the receiver refuses what bears a lower number than it has seen. The number is one word,
+ * which a dead leader cannot leave half changed: there is nothing to recover.
  *
  * <p>Run it as {@code LeaderElection /dev/shm/leader} in several terminals, and kill the leader.
  */
@@ -49,7 +51,7 @@ public final class LeaderElection {
           region,
           number -> {
             System.out.println("leader with fencing number " + number + "; enter ends it");
-            System.console().readLine();
+            boolean _ = new Scanner(System.in, Charset.defaultCharset()).hasNextLine();
           });
     }
   }

@@ -9,12 +9,12 @@ import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
 
 /**
- * Counters that programs in Java and C share: {@code native/examples/counters.c} is the same program.
- * Any of them may be killed at any time.
+ * Counters that programs in Java and C share: {@code native/examples/counters.c} is the same
+ * program. Any of them may be killed at any time.
  *
  * <p>An order is begun, then done: two counters, which are equal whenever nobody holds the mutex. A
- * program that dies between the two leaves them unlike; who comes next, in either language, is told,
- * and counts the order that was begun.
+ * program that dies between the two leaves them unlike; who comes next, in either language, is
+ * told, and counts the order that was begun.
  *
  * <p>Run it as {@code SharedCounters /dev/shm/shop 1000000}.
  */

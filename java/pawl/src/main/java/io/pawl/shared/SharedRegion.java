@@ -40,13 +40,13 @@ import org.jspecify.annotations.Nullable;
  * that outlives the machine. If the file does, the locks that were held when the machine stopped
  * are poisoned afterwards.
  *
- * <p><b>Trust.</b> Whoever may write to the file can break the exclusion of its locks and keep others
- * waiting. So a file is made with mode 0600, and one that belongs to another user or that others may
- * write to is refused unless {@link RegionOptions#allowOtherUsers} says otherwise. What others write
- * there cannot crash this virtual machine or make it write anywhere else. If they truncate the file,
- * its users get a {@link SharedRegionLostException}; a virtual machine that has not compiled its code
- * yet may also end, if that comes in between two of its instructions. Sealed memory ({@link #ofMemfd})
- * can't be truncated.
+ * <p><b>Trust.</b> Whoever may write to the file can break the exclusion of its locks and keep
+ * others waiting. So a file is made with mode 0600, and one that belongs to another user or that
+ * others may write to is refused unless {@link RegionOptions#allowOtherUsers} says otherwise. What
+ * others write there cannot crash this virtual machine or make it write anywhere else. If they
+ * truncate the file, its users get a {@link SharedRegionLostException}; a virtual machine that has
+ * not compiled its code yet may also end, if that comes in between two of its instructions. Sealed
+ * memory ({@link #ofMemfd}) can't be truncated.
  *
  * <p><b>Systems.</b> Linux 3.15 or later. On network file systems, and on FUSE, a region is
  * refused. On the backend {@code java}, which makes no native calls, there are no regions: opening

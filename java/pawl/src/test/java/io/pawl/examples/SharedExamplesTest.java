@@ -30,8 +30,7 @@ class SharedExamplesTest {
   @TempDir private Path directory;
 
   private Process startWorker(Path file) throws IOException {
-    String path =
-        ChildJvm.path(ChildJvm.classesOf(Pawl.class), ChildJvm.classesOf(JobQueue.class));
+    String path = ChildJvm.path(ChildJvm.classesOf(Pawl.class), ChildJvm.classesOf(JobQueue.class));
     return new ProcessBuilder(
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
             "-XX:TieredStopAtLevel=1",
@@ -85,8 +84,7 @@ class SharedExamplesTest {
     List<Long> numbers = new ArrayList<>();
     for (int i = 0; i < 3; i++) {
       try (SharedRegion region =
-          SharedRegion.create(
-              directory.resolve("leader"), 65_536, RegionOptions.defaults())) {
+          SharedRegion.create(directory.resolve("leader"), 65_536, RegionOptions.defaults())) {
         LeaderElection.lead(region, numbers::add);
       }
     }
