@@ -7,7 +7,9 @@ import io.pawl.shared.SharedRegion;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.charset.Charset;
 import java.nio.file.Path;
+import java.util.Scanner;
 import java.util.function.LongConsumer;
 
 /**
@@ -49,7 +51,7 @@ public final class LeaderElection {
           region,
           number -> {
             System.out.println("leader with fencing number " + number + "; enter ends it");
-            System.console().readLine();
+            boolean _ = new Scanner(System.in, Charset.defaultCharset()).hasNextLine();
           });
     }
   }
