@@ -15,7 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -48,6 +48,7 @@ class SharedExamplesTest {
   void jobsSurviveAWorkerThatIsKilledAgainAndAgain() throws Exception {
     Path file = directory.resolve("jobs");
     List<Long> sums = new ArrayList<>();
+    AtomicBoolean killed = new AtomicBoolean();
     Crew crew = new Crew(ThreadKind.PLATFORM);
     crew.start(
         1,
@@ -56,7 +57,7 @@ class SharedExamplesTest {
                 JobQueue.run(
                     file,
                     job -> {
-                      LockSupport.parkNanos(5_000_000);
+                      Await.until("all have been killed", killed::get);
                       return job + 1;
                     })));
     Await.until("the region is there", () -> Files.exists(file));
@@ -67,6 +68,7 @@ class SharedExamplesTest {
       assertThat(attached).isPositive();
       int _ = worker.destroyForcibly().waitFor();
     }
+    killed.set(true);
     crew.join();
     assertThat(sums).containsExactly((long) JOBS * (JOBS + 1) / 2);
   }
