@@ -6,6 +6,7 @@ import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import java.lang.invoke.VarHandle;
+import java.lang.invoke.VarHandle.AccessMode;
 import java.nio.ByteOrder;
 import java.util.List;
 import java.util.Optional;
@@ -35,8 +36,16 @@ sealed interface ByteAccess {
   /** The number of the key. */
   long offset(Object holder, long index);
 
-  /** A field of the holder; there is no index but 0. */
-  record OfField(VarHandle handle, long number) implements ByteAccess {
+  /**
+   * A field of the holder; there is no index but 0. Method handles, unlike a variable handle that
+   * is adapted to holders of any type, cost no more than the access itself.
+   */
+  record OfField(MethodHandle get, MethodHandle acquire, MethodHandle release, long number)
+      implements ByteAccess {
+
+    private static final MethodType GET = MethodType.methodType(byte.class, Object.class);
+    private static final MethodType CAS =
+        MethodType.methodType(boolean.class, Object.class, byte.class, byte.class);
 
     /** The numbers of fields by class and name. */
     private static final ConcurrentHashMap<List<Object>, Long> NUMBERS = new ConcurrentHashMap<>();
@@ -44,10 +53,11 @@ sealed interface ByteAccess {
     private static final AtomicLong LAST = new AtomicLong();
 
     static OfField of(VarHandle field) {
-      MethodHandle cast =
-          MethodHandles.identity(Object.class)
-              .asType(MethodType.methodType(field.coordinateTypes().getFirst(), Object.class));
-      return new OfField(MethodHandles.filterCoordinates(field, 0, cast), numberOf(field));
+      return new OfField(
+          field.toMethodHandle(AccessMode.GET_OPAQUE).asType(GET),
+          field.toMethodHandle(AccessMode.WEAK_COMPARE_AND_SET_ACQUIRE).asType(CAS),
+          field.toMethodHandle(AccessMode.WEAK_COMPARE_AND_SET_RELEASE).asType(CAS),
+          numberOf(field));
     }
 
     /** A number that is the same for all handles of a field, and another one for other fields. */
@@ -79,19 +89,39 @@ sealed interface ByteAccess {
     @Override
     public byte get(Object holder, long index) {
       check(index);
-      return (byte) handle.getOpaque(holder);
+      try {
+        return (byte) get.invokeExact(holder);
+      } catch (Throwable t) {
+        throw unchecked(t);
+      }
     }
 
     @Override
     public boolean casAcquire(Object holder, long index, byte expected, byte next) {
       check(index);
-      return handle.weakCompareAndSetAcquire(holder, expected, next);
+      try {
+        return (boolean) acquire.invokeExact(holder, expected, next);
+      } catch (Throwable t) {
+        throw unchecked(t);
+      }
     }
 
     @Override
     public boolean casRelease(Object holder, long index, byte expected, byte next) {
       check(index);
-      return handle.weakCompareAndSetRelease(holder, expected, next);
+      try {
+        return (boolean) release.invokeExact(holder, expected, next);
+      } catch (Throwable t) {
+        throw unchecked(t);
+      }
+    }
+
+    /** What an access can throw is unchecked: the holder is null or of another class. */
+    private static RuntimeException unchecked(Throwable t) {
+      if (t instanceof Error e) {
+        throw e;
+      }
+      return t instanceof RuntimeException e ? e : new IllegalStateException(t);
     }
 
     @Override
