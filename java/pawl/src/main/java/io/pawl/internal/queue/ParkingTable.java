@@ -262,7 +262,7 @@ public final class ParkingTable {
   /** Locks the bucket in which a waiter is, which changes while it is requeued. */
   private static ParkingBucket lockHome(Waiter w) {
     for (; ; ) {
-      ParkingBucket home = w.bucket;
+      ParkingBucket home = (ParkingBucket) w.bucket;
       if (home == null) {
         throw new AssertionError("A waiter without a bucket");
       }
