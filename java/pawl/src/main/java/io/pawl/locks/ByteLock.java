@@ -37,15 +37,15 @@ import java.util.concurrent.TimeUnit;
  * held: no operation changes them. As long as another thread may lock the byte, each change of the
  * user's bits has to be an atomic read-modify-write that leaves {@link #MASK} as it is, such as
  * {@code compareAndSet}, {@code getAndBitwiseOr} and {@code getAndBitwiseAnd} of a {@link
- * VarHandle}; in a segment, one of the aligned {@code int} around the byte. That goes for the holder
- * too: threads that come to wait set a bit while it holds the lock, and a store would erase it, so
- * that they are never woken. In a copy, as {@code clone} makes it, the bits of the lock have to be
- * cleared before it is used.
+ * VarHandle}; in a segment, one of the aligned {@code int} around the byte. That goes for the
+ * holder too: threads that come to wait set a bit while it holds the lock, and a store would erase
+ * it, so that they are never woken. In a copy, as {@code clone} makes it, the bits of the lock have
+ * to be cleared before it is used.
  *
  * <p><b>Fairness.</b> Waiting threads, platform and virtual alike, are woken in the order in which
  * they came; one that has been woken and found the lock taken waits before all others. A thread
- * that finds the lock free takes it even if others wait. A waiter does not starve: once it has been woken a fixed number of times and found the lock taken, an unlock hands
- * it over directly.
+ * that finds the lock free takes it even if others wait. A waiter does not starve: once it has been
+ * woken a fixed number of times and found the lock taken, an unlock hands it over directly.
  *
  * <p><b>Interruption and timeouts.</b> {@link #lock(Object, long) lock} ignores interrupts and
  * preserves the interrupted status; {@link #lockInterruptibly(Object, long) lockInterruptibly} and
