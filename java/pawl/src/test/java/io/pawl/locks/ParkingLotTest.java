@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.pawl.testing.Await;
+import io.pawl.testing.Crew;
 import io.pawl.testing.DeepStack;
 import io.pawl.testing.Kit;
 import io.pawl.testing.Rounds;
@@ -310,13 +311,13 @@ class ParkingLotTest extends Kit {
     next.join();
   }
 
-  /** The overflow comes anywhere: each wake that was given reaches the one that waits behind. */
+  /** The thread behind is moved there once the failing one is listed, whose wake it then gets. */
   @Test
   @Tag(DeepStack.TAG)
   void wakeOfAThreadThatFailsNearTheEndOfTheStackIsPassedOn() {
     AtomicBoolean stop = new AtomicBoolean();
     AtomicInteger woken = new AtomicInteger();
-    int[] given = new int[1];
+    AtomicInteger given = new AtomicInteger();
     Worker next =
         crew.start(() -> {
           while (!stop.get()) {
@@ -325,17 +326,29 @@ class ParkingLotTest extends Kit {
             }
           }
         });
-    ParkingLot.Unparking gives =
-        (found, _) -> {
-          if (found) {
-            given[0]++;
-          }
-          return 7;
-        };
+    AtomicInteger asked = new AtomicInteger();
+    AtomicInteger done = new AtomicInteger();
+    Worker unparker =
+        new Crew(ThreadKind.PLATFORM)
+            .start(() -> {
+              while (!stop.get()) {
+                if (asked.get() == done.get()) {
+                  Thread.onSpinWait();
+                } else {
+                  int _ = other.requeue(spot, () -> ParkingLot.Requeue.MOVE_ALL);
+                  if (spot.unparkOne((_, _) -> 7)) {
+                    given.incrementAndGet();
+                  }
+                  done.set(asked.get());
+                }
+              }
+            });
     Sleepy failing =
         new Sleepy(() -> {
-          int _ = other.requeue(spot, () -> ParkingLot.Requeue.MOVE_ALL);
-          boolean _ = spot.unparkOne(gives);
+          int turn = asked.incrementAndGet();
+          while (done.get() != turn) {
+            Thread.onSpinWait();
+          }
           throw new ArithmeticException("for the test");
         });
     Worker.Task operation =
@@ -350,11 +363,12 @@ class ParkingLotTest extends Kit {
           }
         };
     DeepStack.overflow(operation, () -> {});
-    assertThat(given[0]).isPositive();
-    Await.until("no wake is lost", () -> woken.get() == given[0]);
+    assertThat(given.get()).isPositive();
+    Await.until("no wake is lost", () -> woken.get() == given.get());
     stop.set(true);
     int _ = spot.unparkAll() + other.unparkAll();
     next.join();
+    unparker.join();
   }
 
   @Test
