@@ -1,5 +1,6 @@
 package io.pawl.locks;
 
+import java.lang.constant.ConstantDescs;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
@@ -8,8 +9,6 @@ import java.lang.invoke.MethodType;
 import java.lang.invoke.VarHandle;
 import java.lang.invoke.VarHandle.AccessMode;
 import java.nio.ByteOrder;
-import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -47,36 +46,51 @@ sealed interface ByteAccess {
     private static final MethodType CAS =
         MethodType.methodType(boolean.class, Object.class, byte.class, byte.class);
 
-    /** The numbers of fields by class and name. */
-    private static final ConcurrentHashMap<List<Object>, Long> NUMBERS = new ConcurrentHashMap<>();
+    /** The numbers of the fields that a class declares, by their names. */
+    private static final ClassValue<ConcurrentHashMap<String, Long>> NUMBERS =
+        new ClassValue<>() {
+          @Override
+          protected ConcurrentHashMap<String, Long> computeValue(Class<?> declaring) {
+            return new ConcurrentHashMap<>();
+          }
+        };
 
     private static final AtomicLong LAST = new AtomicLong();
 
     static OfField of(VarHandle field) {
+      long number = numberOf(field);
       return new OfField(
           field.toMethodHandle(AccessMode.GET_OPAQUE).asType(GET),
           field.toMethodHandle(AccessMode.WEAK_COMPARE_AND_SET_ACQUIRE).asType(CAS),
           field.toMethodHandle(AccessMode.WEAK_COMPARE_AND_SET_RELEASE).asType(CAS),
-          numberOf(field));
+          number);
     }
 
     /** A number that is the same for all handles of a field, and another one for other fields. */
     private static long numberOf(VarHandle field) {
-      Optional<String> name = field.describeConstable().map(VarHandle.VarHandleDesc::constantName);
-      for (Class<?> c = field.coordinateTypes().getFirst(); c != null; c = c.getSuperclass()) {
-        if (name.isPresent() && declares(c, name.get())) {
-          return NUMBERS.computeIfAbsent(
-              List.of(c.getName(), name.get()), _ -> LAST.incrementAndGet());
-        }
-      }
-      return LAST.incrementAndGet();
+      return NUMBERS
+          .get(field.coordinateTypes().getFirst())
+          .computeIfAbsent(nameOf(field), _ -> LAST.incrementAndGet());
     }
 
-    private static boolean declares(Class<?> c, String field) {
+    private static String nameOf(VarHandle field) {
+      VarHandle.VarHandleDesc description = description(field);
+      if (description == null
+          || !description.bootstrapMethod().equals(ConstantDescs.BSM_VARHANDLE_FIELD)) {
+        throw new IllegalArgumentException(
+            "A handle that does not tell its field, as one that is adapted, of a hidden class, or"
+                + " found in a class that inherits the field: find it in the class that declares"
+                + " the field: "
+                + field);
+      }
+      return description.constantName();
+    }
+
+    private static VarHandle.@Nullable VarHandleDesc description(VarHandle field) {
       try {
-        return c.getDeclaredField(field).getType() == byte.class;
-      } catch (NoSuchFieldException _) {
-        return false;
+        return field.describeConstable().orElse(null);
+      } catch (InternalError _) {
+        return null; // the JDK looks for the field in the class in which it was found
       }
     }
 

@@ -34,14 +34,18 @@ import java.util.concurrent.TimeUnit;
  *
  * <p><b>The byte.</b> {@link #MASK} are the bits of the lock, both 0 while it is free and nobody
  * waits; only this class may change them. The other six are the user's, with or without the lock
- * held: no operation changes them. Unless the user's bits are changed by the holder alone, they are
- * to be changed by compare-and-set, since a plain store would undo what the lock does meanwhile.
- * The byte of a copy, as {@code clone} makes it, has to be set to 0 before it is used as a lock.
+ * held: no operation changes them. As long as another thread may lock the byte, each change of the
+ * user's bits has to be an atomic read-modify-write that leaves {@link #MASK} as it is, such as
+ * {@code compareAndSet}, {@code getAndBitwiseOr} and {@code getAndBitwiseAnd} of a {@link
+ * VarHandle}; in a segment, one of the aligned {@code int} around the byte. That goes for the
+ * holder too: threads that come to wait set a bit while it holds the lock, and a store would erase
+ * it, so that they are never woken. In a copy, as {@code clone} makes it, the bits of the lock have
+ * to be cleared before it is used.
  *
  * <p><b>Fairness.</b> Waiting threads, platform and virtual alike, are woken in the order in which
- * they came. A thread that finds the lock free takes it even if others wait. A waiter does not
- * starve: once it has been woken a fixed number of times and found the lock taken, an unlock hands
- * it over directly.
+ * they came; one that has been woken and found the lock taken waits before all others. A thread
+ * that finds the lock free takes it even if others wait. A waiter does not starve: once it has been
+ * woken a fixed number of times and found the lock taken, an unlock hands it over directly.
  *
  * <p><b>Interruption and timeouts.</b> {@link #lock(Object, long) lock} ignores interrupts and
  * preserves the interrupted status; {@link #lockInterruptibly(Object, long) lockInterruptibly} and
@@ -84,11 +88,15 @@ public sealed interface ByteLock<T> permits QueuedByteLock {
   /**
    * The locks in a field of objects. All that are made of handles of the same field lock the same.
    *
-   * @param holder the class of the objects
-   * @param field the handle of a field of type byte that is neither static nor final
+   * @param holder the class of the objects, which declares the field or inherits it
+   * @param field the handle of a field of type byte that is neither static nor final, as {@link
+   *     java.lang.invoke.MethodHandles.Lookup#findVarHandle findVarHandle} makes it for the class
+   *     that declares the field, not for one that inherits it; and neither adapted to other
+   *     coordinates nor of a hidden class, since such handles do not tell their field
    * @param <T> the class of the objects
    * @return the way to lock them; its index is always 0
    * @throws IllegalArgumentException if it is no such handle
+   * @throws NullPointerException if holder or field is null
    */
   static <T> ByteLock<T> ofField(Class<T> holder, VarHandle field) {
     if (field.varType() != byte.class
@@ -112,8 +120,13 @@ public sealed interface ByteLock<T> permits QueuedByteLock {
 
   /**
    * The locks in bytes of native memory. The aligned four bytes around each have to be in the
-   * segment; the other three are read, but not changed. The memory must not be freed while threads
-   * wait.
+   * segment; the other three are read, but not changed. The memory must not be freed while a thread
+   * holds a lock in it or waits for one: who waits may do so forever, as at {@link
+   * ParkingLot#at(MemorySegment, long) a spot of a lot}.
+   *
+   * <p>Beside what they say, the operations throw {@link IllegalArgumentException} if the segment
+   * is read-only, or one of the heap; {@link IllegalStateException} if it has been closed; and
+   * {@link WrongThreadException} if it belongs to another thread.
    *
    * @return the way to lock them; the index is the offset in the segment, whatever segment it is:
    *     the same byte is the same lock
@@ -200,6 +213,7 @@ public sealed interface ByteLock<T> permits QueuedByteLock {
    * @param index where in it
    * @return the number, without those that spin or have been woken
    * @throws NullPointerException if holder is null
+   * @throws IndexOutOfBoundsException if there is no such byte
    */
   int getQueueLength(T holder, long index);
 

@@ -91,8 +91,9 @@ public final class ParkingLot {
     /**
      * Called when the thread is in the queue and can be unparked, with nothing locked: the place to
      * unlock what an unparker needs. Does nothing unless it is overridden. What it throws is passed
-     * on; the thread has left the queue then, and if it has been unparked before, the next one is
-     * in its place.
+     * on; the thread has left the queue then. If it has been unparked before, the next one at the
+     * spot is unparked in its place and returns the same token; if nobody else waits there, that
+     * unpark and its token are lost.
      */
     default void beforeSleep() {}
   }
@@ -141,6 +142,7 @@ public final class ParkingLot {
    *
    * @param key the object, told from others by its identity; the blocker that thread dumps show
    * @return its spot
+   * @throws IllegalArgumentException if key is a {@link MemorySegment}, which has no identity
    * @throws NullPointerException if key is null
    */
   public Spot at(Object key) {
@@ -154,9 +156,15 @@ public final class ParkingLot {
    * @param key the object, told from others by its identity; the blocker that thread dumps show
    * @param index the number of the part
    * @return its spot
+   * @throws IllegalArgumentException if key is a {@link MemorySegment}, which has no identity: its
+   *     type has to be known for {@link #at(MemorySegment, long)}
    * @throws NullPointerException if key is null
    */
   public Spot at(Object key, long index) {
+    if (key instanceof MemorySegment) {
+      throw new IllegalArgumentException(
+          "A segment has no identity, use at(MemorySegment, long): " + key);
+    }
     return new Spot(table, Objects.requireNonNull(key, "key"), index, key);
   }
 
@@ -164,11 +172,17 @@ public final class ParkingLot {
    * The spot of a byte of memory, whatever segment it is seen through. A byte of a {@code byte[]}
    * is at the spot of the element of that array. The memory is not accessed.
    *
+   * <p>A spot of native memory is told by its address alone. If the memory is freed while threads
+   * wait there, they go on waiting; and if the address is then in use for something else, who waits
+   * there is at the same spot, and either may be unparked for the other. So memory is to be freed
+   * when nobody waits for it any more.
+   *
    * @param memory a segment with the byte in it; the blocker that thread dumps show
    * @param offset where in the segment
    * @return its spot
-   * @throws IllegalArgumentException if the segment is a read-only one of the heap, which does not
-   *     tell its array
+   * @throws IllegalArgumentException if the segment is one of the heap and read-only, so that it
+   *     does not tell its array, or of an array that is no {@code byte[]}
+   * @throws NullPointerException if memory is null
    */
   public Spot at(MemorySegment memory, long offset) {
     return new Spot(table, arrayOf(memory), memory.address() + offset, memory);
@@ -179,10 +193,12 @@ public final class ParkingLot {
     if (memory.isNative()) {
       return null;
     }
-    return memory
-        .heapBase()
-        .orElseThrow(
-            () -> new IllegalArgumentException("A read-only segment of the heap: " + memory));
+    Object base = memory.heapBase().orElse(null);
+    if (!(base instanceof byte[])) {
+      throw new IllegalArgumentException(
+          "A segment of the heap that is read-only or of no byte[]: " + memory);
+    }
+    return base;
   }
 
   /** Where threads wait for one thing. */
@@ -328,7 +344,8 @@ public final class ParkingLot {
      *
      * @param target the other spot
      * @param plan tells what to do; called with parts of the lot locked, so that nobody comes or
-     *     goes at either spot
+     *     goes at either spot, and also if nobody waits; what it throws is passed on, and nothing
+     *     is done then
      * @return how many threads were unparked or moved
      * @throws IllegalArgumentException if the target is this spot, or one of another lot
      */

@@ -125,6 +125,7 @@ record QueuedByteLock<T>(ByteAccess bytes)
 
   @Override
   public int getQueueLength(T holder, long index) {
+    byte _ = bytes.get(holder, index); // there has to be one
     return TABLE.count(bytes.base(holder), bytes.offset(holder, index));
   }
 

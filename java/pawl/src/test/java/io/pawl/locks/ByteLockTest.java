@@ -12,6 +12,8 @@ import io.pawl.testing.Kit;
 import io.pawl.testing.Rounds;
 import io.pawl.testing.ThreadKind;
 import io.pawl.testing.Worker;
+import java.io.IOException;
+import java.io.InputStream;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -67,6 +69,21 @@ class ByteLockTest extends Kit {
     lock.unlock();
     waiter.join();
     assertThat(cell.get()).isEqualTo(ByteLocks.USER_BITS);
+  }
+
+  @Test
+  void holderThatChangesItsBitsAtomicallyKeepsWhoWaits() throws InterruptedException {
+    lock.lock();
+    Worker waiter = startBlocked(this::lockAndUnlock);
+    for (int i = 0; i < 64; i++) {
+      byte b = cell.get();
+      assertThat(cell.compareAndSet(b, (byte) (b ^ (i << 2)))).isTrue();
+      assertThat(cell.get() & ByteLock.MASK).isEqualTo(ByteLock.MASK);
+    }
+    byte changed = (byte) (cell.get() & USER_MASK);
+    lock.unlock();
+    waiter.join();
+    assertThat(cell.get()).isEqualTo(changed);
   }
 
   /** QueuedByteLock, I1: PARKED that a waiter has left goes with the next unlock. */
@@ -204,6 +221,72 @@ class ByteLockTest extends Kit {
     }
     assertThatExceptionOfType(IllegalArgumentException.class)
         .isThrownBy(() -> ByteLock.ofField(Kit.class, handle("one", byte.class)));
+  }
+
+  /** A class that inherits a field with a lock. */
+  private static final class Heir extends ByteLocks.Ancestor {}
+
+  @Test
+  void inheritedFieldIsLockedByTheHandleOfItsDeclaringClass() throws ReflectiveOperationException {
+    ByteLock<Heir> lockOfHeir = ByteLock.ofField(Heir.class, ByteLocks.Ancestor.handle());
+    ByteLock<ByteLocks.Ancestor> lockOfAncestor =
+        ByteLock.ofField(ByteLocks.Ancestor.class, ByteLocks.Ancestor.handle());
+    Heir heir = new Heir();
+    lockOfHeir.lock(heir);
+    Worker waiter =
+        crew.start(() -> {
+          lockOfAncestor.lock(heir);
+          lockOfAncestor.unlock(heir);
+        });
+    Await.until("queued", () -> lockOfHeir.getQueueLength(heir, 0) == 1);
+    lockOfHeir.unlock(heir);
+    waiter.join();
+    VarHandle foundInHeir = MethodHandles.lookup().findVarHandle(Heir.class, "bits", byte.class);
+    assertThatExceptionOfType(IllegalArgumentException.class)
+        .isThrownBy(() -> ByteLock.ofField(Heir.class, foundInHeir))
+        .withMessageContaining("declares");
+  }
+
+  /** A class to be defined once more, as a hidden one. */
+  @SuppressWarnings("UnusedVariable") // used by the handle
+  private static final class Hidden {
+    volatile byte bits;
+  }
+
+  @Test
+  void handleThatDoesNotTellItsFieldIsRefused() throws ReflectiveOperationException, IOException {
+    VarHandle adapted =
+        MethodHandles.dropCoordinates(
+            MethodHandles.insertCoordinates(handle("one", byte.class), 0, new Pair()),
+            0,
+            Pair.class);
+    assertThatExceptionOfType(IllegalArgumentException.class)
+        .isThrownBy(() -> ByteLock.ofField(Pair.class, adapted))
+        .withMessageContaining("adapted");
+    String file = "ByteLockTest$" + Hidden.class.getSimpleName() + ".class";
+    try (InputStream in = ByteLockTest.class.getResourceAsStream(file)) {
+      MethodHandles.Lookup hidden =
+          MethodHandles.lookup().defineHiddenClass(in.readAllBytes(), false);
+      VarHandle ofHidden = hidden.findVarHandle(hidden.lookupClass(), "bits", byte.class);
+      assertThatExceptionOfType(IllegalArgumentException.class)
+          .isThrownBy(() -> ByteLock.ofField(hidden.lookupClass(), ofHidden))
+          .withMessageContaining("hidden");
+    }
+  }
+
+  @Test
+  @SuppressWarnings("NullAway") // the null is the point
+  void queueOfAByteThatIsNotThereIsRefused() {
+    assertThatExceptionOfType(NullPointerException.class)
+        .isThrownBy(() -> ByteLocks.Node.LOCK.getQueueLength(null, 0));
+    assertThatExceptionOfType(IndexOutOfBoundsException.class)
+        .isThrownBy(() -> ByteLocks.Node.LOCK.getQueueLength(new ByteLocks.Node(), 1));
+    assertThatExceptionOfType(NullPointerException.class)
+        .isThrownBy(() -> ByteLock.ofArray().getQueueLength(null, 0));
+    assertThatExceptionOfType(IndexOutOfBoundsException.class)
+        .isThrownBy(() -> ByteLock.ofArray().getQueueLength(new byte[2], 2));
+    assertThatExceptionOfType(NullPointerException.class)
+        .isThrownBy(() -> ByteLock.ofSegment().getQueueLength(null, 0));
   }
 
   @Test

@@ -33,6 +33,15 @@ enum ByteLocks {
     volatile byte bits = USER_BITS;
   }
 
+  /** A class whose field others inherit. */
+  static class Ancestor {
+    volatile byte bits;
+
+    static VarHandle handle() throws ReflectiveOperationException {
+      return MethodHandles.lookup().findVarHandle(Ancestor.class, "bits", byte.class);
+    }
+  }
+
   /** A byte, with its lock. */
   abstract static class Cell {
     abstract Locked<?> locked();

@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.pawl.testing.Await;
+import io.pawl.testing.Crew;
+import io.pawl.testing.DeepStack;
 import io.pawl.testing.Kit;
 import io.pawl.testing.Rounds;
 import io.pawl.testing.ThreadKind;
@@ -15,11 +17,13 @@ import io.pawl.testing.Worker;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -30,6 +34,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class ParkingLotTest extends Kit {
 
   private static final int ROUNDS = 20_000;
+  private static final int SPOTS = 1_000;
 
   private final ParkingLot lot = new ParkingLot();
   private final Object key = new Object();
@@ -144,6 +149,40 @@ class ParkingLotTest extends Kit {
     another.join();
     assertThatExceptionOfType(IllegalArgumentException.class)
         .isThrownBy(() -> lot.at(MemorySegment.ofArray(array).asReadOnly(), 0));
+  }
+
+  @Test
+  void segmentThatDoesNotTellItsBytesIsRefused() {
+    Object segment = Arena.ofAuto().allocate(16);
+    assertThatExceptionOfType(IllegalArgumentException.class).isThrownBy(() -> lot.at(segment));
+    assertThatExceptionOfType(IllegalArgumentException.class).isThrownBy(() -> lot.at(segment, 5));
+    assertThatExceptionOfType(IllegalArgumentException.class)
+        .isThrownBy(() -> lot.at(MemorySegment.ofArray(new int[4]), 4));
+  }
+
+  /** So many that buckets of the lot hold several. */
+  @Test
+  void eachOfManySpotsIsUnparkedOnItsOwn() {
+    List<ParkingLot.Spot> spots = new ArrayList<>();
+    List<Worker> workers = new ArrayList<>();
+    List<Integer> order = new ArrayList<>();
+    for (int i = 0; i < SPOTS; i++) {
+      int index = i;
+      ParkingLot.Spot own = lot.at(new Object());
+      spots.add(own);
+      workers.add(crew.start(() -> assertThat(own.park(() -> true)).isEqualTo(index)));
+      order.add(index);
+    }
+    for (ParkingLot.Spot own : spots) {
+      Await.until("parked", () -> own.getQueueLength() == 1);
+    }
+    Collections.shuffle(order, ThreadLocalRandom.current());
+    for (int index : order) {
+      ParkingLot.Spot own = spots.get(index);
+      assertThat(own.unparkOne((_, more) -> more ? SPOTS : index)).isTrue();
+      workers.get(index).join();
+      assertThat(own.getQueueLength()).isZero();
+    }
   }
 
   @Test
@@ -262,14 +301,74 @@ class ParkingLotTest extends Kit {
                     spot.park(
                         new Sleepy(() -> {
                           Await.until("another", parked::get);
-                          assertThat(spot.unparkOne()).isTrue();
+                          assertThat(spot.unparkOne((_, _) -> 7)).isTrue();
                           throw new ArithmeticException("for the test");
                         }))));
     Await.until("listed", () -> spot.getQueueLength() == 1);
-    Worker next = startParked();
+    Worker next = startParked(spot, () -> assertThat(spot.park(() -> true)).isEqualTo(7));
     parked.set(true);
     failing.join();
     next.join();
+  }
+
+  /** The thread behind is moved there once the failing one is listed, whose wake it then gets. */
+  @Test
+  @Tag(DeepStack.TAG)
+  void wakeOfAThreadThatFailsNearTheEndOfTheStackIsPassedOn() {
+    AtomicBoolean stop = new AtomicBoolean();
+    AtomicInteger woken = new AtomicInteger();
+    AtomicInteger given = new AtomicInteger();
+    Worker next =
+        crew.start(() -> {
+          while (!stop.get()) {
+            if (other.park(() -> !stop.get()) == 7) {
+              woken.incrementAndGet();
+            }
+          }
+        });
+    AtomicInteger asked = new AtomicInteger();
+    AtomicInteger done = new AtomicInteger();
+    Worker unparker =
+        new Crew(ThreadKind.PLATFORM)
+            .start(() -> {
+              while (!stop.get()) {
+                if (asked.get() == done.get()) {
+                  Thread.onSpinWait();
+                } else {
+                  int _ = other.requeue(spot, () -> ParkingLot.Requeue.MOVE_ALL);
+                  if (spot.unparkOne((_, _) -> 7)) {
+                    given.incrementAndGet();
+                  }
+                  done.set(asked.get());
+                }
+              }
+            });
+    Sleepy failing =
+        new Sleepy(() -> {
+          int turn = asked.incrementAndGet();
+          while (done.get() != turn) {
+            Thread.onSpinWait();
+          }
+          throw new ArithmeticException("for the test");
+        });
+    Worker.Task operation =
+        () -> {
+          while (other.getQueueLength() + spot.getQueueLength() == 0) {
+            Thread.onSpinWait();
+          }
+          try {
+            int _ = spot.park(failing);
+          } catch (ArithmeticException _) {
+            // Thrown above.
+          }
+        };
+    DeepStack.overflow(operation, () -> {});
+    assertThat(given.get()).isPositive();
+    Await.until("no wake is lost", () -> woken.get() == given.get());
+    stop.set(true);
+    int _ = spot.unparkAll() + other.unparkAll();
+    next.join();
+    unparker.join();
   }
 
   @Test

@@ -80,7 +80,7 @@ public final class ParkingTable {
 
     /**
      * Called when the thread is listed and can be woken. If it throws, a wake that the thread has
-     * got meanwhile is passed on.
+     * got meanwhile is passed on with what it was told; it is lost if nobody else waits.
      *
      * @param target what {@link #park} was given
      * @param index what it was given
@@ -164,7 +164,7 @@ public final class ParkingTable {
       Object blocker,
       boolean interruptible,
       long deadline) {
-    StackRoom.forWake();
+    StackRoom.forClose(); // for what is put right after a failure, too
     ParkingBucket home = bucket(base, offset);
     Waiter w = Waiter.take();
     w.ask = ask;
@@ -212,18 +212,13 @@ public final class ParkingTable {
         Thread.currentThread().interrupt();
         interrupted = false;
       }
-      if (w.status() == Waiter.WAITING) {
-        boolean _ = cancel(w);
-      }
+      cancelAnyway(w, t);
       if (w.status() != Waiter.NOTIFIED) {
         end(w);
         throw t;
       }
       if (calling) {
-        Object lastBase = w.item;
-        long lastOffset = w.place;
-        end(w);
-        boolean _ = unparkOne(lastBase, lastOffset, (_, _, _, _) -> 0, this, 0);
+        passOn(w, t);
         throw t;
       }
       // The wait is over, and its unparker may have handed something over.
@@ -259,10 +254,62 @@ public final class ParkingTable {
     }
   }
 
+  /** Takes the current thread's waiter out, unless it has been, for a thread that fails. */
+  private static void cancelAnyway(Waiter w, Throwable why) {
+    while (w.status() == Waiter.WAITING) {
+      try {
+        boolean _ = cancel(w);
+      } catch (Throwable t) {
+        suppress(why, t);
+      }
+    }
+  }
+
+  /**
+   * Ends the wait of the current thread, which fails though it has been woken, and gives the wake
+   * to the next one. There has to be room on the stack.
+   */
+  private static void passOn(Waiter w, Throwable why) {
+    Object base = w.item;
+    long offset = w.place;
+    int token = w.key;
+    ParkingBucket home = (ParkingBucket) w.bucket;
+    end(w);
+    if (home == null) {
+      throw new AssertionError("A waiter without a bucket", why);
+    }
+    Parker woken = null;
+    try {
+      home.lockAnyway();
+      try {
+        Waiter next = home.first(base, offset);
+        if (next != null) {
+          home.parked.remove(next);
+          woken = next.parker();
+          notify(next, token);
+        }
+      } finally {
+        unlockAndWake(home, woken);
+      }
+    } catch (Throwable t) {
+      suppress(why, t);
+    }
+  }
+
+  private static void suppress(Throwable why, Throwable t) {
+    if (t != why) {
+      try {
+        why.addSuppressed(t);
+      } catch (Throwable _) {
+        // There is no memory for it.
+      }
+    }
+  }
+
   /** Locks the bucket in which a waiter is, which changes while it is requeued. */
   private static ParkingBucket lockHome(Waiter w) {
     for (; ; ) {
-      ParkingBucket home = w.bucket;
+      ParkingBucket home = (ParkingBucket) w.bucket;
       if (home == null) {
         throw new AssertionError("A waiter without a bucket");
       }
@@ -390,7 +437,7 @@ public final class ParkingTable {
    * @param offset the number of the key
    * @param toBase the object of the other key, or null
    * @param toOffset the number of the other key
-   * @param plan what to do; called with both buckets locked
+   * @param plan what to do; called with both buckets locked, whether somebody waits or not
    * @return how many were woken and moved
    */
   public int requeue(

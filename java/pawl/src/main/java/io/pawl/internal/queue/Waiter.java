@@ -71,8 +71,12 @@ public final class Waiter {
   /** The number of its key in a {@link ParkingTable}. */
   long place;
 
-  /** Where it waits in a {@link ParkingTable}. */
-  volatile @Nullable ParkingBucket bucket;
+  /**
+   * Where it waits in a {@link ParkingTable}, a {@link ParkingBucket}. The field does not say so,
+   * since the reflection in {@link Status} loads the types of all fields: that fails if there is no
+   * memory for a class, and then this one cannot be used any more.
+   */
+  volatile @Nullable Object bucket;
 
   /**
    * The neighbours in a list, guarded by that list's lock; next also links the inbox of a queue.
