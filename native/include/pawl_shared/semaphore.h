@@ -5,7 +5,7 @@
  *
  * Algorithm: each slot has a count of what it holds, changed with the mutex held; what is available
  * is what nobody holds that lives. Each change is one store, or is logged before and done again by
- * who takes the mutex of one that died: so the mutex is never poisoned.
+ * who takes the mutex next: so the mutex is never poisoned.
  */
 #ifndef PAWL_SHARED_SEMAPHORE_H
 #define PAWL_SHARED_SEMAPHORE_H
@@ -53,11 +53,17 @@ static inline int32_t pawl_shared_semaphore_enter(const struct pawl_shared_semap
                                                   int64_t deadline)
 {
     int32_t result = pawl_shared_acquire(&semaphore->mutex, deadline);
-    if (result == 0 && (pawl_shared_word(&semaphore->mutex) & PAWL_SHARED_ORPHAN) != 0) {
+    if (result != 0) {
+        return result;
+    }
+    /* Also without a mark: in other languages, an error ends a section whose program lives on. */
+    if (__atomic_load_n(&semaphore->record->log, __ATOMIC_SEQ_CST) != 0) {
         pawl_shared_do_log(semaphore);
+    }
+    if ((pawl_shared_word(&semaphore->mutex) & PAWL_SHARED_ORPHAN) != 0) {
         pawl_shared_mutex_clear_poison(&semaphore->mutex);
     }
-    return result;
+    return 0;
 }
 
 /* Takes back what a dead program holds, or writes it off. */
@@ -73,6 +79,17 @@ static inline void pawl_shared_settle(const struct pawl_shared_semaphore *semaph
         __atomic_store_n(&semaphore->held[slot].count, 0, __ATOMIC_SEQ_CST);
     }
     pawl_shared_count_death(semaphore->mutex.region);
+}
+
+/* Settles what another program has left in the line of this one, with the mutex held. */
+static inline void pawl_shared_settle_own(const struct pawl_shared_semaphore *semaphore)
+{
+    const struct pawl_shared_region *region = semaphore->mutex.region;
+    uint32_t slot = pawl_shared_my_slot(region);
+    uint64_t count = __atomic_load_n(&semaphore->held[slot].count, __ATOMIC_SEQ_CST);
+    if ((uint32_t)count != 0 && count >> 32 != region->mine >> 32) {
+        pawl_shared_settle(semaphore, slot, (uint32_t)count);
+    }
 }
 
 /* What is available, with the mutex held; looks for the dead if looks is 1. */
@@ -110,6 +127,7 @@ static inline int32_t pawl_shared_semaphore_acquire(const struct pawl_shared_sem
     for (;;) {
         /* The mutex is held for moments: who may not wait for permits waits for that. */
         pawl_shared_semaphore_enter(semaphore, PAWL_FOREVER);
+        pawl_shared_settle_own(semaphore);
         int has = pawl_shared_count_free(semaphore, 0) >= count
                   || pawl_shared_count_free(semaphore, 1) >= count;
         if (has) {

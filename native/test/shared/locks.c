@@ -179,6 +179,28 @@ TEST(shared_semaphore_does_what_a_dead_process_had_logged)
     CHECK_EQ(pawl_shared_semaphore_available(&semaphore), 1);
 }
 
+TEST(shared_semaphore_does_what_was_logged_without_a_mark)
+{
+    struct pawl_shared_semaphore semaphore = find_semaphore(new_region());
+    kill_other(start_other(hold_two_permits));
+    semaphore.record->log = UINT64_C(2) << 32 | 2; /* slot 1, two permits lost */
+    CHECK_EQ(pawl_shared_semaphore_available(&semaphore), 1);
+    CHECK_EQ((int64_t)semaphore.record->log, 0);
+}
+
+TEST(shared_semaphore_permits_of_the_dead_are_lost_also_in_the_own_slot)
+{
+    struct pawl_shared_region *region = new_region();
+    struct pawl_shared_semaphore semaphore = find_semaphore(region);
+    semaphore.record->options = PAWL_SHARED_LOSE_PERMITS_OF_THE_DEAD;
+    uint64_t *own = &semaphore.held[pawl_shared_my_slot(region)].count;
+    *own = ((region->mine >> 32) - 1) << 32 | 2; /* of who had the slot before */
+    CHECK_EQ(pawl_shared_semaphore_tryacquire(&semaphore, 1), 0);
+    CHECK_EQ(pawl_shared_semaphore_available(&semaphore), 0);
+    CHECK_EQ(pawl_shared_semaphore_release(&semaphore, 1), 0);
+    CHECK_EQ(pawl_shared_semaphore_available(&semaphore), 1);
+}
+
 static void signal_once(struct pawl_shared_region *region)
 {
     struct pawl_shared_mutex mutex = find_mutex(region);

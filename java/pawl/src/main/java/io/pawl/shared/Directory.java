@@ -15,6 +15,9 @@ final class Directory {
    * no lock.
    */
 
+  /** How many bytes a name has at most: a zero follows it. */
+  private static final int LONGEST = Layout.NAME_BYTES - 1;
+
   private final Region region;
   private final MutexCore mutex;
 
@@ -47,10 +50,10 @@ final class Directory {
    */
   long find(Kind kind, String name, int parameter, boolean loses) {
     byte[] bytes = name.getBytes(StandardCharsets.UTF_8);
-    if (name.isEmpty() || bytes.length > Layout.NAME_BYTES || !Text.isPlain(name)) {
+    if (name.isEmpty() || bytes.length > LONGEST || !Text.isPlain(name)) {
       throw new IllegalArgumentException(
           "A name has 1 to "
-              + Layout.NAME_BYTES
+              + LONGEST
               + " bytes of UTF-8 and no control characters: "
               + name);
     }
@@ -66,14 +69,15 @@ final class Directory {
   }
 
   private Entry searchOrMake(Kind kind, String name, int parameter, boolean loses) {
-    if (mutex.lock(this)) {
-      mutex.clearOrphan();
-    }
+    boolean orphaned = mutex.lock(this);
     try {
+      if (orphaned) {
+        mutex.clearOrphan();
+      }
       Entry found = search(name);
       return found != null ? found : make(kind, name, parameter, loses);
     } finally {
-      mutex.unlock();
+      mutex.leave();
     }
   }
 

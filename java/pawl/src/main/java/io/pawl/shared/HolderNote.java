@@ -1,7 +1,5 @@
 package io.pawl.shared;
 
-import org.jspecify.annotations.Nullable;
-
 /**
  * What the holder of a mutex writes beside its word: its name, for messages. Costs a read and a
  * comparison while the same thread holds the mutex again and again.
@@ -21,8 +19,10 @@ final class HolderNote {
   private final Region region;
   private final long offset;
 
-  /** Whose name is written under the tag; guarded by the mutex, as the tag is. */
-  private @Nullable Thread noted;
+  /** The thread whose name is written under the tag; guarded by the mutex, as the tag is. */
+  private long noted;
+
+  private String notedName = "";
 
   private long tag;
 
@@ -37,25 +37,27 @@ final class HolderNote {
 
   /** Writes who holds the mutex: the current thread. */
   void write() {
-    Thread thread = Thread.currentThread();
-    long since = (long) Region.LONG.get(region.memory, offset + Layout.MUTEX_SINCE);
-    if (since != tag || thread != noted) {
-      writeAnew(thread);
+    try {
+      Thread thread = Thread.currentThread();
+      boolean known = thread.threadId() == noted && thread.getName().equals(notedName);
+      long since = (long) Region.LONG.get(region.memory, offset + Layout.MUTEX_SINCE);
+      if (since != tag || !known) {
+        writeAnew(thread, known);
+      }
+    } catch (OutOfMemoryError | StackOverflowError _) {
+      // The name of somebody else stays; nothing depends on it.
     }
   }
 
-  private void writeAnew(Thread thread) {
-    try {
-      if (thread != noted) {
-        noted = thread;
-        tag = (tag & -(1L << GENERATION_SHIFT)) | ((tag + 1) & 0xFFFF_FFFFL);
-      }
-      String name = thread.getName();
-      writeName(name.isEmpty() && thread.isVirtual() ? "virtual-" + thread.threadId() : name);
-      Region.LONG.set(region.memory, offset + Layout.MUTEX_SINCE, tag);
-    } catch (OutOfMemoryError _) {
-      // The name of somebody else stays; nothing depends on it.
+  private void writeAnew(Thread thread, boolean known) {
+    String name = thread.getName();
+    if (!known) {
+      tag = (tag & -(1L << GENERATION_SHIFT)) | ((tag + 1) & 0xFFFF_FFFFL);
+      noted = thread.threadId();
+      notedName = name;
     }
+    writeName(name.isEmpty() && thread.isVirtual() ? "virtual-" + thread.threadId() : name);
+    Region.LONG.set(region.memory, offset + Layout.MUTEX_SINCE, tag);
   }
 
   /** Writes a name in the place of that of a thread. */

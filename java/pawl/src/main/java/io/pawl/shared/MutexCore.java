@@ -1,6 +1,7 @@
 package io.pawl.shared;
 
 import io.pawl.internal.park.Deadlines;
+import io.pawl.internal.queue.StackRoom;
 import io.pawl.locks.Mutex;
 import io.pawl.shared.SharedWord.Outcome;
 import java.time.Instant;
@@ -22,6 +23,9 @@ final class MutexCore {
    *       the two, is found by the next thread: a word of its own handle that it does not hold has a dead
    *       owner (SharedWord, I2).
    *   I2  A method that throws, or reports that it has not acquired, holds neither of the two.
+   *   I3  The own Mutex is not released before the word is, unless there is no such word any more: it was
+   *       overwritten, or the region is lost or closed. An unlock that throws for want of stack has
+   *       released neither.
    */
 
   private final Region region;
@@ -54,6 +58,7 @@ final class MutexCore {
 
   /** Acquires both levels whatever happens; returns whether an owner had died. */
   boolean lock(Object blocker) {
+    StackRoom.forClose();
     own.lock();
     boolean done = false;
     try {
@@ -76,6 +81,7 @@ final class MutexCore {
 
   /** Acquires both levels unless interrupted or too late; the two that are not held tell so. */
   Outcome lock(Object blocker, long deadline) throws InterruptedException {
+    StackRoom.forClose();
     if (deadline == Deadlines.FOREVER) {
       own.lockInterruptibly();
     } else if (!own.tryLock(Math.max(Deadlines.remaining(deadline), 0), TimeUnit.NANOSECONDS)) {
@@ -102,6 +108,7 @@ final class MutexCore {
 
   /** Acquires both levels if they are free. */
   Outcome tryLock() {
+    StackRoom.forClose();
     if (!own.tryLock()) {
       return Outcome.HELD;
     }
@@ -156,15 +163,34 @@ final class MutexCore {
 
   /** Releases both levels. */
   void unlock() {
+    StackRoom.forClose();
     requireHeld();
+    leave();
+  }
+
+  /** Releases both levels, which the current thread holds; it has made sure of its stack. */
+  void leave() {
+    boolean ours = true;
     try {
-      if (!word.release()) {
+      ours = word.release();
+      if (!ours) {
         throw overwritten();
       }
     } catch (InternalError e) {
+      ours = false;
       throw region.lost(e);
     } finally {
-      own.unlock();
+      if (!ours || !isWordOurs()) {
+        own.unlock();
+      }
+    }
+  }
+
+  private boolean isWordOurs() {
+    try {
+      return word.isMine();
+    } catch (InternalError | IllegalStateException _) {
+      return false;
     }
   }
 
@@ -187,6 +213,11 @@ final class MutexCore {
     } catch (InternalError e) {
       throw region.lost(e);
     }
+  }
+
+  /** Marks the lock, which the current thread holds, as one whose owner has died. */
+  void setOrphan() {
+    boolean _ = word.setOrphan();
   }
 
   private SharedRegionLostException overwritten() {

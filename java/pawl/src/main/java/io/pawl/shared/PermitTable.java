@@ -5,6 +5,8 @@ import static io.pawl.shared.Steps.Step.PERMITS_LOST;
 import static io.pawl.shared.Steps.Step.PERMITS_RETURNED;
 import static io.pawl.shared.Steps.Step.PERMITS_TAKEN;
 
+import java.util.concurrent.atomic.AtomicInteger;
+
 /** How many permits of a semaphore each handle holds. All changes are made under its mutex. */
 final class PermitTable {
   /*
@@ -19,13 +21,18 @@ final class PermitTable {
    * Invariants
    *   I1  Taking and giving back is one store into held.
    *   I2  Clearing the permits of the dead is one store if they return. If they are lost it is two, of
-   *       lost and held: the log, stored before and cleared after, has both done again by who comes next.
+   *       lost and held: the log, stored before and cleared after, has both done again by who comes next,
+   *       whether the one before died or an error ended what it did.
    *   I3  The permits of a dead handle are cleared before its slot's entry is used by another.
+   *   I4  What this handle holds is known without the file, which may be gone.
    */
   private static final long LOW = 0xFFFF_FFFFL;
 
   private final Region region;
   private final long offset;
+
+  /** How many this handle holds; changed under the mutex, unless the region is lost. */
+  private final AtomicInteger here = new AtomicInteger();
 
   PermitTable(Region region, long offset) {
     this.region = region;
@@ -42,8 +49,7 @@ final class PermitTable {
 
   /** How many this handle holds. */
   int held() {
-    long held = region.getLong(at(region.slot));
-    return isOwn(held) ? (int) held : 0;
+    return here.get();
   }
 
   /** Takes permits if there are as many. */
@@ -54,9 +60,9 @@ final class PermitTable {
     long held = region.getLong(at(region.slot));
     if (!isOwn(held)) {
       clear(region.slot, held);
-      held = 0;
     }
-    store(region.slot, ((long) region.generation << Integer.SIZE) | ((held & LOW) + count));
+    storeOwn(here.get() + count);
+    int _ = here.addAndGet(count);
     Steps.at(PERMITS_TAKEN);
     return true;
   }
@@ -68,8 +74,18 @@ final class PermitTable {
       throw new IllegalMonitorStateException(
           "This handle holds " + held + " permits and can't release " + count);
     }
-    store(region.slot, ((long) region.generation << Integer.SIZE) | (held - count));
+    storeOwn(held - count);
+    forget(count);
     Steps.at(PERMITS_RETURNED);
+  }
+
+  /** Gives permits up that this handle holds; in the file, if there is one, they stay as they are. */
+  void forget(int count) {
+    int _ = here.updateAndGet(held -> Math.max(held - count, 0));
+  }
+
+  private void storeOwn(int held) {
+    store(region.slot, ((long) region.generation << Integer.SIZE) | held);
   }
 
   private void store(int slot, long held) {
@@ -111,9 +127,12 @@ final class PermitTable {
     }
   }
 
-  /** Does what the log says, once more or for the first time. */
+  /** Does what the log says, if anything, once more or for the first time. */
   void redo() {
     long log = region.getLong(offset + Layout.SEMAPHORE_LOG);
+    if (log == 0) {
+      return;
+    }
     int slot = (int) (log >>> Integer.SIZE) - 1;
     if (slot >= 0 && slot < region.slots) {
       region.setInt(offset + Layout.SEMAPHORE_LOST, (int) log);

@@ -25,6 +25,9 @@ final class Poison {
     try {
       recovery.repair(owner);
     } catch (Exception e) {
+      if (e instanceof InterruptedException) {
+        Thread.currentThread().interrupt();
+      }
       throw new OwnerDiedException(
           message(core, owner) + ", and the recovery failed: " + e, owner, e);
     }

@@ -6,8 +6,10 @@ import static io.pawl.shared.Steps.Step.WRITER_CLEARED;
 import static io.pawl.shared.Steps.Step.WRITER_SET;
 
 import io.pawl.internal.park.Deadlines;
+import io.pawl.internal.queue.StackRoom;
 import io.pawl.shared.SharedWord.Outcome;
 import io.pawl.spi.NativeWait;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /** The protocol of a shared read-write lock. */
@@ -35,6 +37,7 @@ final class RwCore {
    *   I4  While the mutex bears a mark, writer stays set: no reader enters without learning of it.
    *   I5  A recovery runs with the mutex held and no reader inside.
    *   I6  Counts of dead readers are cleared by the writer that finds them: readers change nothing.
+   *   I7  How many threads of this handle read is known without the file, which may be gone.
    *
    * Lock order: mutex, then the lines. Fairness: none between processes; a writer that waits keeps new
    * readers out.
@@ -45,13 +48,22 @@ final class RwCore {
   private final MutexCore mutex;
   private final @Nullable Recovery recovery;
 
+  /** How many threads of this handle read. */
+  private final AtomicInteger readers = new AtomicInteger();
+
   RwCore(Region region, long offset, String name, @Nullable Recovery recovery) {
     this.region = region;
     this.offset = offset;
     this.own = line(region.slot);
     this.mutex = new MutexCore(region, offset, name);
     this.recovery = recovery;
-    region.setLong(own, (long) region.generation << Integer.SIZE);
+    try {
+      // Interpreted code survives a fault in a load.
+      long _ = region.getLong(own);
+      region.setLong(own, (long) region.generation << Integer.SIZE);
+    } catch (InternalError e) {
+      throw region.lost(e);
+    }
   }
 
   private long line(int slot) {
@@ -72,34 +84,46 @@ final class RwCore {
 
   /** How many threads of this handle read. */
   int readersHere() {
-    return (int) region.getLong(own);
+    return readers.get();
   }
 
   // ---- Readers
 
   /** Enters as a reader if there is no writer, without the mutex. */
   boolean enter() {
+    StackRoom.forClose();
     count();
     if (!isWriterSet()) {
       return true;
     }
-    leave();
+    uncount();
     return false;
   }
 
   private void count() {
+    // Interpreted code survives a fault in a load.
+    long _ = region.getLong(own);
     long _ = (long) Region.LONG.getAndAdd(region.memory, own, 1L);
+    int _ = readers.incrementAndGet();
     Steps.at(READER_COUNTED);
   }
 
   /** Leaves as a reader. */
   void leave() {
+    StackRoom.forClose();
+    uncount();
+  }
+
+  private void uncount() {
+    if (readers.getAndUpdate(count -> Math.max(count - 1, 0)) == 0) {
+      throw new IllegalMonitorStateException(
+          "No thread of this handle holds the read lock " + mutex.describe());
+    }
     long count;
     do {
       count = region.getLong(own);
       if ((int) count == 0) {
-        throw new IllegalMonitorStateException(
-            "No thread of this handle holds the read lock " + mutex.describe());
+        throw region.lost("the readers of " + mutex.name() + " were overwritten", null);
       }
     } while (!region.casLong(own, count, count - 1));
     Steps.at(READER_UNCOUNTED);
@@ -119,7 +143,7 @@ final class RwCore {
         setWriter(0);
         count();
         done = true;
-        mutex.unlock();
+        mutex.leave();
       }
       return outcome;
     } finally {

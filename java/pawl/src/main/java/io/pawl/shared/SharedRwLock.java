@@ -1,6 +1,7 @@
 package io.pawl.shared;
 
 import io.pawl.internal.park.Deadlines;
+import io.pawl.internal.queue.StackRoom;
 import io.pawl.locks.ReadWriteLock;
 import io.pawl.shared.SharedWord.Outcome;
 import java.util.concurrent.TimeUnit;
@@ -304,13 +305,14 @@ public final class SharedRwLock implements ReadWriteLock {
      */
     @Override
     public void unlock() {
+      StackRoom.forClose();
       core.mutex().requireHeld();
       try {
         core.endWrite();
       } catch (InternalError e) {
         throw core.mutex().lost(e);
       } finally {
-        core.mutex().unlock();
+        core.mutex().leave();
       }
     }
 

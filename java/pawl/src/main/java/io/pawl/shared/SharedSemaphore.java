@@ -1,6 +1,7 @@
 package io.pawl.shared;
 
 import io.pawl.internal.park.Deadlines;
+import io.pawl.internal.queue.StackRoom;
 import io.pawl.shared.SharedWord.Outcome;
 import io.pawl.spi.NativeWait;
 import java.util.concurrent.TimeUnit;
@@ -99,7 +100,7 @@ public final class SharedSemaphore {
       } catch (InternalError e) {
         throw region.lost(e);
       } finally {
-        mutex.unlock();
+        mutex.leave();
       }
       region.waits.await(this, sequence, seen, slice, Deadlines.FOREVER, false);
       slice = region.waits.nextSlice(slice);
@@ -119,7 +120,7 @@ public final class SharedSemaphore {
     } catch (InternalError e) {
       throw region.lost(e);
     } finally {
-      mutex.unlock();
+      mutex.leave();
     }
   }
 
@@ -154,7 +155,7 @@ public final class SharedSemaphore {
       } catch (InternalError e) {
         throw region.lost(e);
       } finally {
-        mutex.unlock();
+        mutex.leave();
       }
       if (Deadlines.passed(deadline)) {
         return false;
@@ -182,14 +183,20 @@ public final class SharedSemaphore {
    */
   public void release(int count) {
     requirePositive(count);
-    lock();
     try {
-      permits.giveBack(count);
-      int _ = region.addInt(sequence, 1);
-    } catch (InternalError e) {
-      throw region.lost(e);
-    } finally {
-      mutex.unlock();
+      lock();
+      try {
+        permits.giveBack(count);
+        int _ = region.addInt(sequence, 1);
+      } catch (InternalError e) {
+        throw region.lost(e);
+      } finally {
+        mutex.leave();
+      }
+    } catch (SharedRegionLostException e) {
+      // So that the region can be closed.
+      permits.forget(count);
+      throw e;
     }
     region.wake(sequence, NativeWait.ALL);
   }
@@ -206,7 +213,7 @@ public final class SharedSemaphore {
     } catch (InternalError e) {
       throw region.lost(e);
     } finally {
-      mutex.unlock();
+      mutex.leave();
     }
   }
 
@@ -226,25 +233,28 @@ public final class SharedSemaphore {
   }
 
   private void lock() {
-    if (mutex.lock(this)) {
-      repair();
-    }
+    StackRoom.forClose();
+    repair(mutex.lock(this));
   }
 
   private boolean lock(long deadline) throws InterruptedException {
+    StackRoom.forClose();
     Outcome outcome = mutex.lock(this, deadline);
-    if (outcome == Outcome.ORPHANED) {
-      repair();
+    if (!MutexCore.isHeld(outcome)) {
+      return false;
     }
-    return MutexCore.isHeld(outcome);
+    repair(outcome == Outcome.ORPHANED);
+    return true;
   }
 
   /** Every change of the permits is one store, or logged: a death leaves nothing half done. */
-  private void repair() {
+  private void repair(boolean orphaned) {
     boolean done = false;
     try {
       permits.redo();
-      mutex.clearOrphan();
+      if (orphaned) {
+        mutex.clearOrphan();
+      }
       done = true;
     } catch (InternalError e) {
       throw region.lost(e);

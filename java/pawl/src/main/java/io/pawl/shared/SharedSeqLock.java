@@ -44,9 +44,10 @@ public final class SharedSeqLock {
    *           After ATTEMPTS with the mutex held.
    *
    * Invariants
-   *   I1  The sequence is odd from before a writer changes the record until after it. One that died leaves
-   *       it odd, and the mutex marked: no reader takes the record for whole.
-   *   I2  A function that throws leaves the record as it was before.
+   *   I1  The sequence is odd from before a writer changes the record until after it. Odd while the mutex
+   *       is held by somebody else, it tells of a write that was not finished, marked or not: no reader
+   *       takes the record for whole.
+   *   I2  A function that throws leaves the record as it was before, or odd and marked.
    *   I3  An owner of the mutex that died while the sequence was even has left the record whole.
    */
   private static final int ATTEMPTS = 64;
@@ -106,7 +107,7 @@ public final class SharedSeqLock {
       try {
         copy(record, target);
       } finally {
-        mutex.unlock();
+        mutex.leave();
       }
     } catch (InternalError e) {
       throw region.lost(e);
@@ -132,7 +133,7 @@ public final class SharedSeqLock {
     } catch (InternalError e) {
       throw region.lost(e);
     } finally {
-      mutex.unlock();
+      mutex.leave();
     }
   }
 
@@ -147,54 +148,65 @@ public final class SharedSeqLock {
   public boolean writeForced(Consumer<MemorySegment> change) {
     boolean died = mutex.lock(this);
     try {
+      died |= isOdd();
       change(change);
       mutex.clearOrphan();
       return died;
     } catch (InternalError e) {
       throw region.lost(e);
     } finally {
-      mutex.unlock();
+      mutex.leave();
     }
   }
 
   private void change(Consumer<MemorySegment> change) {
-    byte[] before = record.toArray(ValueLayout.JAVA_BYTE);
+    MemorySegment before = MemorySegment.ofArray(record.toArray(ValueLayout.JAVA_BYTE));
     int old = region.getInt(sequence);
     region.setInt(sequence, old | 1);
     Steps.at(SEQUENCE_ODD);
     VarHandle.fullFence();
-    boolean done = false;
+    boolean whole = false;
     try {
       change.accept(record);
-      done = true;
+      whole = true;
     } finally {
-      if (!done) {
-        copy(MemorySegment.ofArray(before), record);
-      }
-      // An odd number that a dead writer has left stays until the record is known to be whole.
-      if (done || (old & 1) == 0) {
-        region.setInt(sequence, (old | 1) + 1);
-        Steps.at(SEQUENCE_EVEN);
+      try {
+        if (!whole) {
+          copy(before, record);
+          // An odd number that a dead writer has left stays until the record is known to be whole.
+          whole = (old & 1) == 0;
+        }
+      } finally {
+        if (whole) {
+          region.setInt(sequence, (old | 1) + 1);
+          Steps.at(SEQUENCE_EVEN);
+        } else {
+          mutex.setOrphan();
+        }
       }
     }
   }
 
+  private boolean isOdd() {
+    return (region.getInt(sequence) & 1) != 0;
+  }
+
   /** Locks the mutex with the record whole, or throws. */
   private void lock() {
-    if (mutex.lock(this)) {
-      boolean done = false;
-      try {
-        if ((region.getInt(sequence) & 1) == 0) {
-          mutex.clearOrphan();
-        } else {
-          Poison.remove(mutex, recovery);
-          region.setInt(sequence, (region.getInt(sequence) | 1) + 1);
-        }
-        done = true;
-      } finally {
-        if (!done) {
-          mutex.abandon();
-        }
+    boolean orphaned = mutex.lock(this);
+    boolean done = false;
+    try {
+      if (isOdd()) {
+        mutex.setOrphan();
+        Poison.remove(mutex, recovery);
+        region.setInt(sequence, (region.getInt(sequence) | 1) + 1);
+      } else if (orphaned) {
+        mutex.clearOrphan();
+      }
+      done = true;
+    } finally {
+      if (!done) {
+        mutex.abandon();
       }
     }
   }

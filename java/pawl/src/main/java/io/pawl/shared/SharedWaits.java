@@ -115,10 +115,14 @@ final class SharedWaits {
       check(result);
     }
 
-    /** The interrupted thread is a user of the region until it has returned. */
+    /** The wait may be over when an interrupting thread comes here, and the region closed. */
     @Override
     protected void onInterrupt() {
-      int _ = region.os().wake(region.memory.address() + offset, NativeWait.ALL, true);
+      try {
+        region.wake(offset, NativeWait.ALL);
+      } catch (IllegalStateException _) {
+        // It is closed, so nobody waits.
+      }
     }
   }
 }

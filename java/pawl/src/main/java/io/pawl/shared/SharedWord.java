@@ -7,7 +7,6 @@ import static io.pawl.shared.Steps.Step.OWNER_RECOVERED;
 import static io.pawl.shared.Steps.Step.WAITERS_SET;
 
 import io.pawl.internal.park.Deadlines;
-import io.pawl.internal.queue.StackRoom;
 
 /**
  * The word of a shared mutex, for which the processes contend. In each handle one thread at a time
@@ -119,6 +118,7 @@ final class SharedWord {
     boolean acquired = load() == 0 && cas(0, mine);
     if (acquired) {
       Steps.at(MUTEX_ACQUIRED);
+      dead = 0;
     }
     return acquired;
   }
@@ -200,7 +200,7 @@ final class SharedWord {
   }
 
   /**
-   * Frees the word.
+   * Frees the word. Who calls has made sure of the stack: what overflows in the wake has freed it.
    *
    * @return false if it is not that of this handle
    */
@@ -210,13 +210,9 @@ final class SharedWord {
       if ((word & ~(WAITERS_BIT | ORPHAN_BIT)) != mine) {
         return false;
       }
-      boolean waiters = (word & WAITERS_BIT) != 0;
-      if (waiters) {
-        StackRoom.forWake();
-      }
       if (cas(word, word & ORPHAN_BIT)) {
         Steps.at(MUTEX_FREED);
-        if (waiters) {
+        if ((word & WAITERS_BIT) != 0) {
           region.wake(offset, 1);
         }
         return true;
@@ -230,12 +226,25 @@ final class SharedWord {
    * @return false if the word is not that of this handle
    */
   boolean clearOrphan() {
+    return mark(0);
+  }
+
+  /**
+   * Sets the mark of a death.
+   *
+   * @return false if the word is not that of this handle
+   */
+  boolean setOrphan() {
+    return mark(ORPHAN_BIT);
+  }
+
+  private boolean mark(long orphan) {
     while (true) {
       long word = load();
       if ((word & ~(WAITERS_BIT | ORPHAN_BIT)) != mine) {
         return false;
       }
-      if (cas(word, word & ~ORPHAN_BIT)) {
+      if (cas(word, (word & ~ORPHAN_BIT) | orphan)) {
         return true;
       }
     }

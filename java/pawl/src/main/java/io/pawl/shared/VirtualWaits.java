@@ -122,10 +122,11 @@ final class VirtualWaits {
     Word word = new Word(offset);
     region.enter();
     try {
-      HELPERS.execute(() -> help(word));
       words.put(offset, word);
+      HELPERS.execute(() -> help(word));
       return word;
     } catch (OutOfMemoryError | RejectedExecutionException _) {
+      boolean _ = words.remove(offset, word);
       region.exit();
       return null;
     }

@@ -131,7 +131,52 @@ class PrimitivesTest {
     b.readLock().unlock();
   }
 
+  private static long offset(SharedRegion region, Kind kind, String name, int parameter) {
+    return new Directory(region.region()).find(kind, name, parameter);
+  }
+
+  private static long ownLine(SharedRegion region, Kind kind, String name, int parameter) {
+    return offset(region, kind, name, parameter)
+        + Layout.PER_SLOT
+        + (long) region.region().slot * Layout.SLOT_LINE;
+  }
+
+  @Test
+  void overwrittenCountOfReadersDoesNotKeepTheRegionOpen() {
+    SharedRwLock b = other.rwLock("rw");
+    b.readLock().lock();
+    b.readLock().unlock();
+    other.region().setLong(ownLine(other, Kind.RW_LOCK, "rw", 0), -1);
+    other.close();
+    assertThat(other.region().isClosed()).isTrue();
+  }
+
   // ---- Semaphore
+
+  @Test
+  void overwrittenCountOfPermitsDoesNotKeepTheRegionOpen() throws InterruptedException {
+    SharedSemaphore b = other.semaphore("s", 3);
+    b.acquire(2);
+    b.release(2);
+    long generation = (long) other.region().generation << Integer.SIZE;
+    other.region().setLong(ownLine(other, Kind.SEMAPHORE, "s", 3), generation | 1);
+    assertThat(b.heldPermits()).isZero();
+    other.close();
+    assertThat(other.region().isClosed()).isTrue();
+  }
+
+  @Test
+  void logOfAnOwnerThatWasNotMarkedIsDone() throws InterruptedException {
+    SharedSemaphore a = one.semaphore("s", 10, SharedSemaphore.OnDeath.LOSE);
+    long log =
+        new Directory(one.region()).find(Kind.SEMAPHORE, "s", 10, true) + Layout.SEMAPHORE_LOG;
+    long slot = other.region().slot + 1L;
+    other.semaphore("s", 10, SharedSemaphore.OnDeath.LOSE).acquire(3);
+    other.region().setLong(log, (slot << Integer.SIZE) | 4);
+    regions.kill(other);
+    assertThat(a.availablePermits()).isEqualTo(6);
+    assertThat(one.region().getLong(log)).isZero();
+  }
 
   @Test
   void permitsAreCountedAcrossHandles() throws InterruptedException {
@@ -303,5 +348,28 @@ class PrimitivesTest {
     assertThat(a.writeForced(record -> record.set(JAVA_LONG, 0, 7))).isTrue();
     assertThat(a.read().get(JAVA_LONG, 0)).isEqualTo(7);
     assertThat(a.isPoisoned()).isFalse();
+  }
+
+  @Test
+  void oddSequencePoisonsTheRecordAlsoWithoutAMark() {
+    SharedSeqLock a = one.seqLock("r", 8);
+    long sequence = offset(one, Kind.SEQ_LOCK, "r", 8) + Layout.SEQ_SEQUENCE;
+    one.region().setInt(sequence, 5);
+    assertThatExceptionOfType(OwnerDiedException.class).isThrownBy(() -> a.write(_ -> {}));
+    assertThat(a.isPoisoned()).isTrue();
+    assertThatExceptionOfType(OwnerDiedException.class).isThrownBy(a::read);
+    assertThat(a.writeForced(record -> record.set(JAVA_LONG, 0, 7))).isTrue();
+    assertThat(other.seqLock("r", 8).read().get(JAVA_LONG, 0)).isEqualTo(7);
+  }
+
+  // ---- Names
+
+  @Test
+  void nameLeavesRoomForAZero() {
+    SharedMutex mutex = one.mutex("n".repeat(95));
+    assertThat(mutex.tryLock()).isTrue();
+    mutex.unlock();
+    assertThatExceptionOfType(IllegalArgumentException.class)
+        .isThrownBy(() -> one.mutex("n".repeat(96)));
   }
 }
