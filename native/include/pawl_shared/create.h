@@ -1,8 +1,8 @@
 /*
  * create.h: making a region, and putting primitives into it.
  *
- * Everything here can be killed at any step: a region without its magic is made anew by the next who
- * opens it, an entry of the directory that is not complete is free.
+ * Everything here can be killed at any step: an empty file, or one with the mark of an unfinished
+ * region, is made a region by the next who creates it; any other file stays as it is. An entry of the directory that is not complete is free.
  */
 #ifndef PAWL_SHARED_CREATE_H
 #define PAWL_SHARED_CREATE_H
@@ -12,23 +12,41 @@
 #define PAWL_SHARED_SLOTS 64
 #define PAWL_SHARED_ENTRIES 128
 
-/* Writes zeros over the file, so that no later store finds the disk full, then a header. */
-static inline int32_t pawl_shared_format(struct pawl_shared_region *region, uint64_t size)
+static inline int32_t pawl_shared_fill(int file, const void *from, size_t size, uint64_t offset)
 {
-    static const char zeros[PAWL_SHARED_PAGE] = {0};
-    if (ftruncate(region->file, 0) != 0) {
-        return pawl_shared_error(errno);
-    }
-    for (uint64_t done = 0; done < size;) {
-        size_t step = size - done < sizeof zeros ? (size_t)(size - done) : sizeof zeros;
-        ssize_t written = pwrite(region->file, zeros, step, (off_t)done);
+    for (size_t done = 0; done < size;) {
+        ssize_t written =
+            pwrite(file, (const char *)from + done, size - done, (off_t)(offset + done));
         if (written < 0 && errno != EINTR) {
             return pawl_shared_error(errno);
         }
-        done += written > 0 ? (uint64_t)written : 0;
+        done += written > 0 ? (size_t)written : 0;
+    }
+    return 0;
+}
+
+/*
+ * Writes the mark, then zeros over the rest, so that no later store finds the disk full, then a
+ * header. PAWL_EBUSY if somebody is attached to what was a region before it was truncated.
+ */
+static inline int32_t pawl_shared_format(struct pawl_shared_region *region, uint64_t size)
+{
+    static const char zeros[PAWL_SHARED_PAGE] = {0};
+    const uint64_t mark = PAWL_SHARED_UNFINISHED;
+    if (pawl_shared_is_attached(region, PAWL_SHARED_MAX_SLOTS)) {
+        return PAWL_EBUSY;
+    }
+    if (ftruncate(region->file, 0) != 0) {
+        return pawl_shared_error(errno);
+    }
+    int32_t result = pawl_shared_fill(region->file, &mark, sizeof mark, 0);
+    for (uint64_t done = sizeof mark; result == 0 && done < size;) {
+        size_t step = size - done < sizeof zeros ? (size_t)(size - done) : sizeof zeros;
+        result = pawl_shared_fill(region->file, zeros, step, done);
+        done += step;
     }
     region->size = size;
-    int32_t result = pawl_shared_map(region);
+    result = result != 0 ? result : pawl_shared_map(region);
     if (result != 0) {
         return result;
     }
@@ -49,17 +67,20 @@ static inline int32_t pawl_shared_format(struct pawl_shared_region *region, uint
     return 0;
 }
 
-/* Whether the file has a magic number; one that is shorter has none. */
-static inline int pawl_shared_has_magic(const struct pawl_shared_region *region)
+/* Whether the file is empty, or has the mark of a region that is being made. */
+static inline int pawl_shared_is_unfinished(const struct pawl_shared_region *region)
 {
     uint64_t magic = 0;
-    return pread(region->file, &magic, sizeof magic, 0) == (ssize_t)sizeof magic && magic != 0;
+    return region->size == 0
+           || (pread(region->file, &magic, sizeof magic, 0) == (ssize_t)sizeof magic
+               && magic == PAWL_SHARED_UNFINISHED);
 }
 
 /*
  * Attaches to the region in the file at path, and makes it first, of size bytes, if there is no file
- * or one that is empty or was not finished. Errors are those of pawl_shared_attach, PAWL_ENOSPC, and
- * PAWL_EINVAL if size is less than 65536.
+ * or one that is empty or was not finished. Errors are those of pawl_shared_attach, PAWL_ENOSPC,
+ * PAWL_EBUSY also if the file is empty and somebody is attached to what was in it, and PAWL_EINVAL if
+ * size is less than 65536.
  */
 static inline int32_t pawl_shared_create(struct pawl_shared_region *region, const char *path,
                                          uint64_t size, const char *label)
@@ -70,7 +91,7 @@ static inline int32_t pawl_shared_create(struct pawl_shared_region *region, cons
     int saved = errno;
     int32_t result = pawl_shared_open_locked(region, path, O_CREAT);
     if (result == 0) {
-        result = pawl_shared_has_magic(region) ? 0 : pawl_shared_format(region, size);
+        result = pawl_shared_is_unfinished(region) ? pawl_shared_format(region, size) : 0;
         if (result == 0) {
             result = pawl_shared_join(region, label);
         }

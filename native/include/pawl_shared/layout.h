@@ -27,6 +27,7 @@
 #define PAWL_OWNER_DIED (-131)     /* an owner died; the caller does not hold the lock */
 
 #define PAWL_SHARED_MAGIC UINT64_C(0x314D48534C574150)
+#define PAWL_SHARED_UNFINISHED UINT64_C(0x304D48534C574150) /* in its place until it is stored */
 #define PAWL_SHARED_VERSION UINT32_C(1)
 #define PAWL_SHARED_ORDER UINT32_C(0x01020304)
 #define PAWL_SHARED_PAGE 4096

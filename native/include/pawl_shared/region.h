@@ -20,6 +20,9 @@
 /* How long attaching waits for another that creates the region, in milliseconds. */
 #define PAWL_SHARED_PATIENCE 10000
 
+/* How many generations are skipped after a boot: more than a crash can have kept from the disk. */
+#define PAWL_SHARED_RETIREMENT (UINT32_C(1) << 20)
+
 /* Whether the file system gives its locks to other machines, or not to all that map the file. */
 static inline int pawl_shared_is_remote(int file)
 {
@@ -47,14 +50,17 @@ static inline int pawl_shared_is_remote(int file)
 #endif
 }
 
-/* Whether a file may hold a region: 0, or why not. Whoever else may write to it could break it. */
+/*
+ * Whether a file may hold a region: 0, or why not. Whoever else may
+ * read it could lock its bytes, and whoever may write could break it.
+ */
 static inline int32_t pawl_shared_check_file(int file, uint64_t *size)
 {
     struct stat status;
     if (fstat(file, &status) != 0) {
         return pawl_shared_error(errno);
     }
-    if (!S_ISREG(status.st_mode) || status.st_uid != geteuid() || (status.st_mode & 022) != 0) {
+    if (!S_ISREG(status.st_mode) || status.st_uid != geteuid() || (status.st_mode & 077) != 0) {
         return PAWL_EACCES;
     }
     *size = (uint64_t)status.st_size;
@@ -160,6 +166,17 @@ static inline uint64_t pawl_shared_started(void)
     return value;
 }
 
+/* Whether another has one of the first slots, or nobody tells. */
+static inline int pawl_shared_is_attached(const struct pawl_shared_region *region, uint32_t slots)
+{
+    for (uint32_t slot = 0; slot < slots; slot++) {
+        if (pawl_shared_byte_held(region->file, PAWL_PEER_BYTE + slot) != 0) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
 /* After a boot nobody from before it lives; if somebody does, it is on another machine. */
 static inline int32_t pawl_shared_check_boot(const struct pawl_shared_region *region)
 {
@@ -169,10 +186,13 @@ static inline int32_t pawl_shared_check_boot(const struct pawl_shared_region *re
     if (memcmp(boot, recorded, sizeof boot) == 0) {
         return 0;
     }
-    for (uint32_t slot = 0; slot < region->slots; slot++) {
-        if (pawl_shared_byte_held(region->file, PAWL_PEER_BYTE + slot) != 0) {
-            return PAWL_EXDEV;
-        }
+    if (pawl_shared_is_attached(region, region->slots)) {
+        return PAWL_EXDEV;
+    }
+    for (uint32_t slot = 0; slot < region->slots; slot++) { /* all that they left is of the dead */
+        uint32_t *generation = &region->slot_table[slot].generation;
+        uint32_t later = __atomic_load_n(generation, __ATOMIC_SEQ_CST) + PAWL_SHARED_RETIREMENT;
+        __atomic_store_n(generation, later == 0 ? 1 : later, __ATOMIC_SEQ_CST);
     }
     memcpy(recorded, boot, sizeof boot);
     return 0;
@@ -262,7 +282,7 @@ static inline void pawl_shared_clear(struct pawl_shared_region *region, int file
 static inline int32_t pawl_shared_open_locked(struct pawl_shared_region *region, const char *path,
                                               int flags)
 {
-    for (;;) {
+    for (int rounds = 0; rounds < PAWL_SHARED_PATIENCE; rounds++) {
         pawl_shared_clear(region, open(path, O_RDWR | O_CLOEXEC | O_NOFOLLOW | flags, 0600));
         if (region->file < 0) {
             return pawl_shared_error(errno);
@@ -283,6 +303,7 @@ static inline int32_t pawl_shared_open_locked(struct pawl_shared_region *region,
             return result;
         }
     }
+    return PAWL_EBUSY;
 }
 
 /* Ends what began with the byte for creation: keeps the region if result is 0, else leaves it. */
@@ -298,9 +319,10 @@ static inline int32_t pawl_shared_joined(struct pawl_shared_region *region, int3
 
 /*
  * Attaches this program to the region in the file at path; label, up to 32 bytes, is what others are
- * told of it. 0, or PAWL_ENOENT, PAWL_ELOOP, PAWL_EACCES (the file is another user's, may be written
- * by a group or by all, or is none), PAWL_EBADMSG, PAWL_EPROTONOSUPPORT, PAWL_EOPNOTSUPP, PAWL_EXDEV,
- * PAWL_EUSERS, PAWL_EBUSY (somebody has been creating it for ten seconds), or another of the system.
+ * told of it. 0, or PAWL_ENOENT, PAWL_ELOOP, PAWL_EACCES (the file is another user's, may be read or
+ * written by its group or by all, or is none), PAWL_EBADMSG, PAWL_EPROTONOSUPPORT, PAWL_EOPNOTSUPP, PAWL_EXDEV,
+ * PAWL_EUSERS, PAWL_EBUSY (somebody has been creating it for ten seconds, or it is
+ * replaced again and again), or another of the system.
  */
 static inline int32_t pawl_shared_attach(struct pawl_shared_region *region, const char *path,
                                          const char *label)

@@ -81,12 +81,16 @@ TEST(shared_region_with_a_damaged_entry_finds_nothing_outside)
     CHECK_EQ(pawl_shared_define(region, PAWL_SHARED_MUTEX, "lock", 0), PAWL_EBADMSG);
 }
 
-TEST(shared_region_in_a_file_that_others_may_write_is_refused)
+TEST(shared_region_in_a_file_that_others_may_read_or_write_is_refused)
 {
     new_region();
     CHECK_EQ(chmod(region_path(), 0620), 0);
     CHECK_EQ(pawl_shared_attach(&other, region_path(), "other"), PAWL_EACCES);
     CHECK_EQ(chmod(region_path(), 0602), 0);
+    CHECK_EQ(pawl_shared_attach(&other, region_path(), "other"), PAWL_EACCES);
+    CHECK_EQ(chmod(region_path(), 0640), 0);
+    CHECK_EQ(pawl_shared_attach(&other, region_path(), "other"), PAWL_EACCES);
+    CHECK_EQ(chmod(region_path(), 0604), 0);
     CHECK_EQ(pawl_shared_attach(&other, region_path(), "other"), PAWL_EACCES);
     CHECK_EQ(pawl_shared_attach(&other, "/dev/null", "other"), PAWL_EACCES);
     CHECK_EQ(chmod(region_path(), 0600), 0);
@@ -103,6 +107,26 @@ TEST(shared_region_that_was_not_finished_is_made_anew)
     CHECK_EQ(pawl_shared_create(&other, region_path(), 1 << 17, "other"), 0);
     CHECK_EQ((int64_t)other.size, 1 << 17);
     CHECK_EQ(pawl_shared_create(&other, region_path(), 100, "other"), PAWL_EINVAL);
+}
+
+TEST(shared_region_is_not_made_of_a_file_to_whose_former_one_somebody_is_attached)
+{
+    new_region();
+    CHECK_EQ(truncate(region_path(), 0), 0);
+    CHECK_EQ(pawl_shared_create(&other, region_path(), 65536, "other"), PAWL_EBUSY);
+}
+
+TEST(shared_region_is_made_of_a_marked_file_and_not_of_another)
+{
+    struct pawl_shared_region *region = new_region();
+    pawl_shared_header(region)->magic = 0;
+    pawl_shared_detach(region);
+    CHECK_EQ(pawl_shared_create(&other, region_path(), 65536, "other"), PAWL_EBADMSG);
+    region = new_region();
+    pawl_shared_header(region)->magic = PAWL_SHARED_UNFINISHED;
+    pawl_shared_detach(region);
+    CHECK_EQ(pawl_shared_attach(&other, region_path(), "other"), PAWL_EBADMSG);
+    CHECK_EQ(pawl_shared_create(&other, region_path(), 65536, "other"), 0);
 }
 
 TEST(shared_region_admits_as_many_as_it_has_slots)
@@ -125,4 +149,8 @@ TEST(shared_region_of_another_boot_is_refused_while_somebody_lives)
     CHECK_EQ(pawl_shared_attach(&other, region_path(), "other"), PAWL_EXDEV);
     pawl_shared_detach(region);
     CHECK_EQ(pawl_shared_attach(&other, region_path(), "other"), 0);
+    CHECK_EQ(other.slot_table[5].generation, PAWL_SHARED_RETIREMENT);
+    pawl_shared_detach(&other);
+    CHECK_EQ(pawl_shared_attach(&other, region_path(), "other"), 0);
+    CHECK_EQ(other.slot_table[5].generation, PAWL_SHARED_RETIREMENT);
 }

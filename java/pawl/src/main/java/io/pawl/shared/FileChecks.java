@@ -3,6 +3,7 @@ package io.pawl.shared;
 import java.io.IOException;
 import java.nio.file.FileStore;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
@@ -41,6 +42,12 @@ final class FileChecks {
           "prl_fs",
           "drvfs");
 
+  private static final Set<PosixFilePermission> OWNERS =
+      Set.of(
+          PosixFilePermission.OWNER_READ,
+          PosixFilePermission.OWNER_WRITE,
+          PosixFilePermission.OWNER_EXECUTE);
+
   private static final String FUSE = "fuse";
   private static final Path OWN_STATUS = Path.of("/proc/self/status");
 
@@ -55,8 +62,13 @@ final class FileChecks {
     FileStore store;
     try {
       store = Files.getFileStore(path);
-    } catch (IOException _) {
-      return; // a mount that the list of mounts does not show, as in a chroot
+    } catch (NoSuchFileException e) {
+      throw e;
+    } catch (IOException e) {
+      throw new SharedRegionException.UnsuitableFileSystem(
+          path.toString(),
+          "nobody tells on what file system it lies: " + e.getMessage(),
+          "mount /proc, and let it list the mount, which that of a chroot often does not");
     }
     fileSystem(path, store.type());
   }
@@ -75,24 +87,42 @@ final class FileChecks {
   }
 
   /**
-   * Refuses files of others, and files to which others may write.
+   * Refuses files of others, and files that others may read or write: a lock for reading on the
+   * byte of a slot keeps it from everybody.
+   *
+   * @param name the file's name for messages
+   * @param path a path that leads to it
+   */
+  static void access(String name, Path path) throws IOException {
+    owner(name, path);
+    if (!hasModes(path)) {
+      return;
+    }
+    Set<PosixFilePermission> permissions = Files.getPosixFilePermissions(path);
+    if (!OWNERS.containsAll(permissions)) {
+      throw new SharedRegionException.Untrusted(
+          name,
+          "others may read or write the file: its mode is "
+              + PosixFilePermissions.toString(permissions),
+          "chmod go= it, or allow other users in the RegionOptions if you trust them");
+    }
+  }
+
+  private static boolean hasModes(Path path) {
+    return path.getFileSystem().supportedFileAttributeViews().contains("posix");
+  }
+
+  /**
+   * Refuses files of others.
    *
    * @param name the file's name for messages
    * @param path a path that leads to it
    */
   static void owner(String name, Path path) throws IOException {
-    if (!path.getFileSystem().supportedFileAttributeViews().contains("posix")) {
+    if (!hasModes(path)) {
       return;
     }
     PosixFileAttributes attributes = Files.readAttributes(path, PosixFileAttributes.class);
-    Set<PosixFilePermission> permissions = attributes.permissions();
-    if (permissions.contains(PosixFilePermission.GROUP_WRITE)
-        || permissions.contains(PosixFilePermission.OTHERS_WRITE)) {
-      throw new SharedRegionException.Untrusted(
-          name,
-          "others may write to the file: its mode is " + PosixFilePermissions.toString(permissions),
-          "chmod go-w it, or allow other users in the RegionOptions if you trust them");
-    }
     if (!isOwn(path, attributes)) {
       throw new SharedRegionException.Untrusted(
           name,

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param bootId which system used it last
  */
 record Header(long size, int slots, int directory, int entries, long heap, BootId bootId) {
+  private static final int CHUNK = 1 << 16;
 
   /** The header of a region that is to be created. */
   static Header of(long size, RegionOptions options) {
@@ -45,28 +46,52 @@ record Header(long size, int slots, int directory, int entries, long heap, BootI
     bootId.write(memory);
   }
 
-  /**
-   * Reads and checks the header of a file.
-   *
-   * @return null if the creation of a region in it has not been finished, or not begun
-   */
-  static @Nullable Header read(String file, FileChannel channel) throws IOException {
+  /** Whether the creation of a region in a file has not been begun, or not been finished. */
+  static boolean isUnfinished(FileChannel channel) throws IOException {
+    return channel.size() == 0 || magic(channel) == Layout.UNFINISHED;
+  }
+
+  /** Whether a file is one that Pawl has made, whatever has become of it since. */
+  static boolean isOfPawl(FileChannel channel) throws IOException {
+    return isUnfinished(channel) || magic(channel) == Layout.MAGIC;
+  }
+
+  /** Whether there is nothing in memory of which Pawl has made nothing yet. */
+  static boolean isZeros(FileChannel channel) throws IOException {
+    ByteBuffer chunk = ByteBuffer.allocate(CHUNK);
+    ByteBuffer zeros = ByteBuffer.allocate(CHUNK);
+    for (long at = 0; channel.read(chunk, at) > 0; chunk.clear()) {
+      at += chunk.position();
+      if (!chunk.flip().equals(zeros.clear().limit(chunk.limit()))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static long magic(FileChannel channel) throws IOException {
+    ByteBuffer magic = ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    return channel.read(magic, Layout.HEADER_MAGIC) == Long.BYTES ? magic.getLong(0) : 0;
+  }
+
+  /** What to throw for a file that is something else. */
+  static SharedRegionException notOfPawl(String file, FileChannel channel) throws IOException {
+    return new SharedRegionException.NotARegion(
+        file,
+        "the file is not a region of Pawl: it begins with 0x" + Long.toHexString(magic(channel)),
+        "name another file, or delete this one");
+  }
+
+  /** Reads and checks the header of a file whose creation has been finished. */
+  static Header read(String file, FileChannel channel) throws IOException {
     ByteBuffer page = ByteBuffer.allocate(Layout.HEADER_BYTES).order(ByteOrder.LITTLE_ENDIAN);
     while (page.hasRemaining() && channel.read(page, page.position()) > 0) {}
     boolean whole = !page.hasRemaining();
     long magic = page.getLong(Layout.HEADER_MAGIC);
     int version = page.getInt(Layout.HEADER_VERSION);
     int order = page.getInt(Layout.HEADER_BYTE_ORDER);
-    if (magic == 0
-        && (version == 0 || version == Layout.VERSION)
-        && (order == 0 || order == Layout.BYTE_ORDER_MARK)) {
-      return null;
-    }
     if (magic != Layout.MAGIC) {
-      throw new SharedRegionException.NotARegion(
-          file,
-          "the file is not a region of Pawl: it begins with 0x" + Long.toHexString(magic),
-          "name another file, or delete this one");
+      throw notOfPawl(file, channel);
     }
     if (order != Layout.BYTE_ORDER_MARK) {
       throw new SharedRegionException.Incompatible(
@@ -119,7 +144,7 @@ record Header(long size, int slots, int directory, int entries, long heap, BootI
   }
 
   private @Nullable String contradiction(int slotTable, long fileSize) {
-    if (size < Layout.HEADER_BYTES || size > fileSize) {
+    if (size < Layout.HEADER_BYTES || size != fileSize) {
       return "the header says "
           + Long.toUnsignedString(size)
           + " bytes, and the file has "

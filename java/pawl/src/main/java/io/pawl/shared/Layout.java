@@ -13,6 +13,10 @@ final class Layout {
    */
 
   static final long MAGIC = 0x314D48534C574150L;
+
+  /** In the place of the magic number until everything else has been written. */
+  static final long UNFINISHED = 0x304D48534C574150L;
+
   static final int VERSION = 1;
   static final int BYTE_ORDER_MARK = 0x01020304;
   static final int ALIGNMENT = 64;

@@ -186,28 +186,34 @@ final class Region {
    * Detaches: unmaps the file, then unlocks the byte.
    *
    * @return false if a thread waits; nothing has been done
+   * @throws IllegalStateException if a native call uses the memory; nothing has been done
    */
   boolean close() {
     waits.stop();
     if (!users.compareAndSet(0, SHUT)) {
       return users.get() < 0;
     }
-    end();
-    return true;
-  }
-
-  private void end() {
+    boolean unmapped = false;
     try {
       arena.close();
+      unmapped = true;
     } finally {
-      int _ = peers.close(peer);
+      if (!unmapped) {
+        users.getAndAdd(SHUT); // twice SHUT is 0
+      }
     }
+    int _ = peers.close(peer);
+    return true;
   }
 
   /** Ends this handle as a kill ends a process, wherever its threads are; for tests. */
   void die() {
     users.getAndAdd(SHUT);
-    end();
+    try {
+      arena.close();
+    } finally {
+      int _ = peers.close(peer);
+    }
   }
 
   int getInt(long offset) {

@@ -8,6 +8,7 @@ import static java.nio.file.StandardOpenOption.WRITE;
 
 import io.pawl.internal.backend.Backend;
 import io.pawl.internal.backend.PeerCalls;
+import io.pawl.internal.backend.Platform;
 import io.pawl.spi.NativeWait;
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -18,9 +19,11 @@ import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.ProviderMismatchException;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Objects;
 import java.util.concurrent.locks.LockSupport;
@@ -34,19 +37,27 @@ final class RegionFile {
    *   open            a descriptor of our own; the file is made with mode 0600 if it is not there
    *   lock            the byte for creation
    *   compare         what the path leads to with what is open; another file: begin anew
-   *   no magic yet    zeros over the whole file, so that a full disk is an error here and not a fault
-   *                   later; header; last the magic number
+   *   empty, or       no slot may be taken, which one is after a truncation; the mark of a file that is
+   *   unfinished      being made; zeros over the rest of it, so that a full disk is an error here and
+   *                   not a fault later; header; last the magic number in place of the mark
    *   magic           check the header, copied
-   *   boot id         another one: refuse if a slot is taken, else write that of this system
+   *   boot id         another one: refuse if a slot is taken, else raise all generations, then write
+   *                   that of this system
    *   claim           a slot's byte, then its generation
    *   unlock
    *
-   * Whoever is killed in between leaves a file without a magic number to the next, or a slot whose byte
-   * is free again. The byte for creation is free as well.
+   * Whoever is killed in between leaves an empty file or one with the mark to the next, or a slot whose
+   * byte is free again. The byte for creation is free as well. Any other file stays as it is.
    */
   private static final int CHUNK = 1 << 16;
   private static final long PAUSE_NANOS = 1_000_000;
   private static final long MUST_EXIST = -1;
+
+  /** How often a file may be another one, or gone, before that is an error. */
+  private static final int ROUNDS = 1000;
+
+  /** How often in a row a file that cannot be made, because it exists, may not be there. */
+  private static final int CONTRADICTIONS = 10;
 
   private final String name;
   private final @Nullable Path path;
@@ -56,6 +67,11 @@ final class RegionFile {
   private final NativeWait os;
 
   private RegionFile(String name, @Nullable Path path, long createBytes, RegionOptions options) {
+    requireSupported(Platform.current());
+    if (path != null && path.getFileSystem() != FileSystems.getDefault()) {
+      throw new ProviderMismatchException(
+          "A region is a file of the default file system, not of " + path.getFileSystem());
+    }
     if (ByteOrder.nativeOrder() != ByteOrder.LITTLE_ENDIAN) {
       throw new UnsupportedOperationException(
           "Regions are shared between little-endian processors only");
@@ -66,6 +82,14 @@ final class RegionFile {
     this.options = options;
     this.peers = Backend.peers();
     this.os = Objects.requireNonNull(Backend.settled());
+  }
+
+  /** Refuses systems on which processes cannot wait for each other. */
+  static void requireSupported(Platform platform) {
+    if (platform.isWindows()) {
+      throw new UnsupportedOperationException(
+          "There are no regions on Windows, whose waits do not reach from process to process");
+    }
   }
 
   /** Attaches to the region in a file. */
@@ -113,17 +137,17 @@ final class RegionFile {
 
   private Region open(boolean claim) throws IOException {
     Path file = Objects.requireNonNull(path);
-    while (true) {
+    for (int round = 0; round < ROUNDS; round++) {
       long peer = openPeer(file);
       boolean attached = false;
       try {
         lock(peer);
         try {
-          if (peers.at(peer, file) == 1) {
+          if (isAt(peer, file)) {
             FileChecks.fileSystem(file);
             Path same = peers.pathOf(peer, file);
             if (!options.allowsOtherUsers()) {
-              FileChecks.owner(name, same);
+              FileChecks.access(name, same);
             }
             Region region = attach(peer, same, claim);
             attached = true;
@@ -138,6 +162,17 @@ final class RegionFile {
         }
       }
     }
+    throw new FileSystemException(name, null, "it is replaced again and again");
+  }
+
+  /** Whether a path leads to the file of a peer. */
+  private boolean isAt(long peer, Path file) throws IOException {
+    int result = peers.at(peer, file);
+    if (result < 0) {
+      throw new FileSystemException(
+          name, null, "nobody tells whether the path leads to the open file: error " + result);
+    }
+    return result == 1;
   }
 
   private Region reopen(int descriptor) throws IOException {
@@ -167,13 +202,18 @@ final class RegionFile {
     long open = opened(peer);
     try {
       lock(open);
-      if (peers.at(open, file) != 1) {
+      if (!isAt(open, file)) {
         return false;
       }
-      for (int slot = 0; slot < Layout.MAX_SLOTS; slot++) {
-        if (peers.alive(open, slot) != 0) {
-          return false;
+      Path same = peers.pathOf(open, file);
+      FileChecks.owner(name, same);
+      try (FileChannel channel = FileChannel.open(same, READ)) {
+        if (!Header.isOfPawl(channel)) {
+          throw Header.notOfPawl(name, channel);
         }
+      }
+      if (taken(open, Layout.MAX_SLOTS) >= 0) {
+        return false;
       }
       Files.delete(file);
       return true;
@@ -183,7 +223,7 @@ final class RegionFile {
   }
 
   private long openPeer(Path file) throws IOException {
-    while (true) {
+    for (int contradictions = 0; contradictions < CONTRADICTIONS; ) {
       long peer = peers.open(file);
       if (peer != PeerCalls.ENOENT || createBytes == MUST_EXIST) {
         return opened(peer);
@@ -192,11 +232,18 @@ final class RegionFile {
       if (parent != null) {
         FileChecks.fileSystem(parent);
       }
-      make(file);
+      contradictions = make(file) ? 0 : contradictions + 1;
     }
+    throw new NoSuchFileException(
+        name, null, "it cannot be opened, since it is not there, nor made, since it is there");
   }
 
-  private static void make(Path file) throws IOException {
+  /**
+   * Makes an empty file.
+   *
+   * @return false if it exists already
+   */
+  private static boolean make(Path file) throws IOException {
     try {
       if (file.getFileSystem().supportedFileAttributeViews().contains("posix")) {
         Files.createFile(
@@ -205,8 +252,9 @@ final class RegionFile {
       } else {
         Files.createFile(file);
       }
+      return true;
     } catch (FileAlreadyExistsException _) {
-      // Another process was faster.
+      return false; // another process was faster
     }
   }
 
@@ -252,11 +300,8 @@ final class RegionFile {
     Arena arena = Arena.ofShared();
     boolean attached = false;
     try (FileChannel channel = FileChannel.open(same, READ, WRITE)) {
-      Header header = Header.read(name, channel);
-      boolean fresh = header == null;
-      if (header == null) {
-        header = fill(channel);
-      }
+      boolean fresh = Header.isUnfinished(channel) || (path == null && Header.isZeros(channel));
+      Header header = fresh ? fill(peer, channel) : Header.read(name, channel);
       Region.Mapping mapping =
           new Region.Mapping(
               channel.map(FileChannel.MapMode.READ_WRITE, 0, header.size(), arena), arena);
@@ -281,7 +326,7 @@ final class RegionFile {
   }
 
   /** Gives the file its size, every block of it, and returns the header that it is to have. */
-  private Header fill(FileChannel channel) throws IOException {
+  private Header fill(long peer, FileChannel channel) throws IOException {
     long bytes = createBytes;
     if (bytes == MUST_EXIST) {
       bytes = channel.size();
@@ -291,12 +336,22 @@ final class RegionFile {
             "the creation of a region in it has not been finished",
             "create it: that finishes what was broken off");
       }
-    } else {
+    }
+    int slot = taken(peer, Layout.MAX_SLOTS);
+    if (slot >= 0) {
+      throw new SharedRegionException.Corrupt(
+          name, "slot " + slot + " is still attached to the region that was in it");
+    }
+    if (createBytes != MUST_EXIST) {
       FileChannel _ = channel.truncate(0);
     }
     ByteBuffer zeros = ByteBuffer.allocateDirect(CHUNK);
+    ByteBuffer mark = ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
     try {
-      for (long at = 0; at < bytes; ) {
+      while (mark.hasRemaining()) {
+        int _ = channel.write(mark.putLong(0, Layout.UNFINISHED), mark.position());
+      }
+      for (long at = Long.BYTES; at < bytes; ) {
         zeros.position(0).limit((int) Math.min(CHUNK, bytes - at));
         at += channel.write(zeros, at);
       }
@@ -324,21 +379,31 @@ final class RegionFile {
     if (here.mayBe(header.bootId())) {
       return;
     }
-    for (int slot = 0; slot < header.slots(); slot++) {
+    int slot = taken(peer, header.slots());
+    if (slot >= 0) {
+      throw new SharedRegionException.OtherSystem(
+          name,
+          "slot "
+              + slot
+              + " is attached from another system (its boot id is "
+              + header.bootId().digits()
+              + ", here it is "
+              + here.digits()
+              + ")",
+          "use a region for each system");
+    }
+    Slots.retire(mapping.memory(), header.slots());
+    here.write(mapping.memory());
+  }
+
+  /** The first slot that another handle has, or of which nobody tells; -1 if there is none. */
+  private int taken(long peer, int slots) {
+    for (int slot = 0; slot < slots; slot++) {
       if (peers.alive(peer, slot) != 0) {
-        throw new SharedRegionException.OtherSystem(
-            name,
-            "slot "
-                + slot
-                + " is attached from another system (its boot id is "
-                + header.bootId().digits()
-                + ", here it is "
-                + here.digits()
-                + ")",
-            "use a region for each system");
+        return slot;
       }
     }
-    here.write(mapping.memory());
+    return -1;
   }
 
   private int claim(long peer, Header header) throws IOException {

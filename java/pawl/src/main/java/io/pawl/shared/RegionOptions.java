@@ -117,8 +117,10 @@ public final class RegionOptions {
   }
 
   /**
-   * Whether a file is taken that belongs to another user, or that its group or everybody may write
-   * to. Whoever may write to the file can break the locks in it, and keep others waiting for ever.
+   * Whether a file is taken that belongs to another user, or that its group or everybody may read
+   * or write. Whoever may read the file can lock its bytes, and so keep others from attaching and
+   * make the dead look alive; whoever may write to the file can break the locks in it, and keep
+   * others waiting for ever.
    *
    * @param allowed true to take it
    * @return other options

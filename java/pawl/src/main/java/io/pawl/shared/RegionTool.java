@@ -89,7 +89,7 @@ public final class RegionTool {
         }
       }
     }
-    return file == null ? usage("which file?") : run(Path.of(file), repair, yes, options);
+    return file == null ? usage("which file?") : run(file, repair, yes, options);
   }
 
   private int usage(String problem) {
@@ -98,8 +98,9 @@ public final class RegionTool {
     return USAGE;
   }
 
-  private int run(Path file, @Nullable String repair, boolean yes, RegionOptions options) {
+  private int run(String name, @Nullable String repair, boolean yes, RegionOptions options) {
     try {
+      Path file = Path.of(name);
       if (repair != null) {
         return repair(file, repair, yes, options.label("pawl region --repair"));
       }
@@ -111,7 +112,10 @@ public final class RegionTool {
       } finally {
         boolean _ = region.close();
       }
-    } catch (IOException | SharedRegionLostException | UnsupportedOperationException e) {
+    } catch (IOException
+        | IllegalArgumentException
+        | IllegalStateException
+        | UnsupportedOperationException e) {
       err.println(e);
       return UNUSABLE;
     }

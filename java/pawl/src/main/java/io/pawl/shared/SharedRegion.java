@@ -42,15 +42,18 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Trust.</b> Whoever may write to the file can break the exclusion of its locks and keep
  * others waiting. So a file is made with mode 0600, and one that belongs to another user or that
- * others may write to is refused unless {@link RegionOptions#allowOtherUsers} says otherwise. What
- * others write there cannot crash this virtual machine or make it write anywhere else. If they
- * truncate the file, its users get a {@link SharedRegionLostException}; a virtual machine that has
- * not compiled its code yet may also end, if that comes in between two of its instructions. Sealed
- * memory ({@link #ofMemfd}) can't be truncated.
+ * others may read or write is refused unless {@link RegionOptions#allowOtherUsers} says otherwise:
+ * who may only read it can still lock its bytes, and so keep others from attaching and make the
+ * dead look alive. What others write there cannot make this virtual machine write anywhere else,
+ * nor can it crash it. Whoever truncates the file can: its users get a {@link
+ * SharedRegionLostException}, but a virtual machine that runs a compare-and-set in code that is not
+ * compiled yet, on a page that is gone, ends. The remedy is sealed memory ({@link #ofMemfd}), which
+ * nobody can truncate.
  *
- * <p><b>Systems.</b> Linux 3.15 or later. On network file systems, and on FUSE, a region is
- * refused. On the backend {@code java}, which makes no native calls, there are no regions: opening
- * one throws {@link UnsupportedOperationException}.
+ * <p><b>Systems.</b> Linux 3.15 or later; macOS is not refused, but untested. On Windows there are
+ * no regions, since its waits do not reach from process to process. On network file systems, and on
+ * FUSE, a region is refused. On the backend {@code java}, which makes no native calls, there are no
+ * regions either. Where there are none, opening one throws {@link UnsupportedOperationException}.
  *
  * <p>Methods throw {@link IllegalStateException} once the region is closed, and {@link
  * SharedRegionLostException} if the file has been truncated, its file system failed, or what they
@@ -75,8 +78,8 @@ public final class SharedRegion implements AutoCloseable {
    * @param path the file
    * @return a handle
    * @throws IOException as {@link #open(Path, RegionOptions)}
-   * @throws UnsupportedOperationException if there are no native calls, or the processor is not
-   *     little-endian
+   * @throws UnsupportedOperationException if there are no native calls, the system is Windows, or
+   *     the processor is not little-endian
    */
   public static SharedRegion open(Path path) throws IOException {
     return open(path, RegionOptions.defaults());
@@ -91,10 +94,12 @@ public final class SharedRegion implements AutoCloseable {
    * @throws java.nio.file.NoSuchFileException if there is no such file
    * @throws java.nio.file.AccessDeniedException if it may not be read and written
    * @throws SharedRegionException if the file cannot be used; each reason has a class of its own
+   * @throws java.nio.file.ProviderMismatchException if the path is not one of the default file
+   *     system
    * @throws java.nio.channels.ClosedByInterruptException if the current thread is interrupted
    * @throws IOException if an I/O error occurs
-   * @throws UnsupportedOperationException if there are no native calls, or the processor is not
-   *     little-endian
+   * @throws UnsupportedOperationException if there are no native calls, the system is Windows, or
+   *     the processor is not little-endian
    */
   public static SharedRegion open(Path path, RegionOptions options) throws IOException {
     return new SharedRegion(RegionFile.open(path, options));
@@ -102,8 +107,9 @@ public final class SharedRegion implements AutoCloseable {
 
   /**
    * Attaches to the region in a file, which is created first if the file does not exist, is empty,
-   * or if its creation was broken off. Processes that call this at the same time get the same
-   * region. All blocks of the file are written, so a disk that is full fails here.
+   * or if its creation was broken off, which a mark at the beginning of the file tells. Any other
+   * file stays as it is. Processes that call this at the same time get the same region. All blocks
+   * of the file are written, so a disk that is full fails here.
    *
    * @param path the file; its directory must exist
    * @param bytes the size of a new region; one that exists keeps its own
@@ -111,9 +117,11 @@ public final class SharedRegion implements AutoCloseable {
    * @return a handle
    * @throws IllegalArgumentException if there is no room in so many bytes for the slots and names
    * @throws SharedRegionException.NoSpace if the file cannot be filled
+   * @throws SharedRegionException.Corrupt if the file is empty, and handles are still attached to
+   *     the region that was in it; or as {@code open}
    * @throws IOException as {@link #open(Path, RegionOptions)}
-   * @throws UnsupportedOperationException if there are no native calls, or the processor is not
-   *     little-endian
+   * @throws UnsupportedOperationException if there are no native calls, the system is Windows, or
+   *     the processor is not little-endian
    */
   public static SharedRegion create(Path path, long bytes, RegionOptions options)
       throws IOException {
@@ -122,28 +130,30 @@ public final class SharedRegion implements AutoCloseable {
 
   /**
    * Attaches to the region in memory without a name, of {@code memfd_create(2)}, which is created
-   * first if there is none; it is as large as the memory. Sealed with {@code F_SEAL_SHRINK} it
-   * can't be truncated by anybody. Linux only.
+   * first if the memory holds nothing but zeros, or if that was broken off; it is as large as the
+   * memory. Sealed with {@code F_SEAL_SHRINK} it can't be truncated by anybody. Linux only.
    *
    * @param descriptor a descriptor of the memory in this process; it is not closed and may be
    * @param options how to create and attach
    * @return a handle
    * @throws SharedRegionException if the memory cannot be used; each reason has a class of its own
    * @throws IOException if the descriptor is not open, or another I/O error occurs
-   * @throws UnsupportedOperationException if there are no native calls, or the processor is not
-   *     little-endian
+   * @throws UnsupportedOperationException if there are no native calls, the system is Windows, or
+   *     the processor is not little-endian
    */
   public static SharedRegion ofMemfd(int descriptor, RegionOptions options) throws IOException {
     return new SharedRegion(RegionFile.reopen(descriptor, options));
   }
 
   /**
-   * Deletes the file of a region if no handle is attached to it.
+   * Deletes the file of a region, finished or not, if no handle is attached to it.
    *
    * @param path the file
    * @return false if a handle is attached, or the file does not exist
+   * @throws SharedRegionException.NotARegion if the file is another one
+   * @throws SharedRegionException.Untrusted if the file belongs to another user
    * @throws IOException if an I/O error occurs
-   * @throws UnsupportedOperationException if there are no native calls
+   * @throws UnsupportedOperationException as {@link #open(Path, RegionOptions)}
    */
   public static boolean deleteIfUnused(Path path) throws IOException {
     return RegionFile.delete(path);
@@ -408,7 +418,7 @@ public final class SharedRegion implements AutoCloseable {
    * no longer accessible. Closing again has no effect.
    *
    * @throws IllegalStateException if a thread holds something of the region through this handle, or
-   *     waits for it; nothing has happened
+   *     waits for it, or has passed data of it to a native call; nothing has happened
    */
   @Override
   public void close() {

@@ -33,7 +33,10 @@ public sealed class SharedRegionException extends FileSystemException {
     }
   }
 
-  /** The header contradicts itself or the size of the file. */
+  /**
+   * The header contradicts itself or the size of the file, or handles are attached to a file that
+   * is empty.
+   */
   public static final class Corrupt extends SharedRegionException {
     @Serial private static final long serialVersionUID = 1L;
 
@@ -46,7 +49,7 @@ public sealed class SharedRegionException extends FileSystemException {
     }
   }
 
-  /** The file belongs to another user, or others may write to it. */
+  /** The file belongs to another user, or others may read or write it. */
   public static final class Untrusted extends SharedRegionException {
     @Serial private static final long serialVersionUID = 1L;
 

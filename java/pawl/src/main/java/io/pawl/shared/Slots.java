@@ -13,6 +13,12 @@ final class Slots {
   /** Which field of /proc/self/stat behind the name of the program tells when it was started. */
   private static final int START_FIELD = 19;
 
+  /**
+   * How many generations are skipped after a restart of the system: more than a crash can have kept
+   * from the disk.
+   */
+  private static final int RETIREMENT = 1 << 20;
+
   private Slots() {}
 
   /** Where the record of a slot is. */
@@ -41,6 +47,15 @@ final class Slots {
     Region.LONG.set(memory, at + Layout.SLOT_SINCE, System.currentTimeMillis());
     Text.write(memory, at + Layout.SLOT_LABEL, Layout.LABEL_BYTES, label);
     return generation;
+  }
+
+  /** Makes whatever a handle that was attached before left in words the mark of a dead owner. */
+  static void retire(MemorySegment memory, int slots) {
+    for (int slot = 0; slot < slots; slot++) {
+      int generation = generation(memory, slot) + RETIREMENT;
+      Region.INT.setVolatile(
+          memory, offset(slot) + Layout.SLOT_GENERATION, generation == 0 ? 1 : generation);
+    }
   }
 
   static long pid(MemorySegment memory, int slot) {

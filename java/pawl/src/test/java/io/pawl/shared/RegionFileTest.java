@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.tuple;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.pawl.internal.backend.Platform;
 import io.pawl.kit.Limit;
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -15,15 +16,23 @@ import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
+import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.ProviderMismatchException;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -51,6 +60,39 @@ class RegionFileTest {
     buffer.putLong(0, value).limit(bytes);
     try (FileChannel channel = FileChannel.open(file, WRITE)) {
       assertThat(channel.write(buffer, offset)).isEqualTo(bytes);
+    }
+  }
+
+  private void truncate(long size) throws IOException {
+    try (FileChannel channel = FileChannel.open(file, WRITE)) {
+      FileChannel _ = channel.truncate(size);
+    }
+  }
+
+  private void makeOwn() throws IOException {
+    Path _ =
+        Files.createFile(
+            file,
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+  }
+
+  /** A descriptor, which is not closed, of memory with this in it. */
+  @SuppressWarnings("restricted")
+  private static int descriptorOf(byte[] content) throws Throwable {
+    Linker linker = Linker.nativeLinker();
+    try (Arena arena = Arena.ofConfined()) {
+      int descriptor =
+          (int)
+              linker
+                  .downcallHandle(
+                      linker.defaultLookup().find("memfd_create").orElseThrow(),
+                      FunctionDescriptor.of(JAVA_INT, ValueLayout.ADDRESS, JAVA_INT))
+                  .invokeExact(arena.allocateFrom("pawl"), 1);
+      Path own = Path.of("/proc/self/fd", Integer.toString(descriptor));
+      try (FileChannel channel = FileChannel.open(own, WRITE)) {
+        assertThat(channel.write(ByteBuffer.wrap(content), 0)).isEqualTo(content.length);
+      }
+      return descriptor;
     }
   }
 
@@ -169,12 +211,14 @@ class RegionFileTest {
   }
 
   @Test
-  void fileToWhichOthersMayWriteIsRefusedUnlessAllowed() throws Exception {
+  void fileThatOthersMayReadOrWriteIsRefusedUnlessAllowed() throws Exception {
     regions.open().close();
-    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw--w----"));
-    assertThatExceptionOfType(SharedRegionException.Untrusted.class)
-        .isThrownBy(this::open)
-        .withMessageContaining("rw--w----");
+    for (String mode : new String[] {"rw--w----", "rw-r-----", "rw-----w-", "rw----r--"}) {
+      Files.setPosixFilePermissions(file, PosixFilePermissions.fromString(mode));
+      assertThatExceptionOfType(SharedRegionException.Untrusted.class)
+          .isThrownBy(this::open)
+          .withMessageContaining(mode);
+    }
     SharedRegion.open(file, RegionOptions.defaults().allowOtherUsers(true)).close();
   }
 
@@ -266,6 +310,152 @@ class RegionFileTest {
   }
 
   @Test
+  void emptiedFileIsRefusedWhileHandlesAreAttachedToWhatWasInIt() throws Exception {
+    SharedRegion region = regions.open();
+    truncate(0);
+    assertThatExceptionOfType(SharedRegionException.Corrupt.class)
+        .isThrownBy(() -> regions.tryOpen(Regions.OPTIONS))
+        .withMessageContaining("slot 0 is still attached");
+    assertThat(file).isEmptyFile();
+    region.close();
+    assertThat(regions.open().attached()).hasSize(1);
+  }
+
+  @Test
+  void fileThatBeginsWithZerosIsNoRegionAndStaysAsItIs() throws Exception {
+    makeOwn();
+    write(8000, 42, 8);
+    byte[] before = Files.readAllBytes(file);
+    assertThatExceptionOfType(SharedRegionException.NotARegion.class)
+        .isThrownBy(() -> regions.tryOpen(Regions.OPTIONS));
+    assertThatExceptionOfType(SharedRegionException.NotARegion.class)
+        .isThrownBy(() -> SharedRegion.ofMemfd(descriptorOf(before), Regions.OPTIONS));
+    assertThat(file).hasBinaryContent(before);
+  }
+
+  @Test
+  void markedFileIsNoRegionUntilItIsCreated() throws Exception {
+    makeOwn();
+    write(Layout.HEADER_MAGIC, Layout.UNFINISHED, 8);
+    write(8000, 42, 8);
+    assertThatExceptionOfType(SharedRegionException.NotARegion.class).isThrownBy(this::open);
+    assertThat(regions.open().attached()).hasSize(1);
+  }
+
+  @Test
+  void fileThatIsNoRegionIsNotDeleted() throws Exception {
+    makeOwn();
+    write(8000, 42, 8);
+    assertThatExceptionOfType(SharedRegionException.NotARegion.class)
+        .isThrownBy(() -> SharedRegion.deleteIfUnused(file));
+    assertThat(file).exists();
+    truncate(0);
+    assertThat(SharedRegion.deleteIfUnused(file)).isTrue();
+    makeOwn();
+    write(Layout.HEADER_MAGIC, Layout.UNFINISHED, 8);
+    assertThat(SharedRegion.deleteIfUnused(file)).isTrue();
+  }
+
+  @Test
+  void fileOfAnotherUserIsNotDeleted() throws Exception {
+    regions.open().close();
+    boolean changed = true;
+    try {
+      Path _ = Files.setAttribute(file, "unix:uid", 12_345);
+    } catch (IOException _) {
+      changed = false;
+    }
+    assumeTrue(changed, "only root can give a file away");
+    assertThatExceptionOfType(SharedRegionException.Untrusted.class)
+        .isThrownBy(() -> SharedRegion.deleteIfUnused(file));
+    assertThat(file).exists();
+  }
+
+  @Test
+  void pathOfAnotherFileSystemIsRefused() {
+    Path other = FileSystems.getFileSystem(URI.create("jrt:/")).getPath(file.toString());
+    assertThatExceptionOfType(ProviderMismatchException.class)
+        .isThrownBy(() -> SharedRegion.create(other, Regions.BYTES, Regions.OPTIONS));
+    assertThatExceptionOfType(ProviderMismatchException.class)
+        .isThrownBy(() -> SharedRegion.deleteIfUnused(other));
+    assertThat(file).doesNotExist();
+  }
+
+  @Test
+  void windowsIsRefusedWithTheReason() {
+    assertThatExceptionOfType(UnsupportedOperationException.class)
+        .isThrownBy(() -> RegionFile.requireSupported(Platform.of("Windows 11", "amd64")))
+        .withMessageContaining("waits do not reach from process to process");
+    RegionFile.requireSupported(Platform.of("Mac OS X", "aarch64"));
+  }
+
+  @Test
+  void allGenerationsRiseAfterARestartOfTheSystem() throws Exception {
+    regions.open().close();
+    write(Slots.offset(7), -(1 << 20), 4);
+    write(Layout.HEADER_BOOT_ID, 1, 8);
+    SharedRegion region = regions.open();
+    assertThat(Slots.generation(region.region().memory, 0)).isEqualTo((1 << 20) + 2);
+    assertThat(Slots.generation(region.region().memory, 5)).isEqualTo(1 << 20);
+    assertThat(Slots.generation(region.region().memory, 7)).isEqualTo(1);
+    SharedRegion second = regions.open();
+    assertThat(Slots.generation(second.region().memory, 5)).isEqualTo(1 << 20);
+  }
+
+  @Test
+  @SuppressWarnings("restricted")
+  void handleWhoseMemoryANativeCallUsesStaysWhole() throws Throwable {
+    SharedRegion region = regions.open();
+    MemorySegment data = region.data("data", 8);
+    List<Throwable> thrown = new ArrayList<>();
+    Linker linker = Linker.nativeLinker();
+    FunctionDescriptor compared =
+        FunctionDescriptor.of(JAVA_INT, ValueLayout.ADDRESS, ValueLayout.ADDRESS);
+    MethodHandle closing =
+        MethodHandles.insertArguments(
+            MethodHandles.lookup()
+                .findStatic(
+                    RegionFileTest.class,
+                    "closeWithin",
+                    MethodType.methodType(
+                        int.class,
+                        SharedRegion.class,
+                        List.class,
+                        MemorySegment.class,
+                        MemorySegment.class)),
+            0,
+            region,
+            thrown);
+    try (Arena arena = Arena.ofConfined()) {
+      linker
+          .downcallHandle(
+              linker.defaultLookup().find("qsort").orElseThrow(),
+              FunctionDescriptor.ofVoid(
+                  ValueLayout.ADDRESS, JAVA_LONG, JAVA_LONG, ValueLayout.ADDRESS))
+          .invokeExact(data, 2L, 4L, linker.upcallStub(closing, compared, arena));
+    }
+    assertThat(thrown).hasSize(1).first().isInstanceOf(IllegalStateException.class);
+    assertThat(region.attached()).hasSize(1);
+    assertThat(regions.open().attached()).hasSize(2);
+    try (var _ = region.mutex("m").acquire()) {
+      assertThat(region.mutex("m").isHeldByCurrentThread()).isTrue();
+    }
+    region.close();
+    assertThat(regions.open().attached()).hasSize(2);
+  }
+
+  @SuppressWarnings({"UnusedMethod", "UnusedVariable"}) // a comparison of qsort
+  private static int closeWithin(
+      SharedRegion region, List<Throwable> thrown, MemorySegment a, MemorySegment b) {
+    try {
+      region.close();
+    } catch (IllegalStateException e) {
+      thrown.add(e);
+    }
+    return 0;
+  }
+
+  @Test
   void nameOfAnotherKindIsRefused() {
     SharedRegion region = regions.open();
     SharedMutex _ = region.mutex("x");
@@ -294,32 +484,18 @@ class RegionFileTest {
   }
 
   @Test
-  @SuppressWarnings("restricted")
   void memoryWithoutANameIsShared() throws Throwable {
-    Linker linker = Linker.nativeLinker();
-    try (Arena arena = Arena.ofConfined()) {
-      int descriptor =
-          (int)
-              linker
-                  .downcallHandle(
-                      linker.defaultLookup().find("memfd_create").orElseThrow(),
-                      FunctionDescriptor.of(JAVA_INT, ValueLayout.ADDRESS, JAVA_INT))
-                  .invokeExact(arena.allocateFrom("pawl"), 1);
-      Path own = Path.of("/proc/self/fd", Integer.toString(descriptor));
-      try (FileChannel channel = FileChannel.open(own, WRITE)) {
-        assertThat(channel.write(ByteBuffer.allocate(1), Regions.BYTES - 1)).isOne();
+    int descriptor = descriptorOf(new byte[Regions.BYTES]);
+    RegionOptions options = RegionOptions.defaults().slice(Duration.ofMillis(5));
+    try (SharedRegion one = SharedRegion.ofMemfd(descriptor, options);
+        SharedRegion other = SharedRegion.ofMemfd(descriptor, options)) {
+      MemorySegment data = one.data("data", 8);
+      data.set(JAVA_LONG, 0, 7);
+      assertThat(other.data("data", 8).get(JAVA_LONG, 0)).isEqualTo(7);
+      try (var _ = one.mutex("m").acquire()) {
+        assertThat(other.mutex("m").tryLock()).isFalse();
       }
-      RegionOptions options = RegionOptions.defaults().slice(Duration.ofMillis(5));
-      try (SharedRegion one = SharedRegion.ofMemfd(descriptor, options);
-          SharedRegion other = SharedRegion.ofMemfd(descriptor, options)) {
-        MemorySegment data = one.data("data", 8);
-        data.set(JAVA_LONG, 0, 7);
-        assertThat(other.data("data", 8).get(JAVA_LONG, 0)).isEqualTo(7);
-        try (var _ = one.mutex("m").acquire()) {
-          assertThat(other.mutex("m").tryLock()).isFalse();
-        }
-        assertThat(one.attached()).hasSize(2);
-      }
+      assertThat(one.attached()).hasSize(2);
     }
   }
 }

@@ -42,6 +42,13 @@ class RegionToolTest {
   }
 
   @Test
+  void pathThatCannotBeIsUnusable() {
+    PrintStream all = new PrintStream(err, true, StandardCharsets.UTF_8);
+    BufferedReader in = new BufferedReader(new StringReader(""));
+    assertThat(RegionTool.run(all, all, in, "no\0path")).isEqualTo(3);
+  }
+
+  @Test
   void listsWhoIsAttachedAndWhatIsHeld() throws Exception {
     SharedRegion region = regions.open(Regions.OPTIONS.label("worker 3"));
     region.mutex("orders").lock();

@@ -56,7 +56,7 @@ public interface PeerCalls {
    *
    * @param peer the peer
    * @param path where to look
-   * @return 1, or 0 if another file is there, or none
+   * @return 1, or 0 if another file is there, or none; an error if that cannot be told
    */
   int at(long peer, Path path);
 

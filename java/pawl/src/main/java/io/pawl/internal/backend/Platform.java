@@ -6,15 +6,15 @@ package io.pawl.internal.backend;
  * @param os linux, windows or macos; the value of {@code os.name} for any other
  * @param arch x86_64 or aarch64; the value of {@code os.arch} for any other
  */
-record Platform(String os, String arch) {
+public record Platform(String os, String arch) {
 
   /** Returns the platform this JVM runs on. */
-  static Platform current() {
+  public static Platform current() {
     return of(System.getProperty("os.name", ""), System.getProperty("os.arch", ""));
   }
 
   /** Returns the platform of which the JVM says {@code os.name} and {@code os.arch}. */
-  static Platform of(String osName, String osArch) {
+  public static Platform of(String osName, String osArch) {
     return new Platform(os(osName), arch(osArch));
   }
 
@@ -22,7 +22,7 @@ record Platform(String os, String arch) {
     return os.equals("linux");
   }
 
-  boolean isWindows() {
+  public boolean isWindows() {
     return os.equals("windows");
   }
 

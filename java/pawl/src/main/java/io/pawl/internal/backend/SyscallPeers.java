@@ -9,10 +9,11 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.util.Objects;
 
 /**
  * Peers on Linux without a shim: open-file-description locks, by {@code fcntl(2)} through {@code
@@ -28,6 +29,9 @@ final class SyscallPeers implements PeerCalls {
   private static final long F_OFD_SETLK = 37;
   private static final short F_WRLCK = 1;
   private static final short F_UNLCK = 2;
+
+  /** What is known without a number of its own. */
+  private static final int EIO = -5;
 
   /** The byte of slot 0; the one before is that for creation. */
   private static final long FIRST_BYTE = 1L << 40;
@@ -72,14 +76,25 @@ final class SyscallPeers implements PeerCalls {
   @Override
   public int at(long peer, Path path) {
     try {
-      return Objects.equals(fileKey(pathOf(peer)), fileKey(path)) ? 1 : 0;
+      Object own = fileKey(pathOf(peer));
+      try {
+        return own.equals(fileKey(path)) ? 1 : 0;
+      } catch (NoSuchFileException _) {
+        return 0;
+      }
+    } catch (AccessDeniedException _) {
+      return EACCES;
     } catch (IOException _) {
-      return 0;
+      return EIO;
     }
   }
 
   private static Object fileKey(Path path) throws IOException {
-    return Files.readAttributes(path, BasicFileAttributes.class).fileKey();
+    Object key = Files.readAttributes(path, BasicFileAttributes.class).fileKey();
+    if (key == null) {
+      throw new IOException("no file key");
+    }
+    return key;
   }
 
   @Override
