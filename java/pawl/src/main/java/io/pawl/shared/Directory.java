@@ -52,10 +52,7 @@ final class Directory {
     byte[] bytes = name.getBytes(StandardCharsets.UTF_8);
     if (name.isEmpty() || bytes.length > LONGEST || !Text.isPlain(name)) {
       throw new IllegalArgumentException(
-          "A name has 1 to "
-              + LONGEST
-              + " bytes of UTF-8 and no control characters: "
-              + name);
+          "A name has 1 to " + LONGEST + " bytes of UTF-8 and no control characters: " + name);
     }
     try {
       Entry found = search(name);

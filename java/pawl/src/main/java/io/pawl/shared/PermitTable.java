@@ -79,7 +79,9 @@ final class PermitTable {
     Steps.at(PERMITS_RETURNED);
   }
 
-  /** Gives permits up that this handle holds; in the file, if there is one, they stay as they are. */
+  /**
+   * Gives permits up that this handle holds; in the file, if there is one, they stay as they are.
+   */
   void forget(int count) {
     int _ = here.updateAndGet(held -> Math.max(held - count, 0));
   }
