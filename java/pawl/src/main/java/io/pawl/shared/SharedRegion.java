@@ -164,7 +164,7 @@ public final class SharedRegion implements AutoCloseable {
   /**
    * Finds or makes a mutex, with the recovery of the options.
    *
-   * @param name its name: 1 to 96 bytes of UTF-8, without control characters
+   * @param name its name: 1 to 95 bytes of UTF-8, without control characters
    * @return the mutex
    * @throws IllegalArgumentException if the name is not allowed, or stands for something else
    * @throws IllegalStateException if there is no room for it, or the region is closed
@@ -176,7 +176,7 @@ public final class SharedRegion implements AutoCloseable {
   /**
    * Finds or makes a mutex.
    *
-   * @param name its name: 1 to 96 bytes of UTF-8, without control characters
+   * @param name its name: 1 to 95 bytes of UTF-8, without control characters
    * @param recovery repairs the data when an owner has died; null to have lockers told. Who asks
    *     first through this handle decides
    * @return the mutex
@@ -190,7 +190,7 @@ public final class SharedRegion implements AutoCloseable {
   /**
    * Finds or makes a read-write lock, with the recovery of the options.
    *
-   * @param name its name: 1 to 96 bytes of UTF-8, without control characters
+   * @param name its name: 1 to 95 bytes of UTF-8, without control characters
    * @return the lock
    * @throws IllegalArgumentException if the name is not allowed, or stands for something else
    * @throws IllegalStateException if there is no room for it, or the region is closed
@@ -202,7 +202,7 @@ public final class SharedRegion implements AutoCloseable {
   /**
    * Finds or makes a read-write lock.
    *
-   * @param name its name: 1 to 96 bytes of UTF-8, without control characters
+   * @param name its name: 1 to 95 bytes of UTF-8, without control characters
    * @param recovery repairs the data when a writer has died; null to have lockers told. Who asks
    *     first through this handle decides
    * @return the lock
@@ -221,7 +221,7 @@ public final class SharedRegion implements AutoCloseable {
   /**
    * Finds or makes a semaphore. Permits that a process holds when it dies return.
    *
-   * @param name its name: 1 to 96 bytes of UTF-8, without control characters
+   * @param name its name: 1 to 95 bytes of UTF-8, without control characters
    * @param permits how many permits there are in all, positive
    * @return the semaphore
    * @throws IllegalArgumentException if permits is not positive, the name is not allowed, or stands
@@ -235,7 +235,7 @@ public final class SharedRegion implements AutoCloseable {
   /**
    * Finds or makes a semaphore.
    *
-   * @param name its name: 1 to 96 bytes of UTF-8, without control characters
+   * @param name its name: 1 to 95 bytes of UTF-8, without control characters
    * @param permits how many permits there are in all, positive
    * @param onDeath what becomes of the permits of a process that dies; who makes it decides
    * @return the semaphore
@@ -259,7 +259,7 @@ public final class SharedRegion implements AutoCloseable {
   /**
    * Finds or makes a condition of a mutex.
    *
-   * @param name its name: 1 to 96 bytes of UTF-8, without control characters
+   * @param name its name: 1 to 95 bytes of UTF-8, without control characters
    * @param mutex the mutex of this handle that guards what is waited for; the same in all processes
    * @return the condition
    * @throws IllegalArgumentException if the name is not allowed, or stands for something else, a
@@ -286,7 +286,7 @@ public final class SharedRegion implements AutoCloseable {
   /**
    * Finds or makes a record that is read without locking, with the recovery of the options.
    *
-   * @param name its name: 1 to 96 bytes of UTF-8, without control characters
+   * @param name its name: 1 to 95 bytes of UTF-8, without control characters
    * @param bytes the size of the record, positive
    * @return the lock and its record
    * @throws IllegalArgumentException if bytes is not positive, the name is not allowed, or stands
@@ -300,7 +300,7 @@ public final class SharedRegion implements AutoCloseable {
   /**
    * Finds or makes a record that is read without locking.
    *
-   * @param name its name: 1 to 96 bytes of UTF-8, without control characters
+   * @param name its name: 1 to 95 bytes of UTF-8, without control characters
    * @param bytes the size of the record, positive
    * @param recovery is run when a writer has died; null to have writers told. Who asks first
    *     through this handle decides
@@ -348,7 +348,7 @@ public final class SharedRegion implements AutoCloseable {
   /**
    * Finds or makes a piece of data, zeros at first.
    *
-   * @param name its name: 1 to 96 bytes of UTF-8, without control characters
+   * @param name its name: 1 to 95 bytes of UTF-8, without control characters
    * @param bytes how many
    * @return the data, aligned to 64 bytes; accessible until this handle is closed
    * @throws IllegalArgumentException if the name is not allowed or stands for something else, data
