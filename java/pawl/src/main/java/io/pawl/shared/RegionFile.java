@@ -16,15 +16,12 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.ProviderMismatchException;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Objects;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -176,7 +173,7 @@ final class RegionFile {
   }
 
   private Region reopen(int descriptor) throws IOException {
-    long peer = opened(peers.reopen(descriptor));
+    long peer = Opening.opened(name, peers.reopen(descriptor));
     boolean attached = false;
     try {
       lock(peer);
@@ -199,7 +196,7 @@ final class RegionFile {
     if (peer == PeerCalls.ENOENT) {
       return false;
     }
-    long open = opened(peer);
+    long open = Opening.opened(name, peer);
     try {
       lock(open);
       if (!isAt(open, file)) {
@@ -226,55 +223,16 @@ final class RegionFile {
     for (int contradictions = 0; contradictions < CONTRADICTIONS; ) {
       long peer = peers.open(file);
       if (peer != PeerCalls.ENOENT || createBytes == MUST_EXIST) {
-        return opened(peer);
+        return Opening.opened(name, peer);
       }
       Path parent = file.toAbsolutePath().getParent();
       if (parent != null) {
         FileChecks.fileSystem(parent);
       }
-      contradictions = make(file) ? 0 : contradictions + 1;
+      contradictions = Opening.make(file) ? 0 : contradictions + 1;
     }
     throw new NoSuchFileException(
         name, null, "it cannot be opened, since it is not there, nor made, since it is there");
-  }
-
-  /**
-   * Makes an empty file.
-   *
-   * @return false if it exists already
-   */
-  private static boolean make(Path file) throws IOException {
-    try {
-      if (file.getFileSystem().supportedFileAttributeViews().contains("posix")) {
-        Files.createFile(
-            file,
-            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-      } else {
-        Files.createFile(file);
-      }
-      return true;
-    } catch (FileAlreadyExistsException _) {
-      return false; // another process was faster
-    }
-  }
-
-  /** Turns the result of an open into a peer, or an exception as the JDK would throw it. */
-  private long opened(long result) throws IOException {
-    if (result >= 0) {
-      return result;
-    }
-    throw switch ((int) result) {
-      case PeerCalls.ENOENT -> new NoSuchFileException(name);
-      case PeerCalls.EACCES, PeerCalls.EROFS, NativeWait.EPERM ->
-          new AccessDeniedException(
-              name,
-              null,
-              "a region is opened for reading and writing, and this may not be written");
-      case PeerCalls.ELOOP ->
-          new SharedRegionException.Untrusted(
-              name, "the path ends in a symbolic link", "name the file itself");
-      default -> new FileSystemException(name, null, "it cannot be opened: error " + result);
-    };
   }
 
   /** Takes the byte for creation, which others hold for as long as it takes to fill a file. */

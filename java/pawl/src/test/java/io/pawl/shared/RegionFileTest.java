@@ -21,7 +21,6 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import java.net.URI;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystems;
@@ -53,47 +52,6 @@ class RegionFileTest {
 
   private SharedRegion open() throws IOException {
     return SharedRegion.open(file);
-  }
-
-  private void write(long offset, long value, int bytes) throws IOException {
-    ByteBuffer buffer = ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN);
-    buffer.putLong(0, value).limit(bytes);
-    try (FileChannel channel = FileChannel.open(file, WRITE)) {
-      assertThat(channel.write(buffer, offset)).isEqualTo(bytes);
-    }
-  }
-
-  private void truncate(long size) throws IOException {
-    try (FileChannel channel = FileChannel.open(file, WRITE)) {
-      FileChannel _ = channel.truncate(size);
-    }
-  }
-
-  private void makeOwn() throws IOException {
-    Path _ =
-        Files.createFile(
-            file,
-            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-  }
-
-  /** A descriptor, which is not closed, of memory with this in it. */
-  @SuppressWarnings("restricted")
-  private static int descriptorOf(byte[] content) throws Throwable {
-    Linker linker = Linker.nativeLinker();
-    try (Arena arena = Arena.ofConfined()) {
-      int descriptor =
-          (int)
-              linker
-                  .downcallHandle(
-                      linker.defaultLookup().find("memfd_create").orElseThrow(),
-                      FunctionDescriptor.of(JAVA_INT, ValueLayout.ADDRESS, JAVA_INT))
-                  .invokeExact(arena.allocateFrom("pawl"), 1);
-      Path own = Path.of("/proc/self/fd", Integer.toString(descriptor));
-      try (FileChannel channel = FileChannel.open(own, WRITE)) {
-        assertThat(channel.write(ByteBuffer.wrap(content), 0)).isEqualTo(content.length);
-      }
-      return descriptor;
-    }
   }
 
   @Test
@@ -138,17 +96,9 @@ class RegionFileTest {
   }
 
   @Test
-  void emptyFileIsNoRegionUntilItIsCreated() throws Exception {
-    Files.createFile(
-        file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-    assertThatExceptionOfType(SharedRegionException.NotARegion.class).isThrownBy(this::open);
-    assertThat(regions.open().attached()).hasSize(1);
-  }
-
-  @Test
   void otherVersionIsRefusedWithBothInTheMessage() throws Exception {
     regions.open().close();
-    write(Layout.HEADER_VERSION, 7, 4);
+    regions.write(Layout.HEADER_VERSION, 7, 4);
     assertThatExceptionOfType(SharedRegionException.Incompatible.class)
         .isThrownBy(this::open)
         .withMessageContaining("version 7")
@@ -158,7 +108,7 @@ class RegionFileTest {
   @Test
   void unknownFeatureIsRefused() throws Exception {
     regions.open().close();
-    write(Layout.HEADER_INCOMPATIBLE, 2, 4);
+    regions.write(Layout.HEADER_INCOMPATIBLE, 2, 4);
     assertThatExceptionOfType(SharedRegionException.Incompatible.class)
         .isThrownBy(this::open)
         .withMessageContaining("0x2");
@@ -167,7 +117,7 @@ class RegionFileTest {
   @Test
   void otherByteOrderIsRefused() throws Exception {
     regions.open().close();
-    write(Layout.HEADER_BYTE_ORDER, 0x04030201, 4);
+    regions.write(Layout.HEADER_BYTE_ORDER, 0x04030201, 4);
     assertThatExceptionOfType(SharedRegionException.Incompatible.class).isThrownBy(this::open);
   }
 
@@ -200,7 +150,7 @@ class RegionFileTest {
     };
     byte[] whole = Files.readAllBytes(file);
     for (long[] lie : lies) {
-      write(lie[0], lie[1], (int) lie[2]);
+      regions.write(lie[0], lie[1], (int) lie[2]);
       assertThatExceptionOfType(SharedRegionException.Corrupt.class)
           .as("%d", lie[0])
           .isThrownBy(this::open);
@@ -310,68 +260,6 @@ class RegionFileTest {
   }
 
   @Test
-  void emptiedFileIsRefusedWhileHandlesAreAttachedToWhatWasInIt() throws Exception {
-    SharedRegion region = regions.open();
-    truncate(0);
-    assertThatExceptionOfType(SharedRegionException.Corrupt.class)
-        .isThrownBy(() -> regions.tryOpen(Regions.OPTIONS))
-        .withMessageContaining("slot 0 is still attached");
-    assertThat(file).isEmptyFile();
-    region.close();
-    assertThat(regions.open().attached()).hasSize(1);
-  }
-
-  @Test
-  void fileThatBeginsWithZerosIsNoRegionAndStaysAsItIs() throws Exception {
-    makeOwn();
-    write(8000, 42, 8);
-    byte[] before = Files.readAllBytes(file);
-    assertThatExceptionOfType(SharedRegionException.NotARegion.class)
-        .isThrownBy(() -> regions.tryOpen(Regions.OPTIONS));
-    assertThatExceptionOfType(SharedRegionException.NotARegion.class)
-        .isThrownBy(() -> SharedRegion.ofMemfd(descriptorOf(before), Regions.OPTIONS));
-    assertThat(file).hasBinaryContent(before);
-  }
-
-  @Test
-  void markedFileIsNoRegionUntilItIsCreated() throws Exception {
-    makeOwn();
-    write(Layout.HEADER_MAGIC, Layout.UNFINISHED, 8);
-    write(8000, 42, 8);
-    assertThatExceptionOfType(SharedRegionException.NotARegion.class).isThrownBy(this::open);
-    assertThat(regions.open().attached()).hasSize(1);
-  }
-
-  @Test
-  void fileThatIsNoRegionIsNotDeleted() throws Exception {
-    makeOwn();
-    write(8000, 42, 8);
-    assertThatExceptionOfType(SharedRegionException.NotARegion.class)
-        .isThrownBy(() -> SharedRegion.deleteIfUnused(file));
-    assertThat(file).exists();
-    truncate(0);
-    assertThat(SharedRegion.deleteIfUnused(file)).isTrue();
-    makeOwn();
-    write(Layout.HEADER_MAGIC, Layout.UNFINISHED, 8);
-    assertThat(SharedRegion.deleteIfUnused(file)).isTrue();
-  }
-
-  @Test
-  void fileOfAnotherUserIsNotDeleted() throws Exception {
-    regions.open().close();
-    boolean changed = true;
-    try {
-      Path _ = Files.setAttribute(file, "unix:uid", 12_345);
-    } catch (IOException _) {
-      changed = false;
-    }
-    assumeTrue(changed, "only root can give a file away");
-    assertThatExceptionOfType(SharedRegionException.Untrusted.class)
-        .isThrownBy(() -> SharedRegion.deleteIfUnused(file));
-    assertThat(file).exists();
-  }
-
-  @Test
   void pathOfAnotherFileSystemIsRefused() {
     Path other = FileSystems.getFileSystem(URI.create("jrt:/")).getPath(file.toString());
     assertThatExceptionOfType(ProviderMismatchException.class)
@@ -392,8 +280,8 @@ class RegionFileTest {
   @Test
   void allGenerationsRiseAfterARestartOfTheSystem() throws Exception {
     regions.open().close();
-    write(Slots.offset(7), -(1 << 20), 4);
-    write(Layout.HEADER_BOOT_ID, 1, 8);
+    regions.write(Slots.offset(7), -(1 << 20), 4);
+    regions.write(Layout.HEADER_BOOT_ID, 1, 8);
     SharedRegion region = regions.open();
     assertThat(Slots.generation(region.region().memory, 0)).isEqualTo((1 << 20) + 2);
     assertThat(Slots.generation(region.region().memory, 5)).isEqualTo(1 << 20);
@@ -485,7 +373,7 @@ class RegionFileTest {
 
   @Test
   void memoryWithoutANameIsShared() throws Throwable {
-    int descriptor = descriptorOf(new byte[Regions.BYTES]);
+    int descriptor = Regions.descriptorOf(new byte[Regions.BYTES]);
     RegionOptions options = RegionOptions.defaults().slice(Duration.ofMillis(5));
     try (SharedRegion one = SharedRegion.ofMemfd(descriptor, options);
         SharedRegion other = SharedRegion.ofMemfd(descriptor, options)) {
