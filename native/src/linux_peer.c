@@ -117,28 +117,4 @@ int32_t pawl_peer_at(int64_t peer, int64_t path)
     return mine.device == other.device && mine.inode == other.inode;
 }
 
-int32_t pawl_peer_claim(int64_t peer, int32_t slot)
-{
-    int16_t ignored;
-    return pawl_is_slot(slot) ? lock(peer, F_OFD_SETLK, F_WRLCK, pawl_slot_byte(slot), &ignored)
-                              : PAWL_EINVAL;
-}
-
-int32_t pawl_peer_alive(int64_t peer, int32_t slot)
-{
-    if (!pawl_is_slot(slot)) {
-        return PAWL_EINVAL;
-    }
-    int16_t found;
-    int32_t result = lock(peer, F_OFD_GETLK, F_WRLCK, pawl_slot_byte(slot), &found);
-    return result != 0 ? result : found != F_UNLCK;
-}
-
-int32_t pawl_peer_init_lock(int64_t peer, int32_t take)
-{
-    if ((take & ~1) != 0) {
-        return PAWL_EINVAL;
-    }
-    int16_t ignored;
-    return lock(peer, F_OFD_SETLK, take ? F_WRLCK : F_UNLCK, PAWL_INIT_BYTE, &ignored);
-}
+#include "ofd_peer.h"

@@ -44,7 +44,7 @@ static int is_descriptor(int64_t peer)
     return peer >= 0 && peer <= INT32_MAX;
 }
 
-static int32_t lock(int64_t peer, int command, short type, int64_t byte, short *found)
+static int32_t lock(int64_t peer, int32_t command, int16_t type, int64_t byte, int16_t *found)
 {
     if (!is_descriptor(peer)) {
         return PAWL_EBADF;
@@ -116,28 +116,4 @@ int32_t pawl_peer_at(int64_t peer, int64_t path)
     return result;
 }
 
-int32_t pawl_peer_claim(int64_t peer, int32_t slot)
-{
-    short ignored;
-    return pawl_is_slot(slot) ? lock(peer, F_OFD_SETLK, F_WRLCK, pawl_slot_byte(slot), &ignored)
-                              : PAWL_EINVAL;
-}
-
-int32_t pawl_peer_alive(int64_t peer, int32_t slot)
-{
-    if (!pawl_is_slot(slot)) {
-        return PAWL_EINVAL;
-    }
-    short found;
-    int32_t result = lock(peer, F_OFD_GETLK, F_WRLCK, pawl_slot_byte(slot), &found);
-    return result != 0 ? result : found != F_UNLCK;
-}
-
-int32_t pawl_peer_init_lock(int64_t peer, int32_t take)
-{
-    if ((take & ~1) != 0) {
-        return PAWL_EINVAL;
-    }
-    short ignored;
-    return lock(peer, F_OFD_SETLK, take ? F_WRLCK : F_UNLCK, PAWL_INIT_BYTE, &ignored);
-}
+#include "ofd_peer.h"
