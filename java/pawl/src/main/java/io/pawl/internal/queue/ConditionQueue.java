@@ -166,7 +166,7 @@ public final class ConditionQueue {
    */
   private void acquire() {
     for (int round = 0; !isAcquired(round); round++) {
-      rest(round);
+      Spin.restAnyway(round);
     }
   }
 
@@ -179,14 +179,6 @@ public final class ConditionQueue {
       return true;
     } catch (Throwable _) {
       return false;
-    }
-  }
-
-  private static void rest(int round) {
-    try {
-      Spin.rest(round);
-    } catch (Throwable _) {
-      // The lock is tried all the sooner.
     }
   }
 

@@ -47,16 +47,8 @@ final class ParkingBucket extends AcquireQueue {
         lock();
         return;
       } catch (Throwable _) {
-        rest(round);
+        Spin.restAnyway(round);
       }
-    }
-  }
-
-  private static void rest(int round) {
-    try {
-      Spin.rest(round);
-    } catch (Throwable _) {
-      // The lock is tried all the sooner.
     }
   }
 

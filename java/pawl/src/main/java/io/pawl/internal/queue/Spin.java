@@ -174,6 +174,15 @@ public final class Spin {
     }
   }
 
+  /** Pauses as {@link #rest} does, for a thread that goes on whatever fails meanwhile. */
+  static void restAnyway(int round) {
+    try {
+      rest(round);
+    } catch (Throwable _) {
+      // What is waited for is tried all the sooner.
+    }
+  }
+
   /** Spins until a waiter has been woken or granted; false if it was not soon enough. */
   static boolean untilWoken(Waiter w) {
     long start = System.nanoTime();
