@@ -135,50 +135,33 @@ final class RegionFile {
   private Region open(boolean claim) throws IOException {
     Path file = Objects.requireNonNull(path);
     for (int round = 0; round < ROUNDS; round++) {
-      long peer = openPeer(file);
-      boolean attached = false;
-      try {
-        lock(peer);
-        try {
-          if (isAt(peer, file)) {
-            FileChecks.fileSystem(file);
-            Path same = peers.pathOf(peer, file);
-            if (!options.allowsOtherUsers()) {
-              FileChecks.access(name, same);
-            }
-            Region region = attach(peer, same, claim);
-            attached = true;
-            return region;
-          }
-        } finally {
-          int _ = peers.creation(peer, false);
-        }
-      } finally {
-        if (!attached) {
-          int _ = peers.close(peer);
-        }
+      Region region = attachTo(openPeer(file), claim);
+      if (region != null) {
+        return region;
       }
     }
     throw new FileSystemException(name, null, "it is replaced again and again");
   }
 
-  /** Whether a path leads to the file of a peer. */
-  private boolean isAt(long peer, Path file) throws IOException {
-    int result = peers.at(peer, file);
-    if (result < 0) {
-      throw new FileSystemException(
-          name, null, "nobody tells whether the path leads to the open file: error " + result);
-    }
-    return result == 1;
-  }
-
   private Region reopen(int descriptor) throws IOException {
     long peer = Opening.opened(name, peers.reopen(descriptor));
+    return Objects.requireNonNull(attachTo(peer, true)); // there is no path to lead elsewhere
+  }
+
+  /**
+   * Attaches to the file of a peer, which is closed unless that succeeds.
+   *
+   * @return null if the path leads to another file by now
+   */
+  private @Nullable Region attachTo(long peer, boolean claim) throws IOException {
     boolean attached = false;
     try {
       lock(peer);
       try {
-        Region region = attach(peer, peers.pathOf(peer, Path.of("")), true);
+        if (path != null && !isAt(peer, path)) {
+          return null;
+        }
+        Region region = attach(peer, checkedPath(peer), claim);
         attached = true;
         return region;
       } finally {
@@ -189,6 +172,29 @@ final class RegionFile {
         int _ = peers.close(peer);
       }
     }
+  }
+
+  /** A path to the file of a peer, of which it has been checked who has access to it. */
+  private Path checkedPath(long peer) throws IOException {
+    if (path == null) {
+      return peers.pathOf(peer, Path.of(""));
+    }
+    FileChecks.fileSystem(path);
+    Path same = peers.pathOf(peer, path);
+    if (!options.allowsOtherUsers()) {
+      FileChecks.access(name, same);
+    }
+    return same;
+  }
+
+  /** Whether a path leads to the file of a peer. */
+  private boolean isAt(long peer, Path file) throws IOException {
+    int result = peers.at(peer, file);
+    if (result < 0) {
+      throw new FileSystemException(
+          name, null, "nobody tells whether the path leads to the open file: error " + result);
+    }
+    return result == 1;
   }
 
   private boolean deleteUnused(Path file) throws IOException {

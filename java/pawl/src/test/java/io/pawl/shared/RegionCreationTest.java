@@ -8,7 +8,6 @@ import io.pawl.kit.Limit;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -32,8 +31,7 @@ class RegionCreationTest {
 
   @Test
   void emptyFileIsNoRegionUntilItIsCreated() throws Exception {
-    Files.createFile(
-        file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+    regions.makeOwn();
     assertThatExceptionOfType(SharedRegionException.NotARegion.class).isThrownBy(this::open);
     assertThat(regions.open().attached()).hasSize(1);
   }
