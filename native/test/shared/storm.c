@@ -15,6 +15,7 @@
 
 #define BROKEN 3
 #define NUMBERS 7
+#define LONGEST_PAUSE 5000 /* in turns of a loop */
 #define LIMIT 600 /* seconds, for one that is forgotten */
 
 /* Block.java. Volatile, so that who is killed has stored a number before the checksum. */
@@ -66,12 +67,20 @@ static void check(const struct block *block)
     require(block->checksum == expected, "unprotected data");
 }
 
+/* So that many a kill comes just then. */
+static void hesitate(void)
+{
+    for (volatile uint64_t left = next() % LONGEST_PAUSE; left > 0; left--) {
+    }
+}
+
 static void change(struct block *block)
 {
     check(block);
     uint64_t index = next() % NUMBERS;
     uint64_t amount = next();
     block->numbers[index] += amount;
+    hesitate();
     block->checksum += (2 * index + 1) * amount;
 }
 
@@ -137,6 +146,7 @@ static void reading(void)
         repair_table();
     }
     require(result == 0, "a read lock is refused");
+    hesitate();
     check(table);
     require(pawl_shared_rwlock_read_unlock(&rw) == 0, "a reader is none");
 }
@@ -156,6 +166,7 @@ static void with_permits(struct pawl_shared_semaphore *semaphore, int32_t count)
 {
     require(pawl_shared_semaphore_acquire(semaphore, count, PAWL_FOREVER) == 0,
             "permits are refused");
+    hesitate();
     require(pawl_shared_semaphore_release(semaphore, count) == 0, "permits are not taken back");
 }
 

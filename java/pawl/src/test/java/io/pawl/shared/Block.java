@@ -13,6 +13,7 @@ import java.util.random.RandomGenerator;
 final class Block {
   private static final int NUMBERS = 7;
   private static final long CHECKSUM = 8L * NUMBERS;
+  private static final int LONGEST_PAUSE = 200;
 
   /** How many bytes a block has. */
   static final int BYTES = 8 * (NUMBERS + 1);
@@ -32,13 +33,15 @@ final class Block {
     return sum;
   }
 
-  /** Changes one of the numbers, and then the checksum. */
+  /** Changes one of the numbers, and after a moment, in which many a kill comes, the checksum. */
   static void change(MemorySegment block, RandomGenerator random) {
     check(block);
     int index = random.nextInt(NUMBERS);
     long change = random.nextLong();
     block.set(JAVA_LONG, 8L * index, block.get(JAVA_LONG, 8L * index) + change);
-    Thread.onSpinWait();
+    for (int i = random.nextInt(LONGEST_PAUSE); i > 0; i--) {
+      Thread.onSpinWait();
+    }
     long checksum = block.get(JAVA_LONG, CHECKSUM);
     block.set(JAVA_LONG, CHECKSUM, checksum + weighed(index, change));
   }

@@ -14,20 +14,23 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Four processes that do random things to all that is in a region, three in C and one in Java, and
- * are killed by SIGKILL at random moments and replaced; this process does the same and lives. How
- * often they are killed says the property {@code pawl.storm.kills}.
+ * Four processes that do random things to all that is in a region, all in C, or one of them in
+ * Java, and are killed by SIGKILL at random moments and replaced. This process lives, and does the
+ * same once the others have gone on without its help. How often somebody is killed says the
+ * property {@code pawl.storm.kills}.
  */
 @Limit(1100)
 @Tag("storm")
@@ -35,8 +38,14 @@ import org.junit.jupiter.api.io.TempDir;
 class KillStormTest {
   private static final int KILLS = Integer.getInteger("pawl.storm.kills", 50);
   private static final int PROCESSES = 4;
+  private static final int SURVIVORS = 2;
 
-  /** The place of the process in Java, which takes long to start: one in so many kills is its. */
+  /**
+   * Of whom it is not asked whether they go on, until they have begun: a JVM takes long to start.
+   */
+  private static final int NOT_BEGUN = 0;
+
+  /** The place of the process in Java, if there is one. */
   private static final int JAVA = 0;
 
   private static final int KILLS_FOR_ONE_OF_JAVA = 20;
@@ -50,8 +59,10 @@ class KillStormTest {
   private final MemorySegment progress = region.data("progress", 8 * PROCESSES);
   private final SplittableRandom random = new SplittableRandom();
   private final Process[] processes = new Process[PROCESSES];
-  private final AtomicLong survivors = new AtomicLong();
+  private final Semaphore turns = new Semaphore(0);
+  private final AtomicLong survived = new AtomicLong();
   private volatile boolean over;
+  private boolean hasJava;
   private Path program = Path.of("");
   private Path errors = Path.of("");
 
@@ -103,7 +114,7 @@ class KillStormTest {
     progress.set(JAVA_LONG, 8L * place, 0);
     String file = regions.file().toString();
     List<String> command =
-        place == JAVA
+        hasJava && place == JAVA
             ? Programs.java(Child.class, List.of(), file)
             : List.of(
                 program.toString(),
@@ -120,16 +131,15 @@ class KillStormTest {
     int _ = processes[place].destroyForcibly().waitFor();
   }
 
-  /** Waits until everybody has done something since now; of a JVM that starts it is not asked. */
-  private void awaitProgress(boolean also) throws IOException {
+  /** Waits until all have done something, without this process and then with it. */
+  private void awaitProgress(boolean all) throws IOException {
     long[] before = new long[PROCESSES];
     Arrays.setAll(before, place -> progress.get(JAVA_LONG, 8L * place));
-    long survived = survivors.get();
     for (int place = 0; place < PROCESSES; place++) {
       Process process = processes[place];
       long since = before[place];
       long at = 8L * place;
-      if (place != JAVA || since != 0 || also) {
+      if (all || since != NOT_BEGUN || !hasJava || place != JAVA) {
         Await.until(
             "process " + place + " goes on",
             () -> progress.get(JAVA_LONG, at) != since || !process.isAlive());
@@ -138,34 +148,41 @@ class KillStormTest {
         throw new AssertionError(Files.readString(errors));
       }
     }
-    Await.until("the survivors go on", () -> survivors.get() != survived || over);
+    long target = survived.get() + SURVIVORS;
+    turns.release(SURVIVORS);
+    Await.until("the survivors go on", () -> survived.get() == target || over);
   }
 
   private void survive() throws InterruptedException {
     SplittableRandom own = new SplittableRandom();
     try {
-      while (!over) {
+      while (true) {
+        turns.acquire();
+        if (over) {
+          return;
+        }
         deeds.one(own);
-        long _ = survivors.incrementAndGet();
+        long _ = survived.incrementAndGet();
       }
     } finally {
       over = true;
     }
   }
 
-  @Test
-  void processesGoOnAndFindTheirDataWholeWhoeverOfThemIsKilled() throws Exception {
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void processesGoOnAndFindTheirDataWholeWhoeverOfThemIsKilled(boolean java) throws Exception {
+    hasJava = java;
     Crew crew = new Crew(ThreadKind.MIXED);
-    crew.start(2, this::survive);
+    crew.start(SURVIVORS, this::survive);
     try {
       for (int place = 0; place < PROCESSES; place++) {
         start(place);
       }
       awaitProgress(true);
-      for (int killed = 0; killed < KILLS && !over; killed++) {
-        int place =
-            random.nextInt(KILLS_FOR_ONE_OF_JAVA) == 0 ? JAVA : 1 + random.nextInt(PROCESSES - 1);
+      for (int killed = 0; killed < KILLS / 2 && !over; killed++) {
         LockSupport.parkNanos(random.nextInt(LONGEST_PAUSE_NANOS));
+        int place = next();
         kill(place);
         start(place);
         if (random.nextInt(SECOND_DEATH_AT_ONCE) != 0) {
@@ -178,10 +195,19 @@ class KillStormTest {
       }
     } finally {
       over = true;
+      turns.release(SURVIVORS);
     }
     crew.join();
     deeds.checkAtRest();
     assertThat(region.attached()).hasSize(1);
     assertThat(region.region().getInt(Layout.HEADER_DEATHS)).isPositive();
+  }
+
+  /** Who is killed next. */
+  private int next() {
+    if (!hasJava) {
+      return random.nextInt(PROCESSES);
+    }
+    return random.nextInt(KILLS_FOR_ONE_OF_JAVA) == 0 ? JAVA : 1 + random.nextInt(PROCESSES - 1);
   }
 }
