@@ -15,7 +15,7 @@
 
 #define BROKEN 3
 #define NUMBERS 7
-#define LONGEST_PAUSE 5000 /* in turns of a loop */
+#define LONGEST_PAUSE 100000 /* in turns of a loop */
 #define LIMIT 600 /* seconds, for one that is forgotten */
 
 /* Block.java. Volatile, so that who is killed has stored a number before the checksum. */

@@ -13,7 +13,7 @@ import java.util.random.RandomGenerator;
 final class Block {
   private static final int NUMBERS = 7;
   private static final long CHECKSUM = 8L * NUMBERS;
-  private static final int LONGEST_PAUSE = 200;
+  private static final int LONGEST_PAUSE = 1000;
 
   /** How many bytes a block has. */
   static final int BYTES = 8 * (NUMBERS + 1);
