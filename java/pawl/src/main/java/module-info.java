@@ -9,6 +9,7 @@ module io.pawl {
   exports io.pawl.channel;
   exports io.pawl.locks;
   exports io.pawl.memory;
+  exports io.pawl.platform;
   exports io.pawl.rcu;
   exports io.pawl.shared;
   exports io.pawl.spi;
