@@ -110,7 +110,8 @@ PAWL_API int32_t pawl_barrier(void);
 /*
  * Priority-inheriting lock: the word at address is 0 when free and is the kernel's afterwards.
  * lock: 0, PAWL_ETIMEDOUT, PAWL_EDEADLK, PAWL_EOWNERDEAD if the owner died while others waited,
- * PAWL_ESRCH if it died while nobody did. trylock: as lock, but PAWL_EBUSY instead of waiting.
+ * PAWL_ESRCH if it died while nobody did, PAWL_EINVAL for the moment in which the lock of a dead
+ * owner passes to a waiter: the caller tries again. trylock: as lock, but PAWL_EBUSY instead of waiting.
  * unlock: 0 or PAWL_EPERM. PAWL_ENOSYS where the platform has none for a plain word.
  */
 PAWL_API int32_t pawl_pi_lock(int64_t address, int64_t deadline, int32_t flags);

@@ -3,7 +3,9 @@ package io.pawl.platform;
 import io.pawl.internal.backend.PiLocks;
 import io.pawl.internal.memory.WordSlab;
 import io.pawl.internal.memory.Words;
+import io.pawl.internal.queue.Spin;
 import io.pawl.locks.Condition;
+import io.pawl.spi.NativeWait;
 import java.lang.ref.Reference;
 import java.util.concurrent.TimeUnit;
 
@@ -91,11 +93,16 @@ public final class PiMutex extends SystemLock {
    *   I2  If a thread gets the number of an ended one that held this lock, the word names it although it
    *       has not acquired the lock. The system calls that a deadlock; the owner of SystemLock tells it
    *       from one. To others such a thread looks like the owner.
-   *   I3  poisoned is set by the thread that has acquired the lock from an ended one, before it goes on.
+   *   I3  The system hands the lock of an ended thread to the waiter that is first, which puts its number
+   *       into the word when it wakes. Others are told EINVAL meanwhile, and come again.
+   *   I4  poisoned is set by the thread that has acquired the lock from an ended one, before it goes on.
    *
    * Memory order: the word is changed by compare-and-set and by the system, which is at least as strong.
    */
   private static final int TID_MASK = 0x3FFF_FFFF;
+
+  /** A pause of some 30 microseconds. */
+  private static final int HEIR_ROUND = 5;
 
   private static final WordSlab WORDS = new WordSlab();
 
@@ -211,6 +218,10 @@ public final class PiMutex extends SystemLock {
     switch (result) {
       case PiLocks.ESRCH -> {
         return takeOver();
+      }
+      case NativeWait.EINVAL -> {
+        Spin.rest(HEIR_ROUND);
+        return EBUSY;
       }
       case PiLocks.EOWNERDEAD -> {}
       case PiLocks.EDEADLK -> {
