@@ -110,6 +110,10 @@ final class NameMap {
     }
   }
 
+  private boolean isSparse(AtomicReferenceArray<@Nullable Entry> t) {
+    return t.length() > FIRST_SIZE && live < t.length() / 32;
+  }
+
   /**
    * Makes an array with room for as many entries more as there are; without those that are gone.
    */
