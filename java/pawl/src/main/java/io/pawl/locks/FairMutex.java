@@ -3,6 +3,7 @@ package io.pawl.locks;
 import com.google.errorprone.annotations.MustBeClosed;
 import io.pawl.internal.backend.Preparation;
 import io.pawl.internal.observe.OwnerLookup;
+import io.pawl.internal.observe.Subjects;
 import io.pawl.internal.park.Deadlines;
 import io.pawl.internal.queue.AcquireQueue;
 import io.pawl.internal.queue.ConditionLock;
@@ -98,12 +99,16 @@ public final class FairMutex extends AbstractOwnableSynchronizer implements Lock
   @Serial private static final long serialVersionUID = 1L;
 
   static {
+    LockParts.initialize();
     AcquireQueue.initialize();
     Preparation.begin();
   }
 
   private final transient HandOffQueue queue = new HandOffQueue();
   private transient @Nullable Held held;
+
+  /** What this is a part of, or null; plain, as it is set before others see this mutex. */
+  transient @Nullable Object whole;
 
   /** Constructs an unlocked mutex. */
   public FairMutex() {}
@@ -276,16 +281,19 @@ public final class FairMutex extends AbstractOwnableSynchronizer implements Lock
   /**
    * Names the mutex and its holder.
    *
-   * @return the identity, and {@code Unlocked} or {@code Locked by thread} with the name of the
-   *     holder
+   * @return the identity, the name if there is one, and {@code Unlocked} or {@code Locked by
+   *     thread} with the name of the holder
    */
   @Override
   public String toString() {
     Thread owner = getExclusiveOwnerThread();
     return super.toString()
+        + "["
+        + Subjects.label(this)
         + (owner == null
-            ? isLocked() ? "[Locked]" : "[Unlocked]"
-            : "[Locked by thread " + owner.getName() + "]");
+            ? isLocked() ? "Locked" : "Unlocked"
+            : "Locked by thread " + owner.getName())
+        + "]";
   }
 
   private int lockContended(boolean interruptible, long deadline) {

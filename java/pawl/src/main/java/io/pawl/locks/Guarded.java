@@ -1,6 +1,8 @@
 package io.pawl.locks;
 
 import com.google.errorprone.annotations.MustBeClosed;
+import io.pawl.internal.observe.Subjects;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -84,12 +86,13 @@ public final class Guarded<T extends @Nullable Object> extends GuardedData<T> {
    * @throws NullPointerException if name is null
    */
   public Guarded(String name, T value) {
-    this(new Mutex(name), value);
+    this(new Mutex(), value);
+    Subjects.name(this, Objects.requireNonNull(name, "name"));
   }
 
   private Guarded(Mutex mutex, T value) {
     super(mutex, value);
-    this.mutex = mutex;
+    this.mutex = Subjects.part(mutex, this);
   }
 
   /**

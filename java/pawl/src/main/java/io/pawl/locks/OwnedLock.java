@@ -53,6 +53,7 @@ abstract class OwnedLock extends AbstractOwnableSynchronizer {
       AtomicReferenceFieldUpdater.newUpdater(OwnedLock.class, LockQueue.class, "queue");
 
   static {
+    LockParts.initialize();
     AcquireQueue.initialize();
     Preparation.begin();
   }
@@ -61,6 +62,9 @@ abstract class OwnedLock extends AbstractOwnableSynchronizer {
 
   transient volatile int state;
   private transient volatile @Nullable LockQueue queue;
+
+  /** What this is a part of, or null; plain, as it is set before others see this lock. */
+  transient @Nullable Object whole;
 
   OwnedLock() {}
 

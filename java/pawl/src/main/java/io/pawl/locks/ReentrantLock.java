@@ -1,5 +1,6 @@
 package io.pawl.locks;
 
+import io.pawl.internal.observe.Subjects;
 import io.pawl.internal.park.Deadlines;
 import io.pawl.internal.queue.AcquireQueue;
 import io.pawl.internal.queue.LockQueue;
@@ -330,7 +331,10 @@ public class ReentrantLock extends OwnedLock implements Lock, Serializable {
   private String describe() {
     Thread owner = owner();
     return super.toString()
-        + (owner == null ? "[Unlocked]" : "[Locked by thread " + owner.getName() + "]");
+        + "["
+        + Subjects.label(this)
+        + (owner == null ? "Unlocked" : "Locked by thread " + owner.getName())
+        + "]";
   }
 
   /** Acquires the lock if it is free and this thread is not to queue behind others. */

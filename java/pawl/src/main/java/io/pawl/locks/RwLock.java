@@ -1,7 +1,10 @@
 package io.pawl.locks;
 
+import io.pawl.internal.observe.Subjects;
 import io.pawl.internal.park.Deadlines;
 import io.pawl.internal.queue.AcquireQueue;
+import java.io.IOException;
+import java.io.ObjectInputStream;
 import java.io.Serial;
 import java.io.Serializable;
 import java.util.concurrent.TimeUnit;
@@ -87,6 +90,7 @@ public final class RwLock implements ReadWriteLock, Serializable {
   /** Constructs a free lock. */
   public RwLock() {
     RwSync sync = new RwSync();
+    sync.whole = this;
     readLock = new ReadLock(sync);
     writeLock = new WriteLock(sync);
   }
@@ -179,11 +183,26 @@ public final class RwLock implements ReadWriteLock, Serializable {
   @Override
   public String toString() {
     return super.toString()
-        + "[Write locks = "
+        + "["
+        + Subjects.label(this)
+        + "Write locks = "
         + (isWriteLocked() ? 1 : 0)
         + ", Read locks = "
         + getReadLockCount()
         + "]";
+  }
+
+  /**
+   * Makes the state a part of this lock again.
+   *
+   * @param in where from
+   * @throws IOException if that fails
+   * @throws ClassNotFoundException if that fails
+   */
+  @Serial
+  private void readObject(ObjectInputStream in) throws IOException, ClassNotFoundException {
+    in.defaultReadObject();
+    sync().whole = this;
   }
 
   /** The read lock of an {@link RwLock}. */
@@ -192,7 +211,7 @@ public final class RwLock implements ReadWriteLock, Serializable {
     @Serial private static final long serialVersionUID = 1L;
 
     /** The state, common to both locks. */
-    private final RwSync sync;
+    final RwSync sync;
 
     private ReadLock(RwSync sync) {
       this.sync = sync;
@@ -284,7 +303,12 @@ public final class RwLock implements ReadWriteLock, Serializable {
      */
     @Override
     public String toString() {
-      return super.toString() + "[Read locks = " + sync.readLocks() + "]";
+      return super.toString()
+          + "["
+          + Subjects.label(this)
+          + "Read locks = "
+          + sync.readLocks()
+          + "]";
     }
   }
 
@@ -294,7 +318,7 @@ public final class RwLock implements ReadWriteLock, Serializable {
     @Serial private static final long serialVersionUID = 1L;
 
     /** The state, common to both locks. */
-    private final RwSync sync;
+    final RwSync sync;
 
     private WriteLock(RwSync sync) {
       this.sync = sync;
@@ -401,7 +425,10 @@ public final class RwLock implements ReadWriteLock, Serializable {
     public String toString() {
       Thread owner = sync.owner();
       return super.toString()
-          + (owner == null ? "[Unlocked]" : "[Locked by thread " + owner.getName() + "]");
+          + "["
+          + Subjects.label(this)
+          + (owner == null ? "Unlocked" : "Locked by thread " + owner.getName())
+          + "]";
     }
   }
 }

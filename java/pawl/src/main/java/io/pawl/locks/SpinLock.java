@@ -1,6 +1,7 @@
 package io.pawl.locks;
 
 import com.google.errorprone.annotations.MustBeClosed;
+import io.pawl.internal.observe.Subjects;
 import io.pawl.internal.park.Deadlines;
 import io.pawl.internal.queue.AcquireQueue;
 import io.pawl.internal.queue.Spin;
@@ -250,7 +251,11 @@ public final class SpinLock implements Lock {
   @Override
   public String toString() {
     long s = state;
-    return super.toString() + (s == FREE ? "[Unlocked]" : "[Locked by thread #" + s + "]");
+    return super.toString()
+        + "["
+        + Subjects.label(this)
+        + (s == FREE ? "Unlocked" : "Locked by thread #" + s)
+        + "]";
   }
 
   private int lockContended(boolean interruptible, long deadline) {

@@ -1,5 +1,6 @@
 package io.pawl.locks;
 
+import io.pawl.internal.observe.Subjects;
 import io.pawl.internal.park.Deadlines;
 import io.pawl.internal.queue.AcquireQueue;
 import java.io.Serial;
@@ -444,9 +445,10 @@ public class StampedLock extends StampedSync implements Serializable {
   public String toString() {
     int readers = getReadLockCount();
     return super.toString()
-        + (readers > 0
-            ? "[Read-locks:" + readers + "]"
-            : hasWriter() ? "[Write-locked]" : "[Unlocked]");
+        + "["
+        + Subjects.label(this)
+        + (readers > 0 ? "Read-locks:" + readers : hasWriter() ? "Write-locked" : "Unlocked")
+        + "]";
   }
 
   // ---- Views

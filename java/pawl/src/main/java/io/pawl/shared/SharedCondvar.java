@@ -4,6 +4,7 @@ import static io.pawl.shared.Steps.Step.CONDVAR_COUNTED;
 import static io.pawl.shared.Steps.Step.CONDVAR_RELEASED;
 import static io.pawl.shared.Steps.Step.CONDVAR_SIGNALLED;
 
+import io.pawl.internal.observe.Subjects;
 import io.pawl.internal.park.Deadlines;
 import io.pawl.locks.Condition;
 import io.pawl.spi.NativeWait;
@@ -73,6 +74,10 @@ public final class SharedCondvar implements Condition {
     this.offset = offset;
     this.name = name;
     this.mutex = mutex;
+  }
+
+  String name() {
+    return name;
   }
 
   /**
@@ -290,6 +295,6 @@ public final class SharedCondvar implements Condition {
    */
   @Override
   public String toString() {
-    return "SharedCondvar[" + name + " of " + mutex + "]";
+    return "SharedCondvar[" + Subjects.nameOf(this) + " of " + mutex + "]";
   }
 }

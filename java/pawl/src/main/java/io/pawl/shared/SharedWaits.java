@@ -57,7 +57,7 @@ final class SharedWaits {
     try {
       LockSupport.setCurrentBlocker(blocker);
       if (Thread.currentThread().isVirtual()) {
-        virtual.await(offset, expected, end, interruptible);
+        virtual.await(blocker, offset, expected, end, interruptible);
       } else if (interruptible) {
         new Hook(offset).await(expected, end);
       } else {

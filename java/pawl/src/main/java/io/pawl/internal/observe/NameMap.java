@@ -51,11 +51,6 @@ final class NameMap {
 
   private int live;
 
-  /** Whether no object has ever been given a name. */
-  boolean isEmpty() {
-    return table == null;
-  }
-
   /** The name of an object, or null. */
   @Nullable String get(Object object) {
     AtomicReferenceArray<@Nullable Entry> t = table;

@@ -3,8 +3,8 @@ package io.pawl.internal.observe;
 /**
  * A part of a public object: what a thread waits for may be one, and reports tell of the whole.
  *
- * <p>For classes that are not public. A public class is made known by a {@link PartFinder}, so that
- * it has no method more.
+ * <p>For classes that nobody sees. Of others a {@link Parts} tells, so that they have no method
+ * more.
  */
 public interface PartOf {
 

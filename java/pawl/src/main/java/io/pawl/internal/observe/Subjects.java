@@ -6,15 +6,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * The subjects of waits: the objects that a user knows, and has given names.
  *
- * <p>A subject is found from what a thread parks for by way of {@link PartOf} and {@link
- * PartFinder}. Nothing here waits or allocates but what gives names.
+ * <p>A subject is found from what a thread parks for by way of {@link PartOf} and {@link Parts}.
+ * Nothing here waits or allocates but what gives names.
  */
 public final class Subjects {
 
   private static final NameMap NAMES = new NameMap();
 
-  /** One for each package that has public parts; replaced, never changed. */
-  private static volatile PartFinder[] finders = {};
+  /** One for each package; replaced, never changed. */
+  private static volatile Parts[] packages = {};
 
   private Subjects() {}
 
@@ -37,8 +37,8 @@ public final class Subjects {
     if (object instanceof PartOf part) {
       return part.subject();
     }
-    for (PartFinder finder : finders) {
-      Object whole = finder.wholeOf(object);
+    for (Parts parts : packages) {
+      Object whole = parts.wholeOf(object);
       if (whole != null) {
         return whole;
       }
@@ -47,15 +47,32 @@ public final class Subjects {
   }
 
   /**
-   * Makes a finder known, for good.
+   * Makes an object a part of another.
    *
-   * @param finder of a package, added once
+   * @param <T> the type of the part
+   * @param part a new lock or condition, which nobody else has seen
+   * @param whole the object that has made it for its own use
+   * @return the part
    */
-  public static void add(PartFinder finder) {
+  public static <T> T part(T part, Object whole) {
+    for (Parts parts : packages) {
+      if (parts.join(part, whole)) {
+        break;
+      }
+    }
+    return part;
+  }
+
+  /**
+   * Makes the parts of a package known, for good.
+   *
+   * @param parts those of one package, added once
+   */
+  public static void add(Parts parts) {
     synchronized (Subjects.class) {
-      PartFinder[] more = Arrays.copyOf(finders, finders.length + 1);
-      more[more.length - 1] = finder;
-      finders = more;
+      Parts[] more = Arrays.copyOf(packages, packages.length + 1);
+      more[more.length - 1] = parts;
+      packages = more;
     }
   }
 
@@ -70,13 +87,24 @@ public final class Subjects {
   }
 
   /**
-   * The name of the subject of an object.
+   * The name of the subject of an object: the one that it was given, else its own. A condition has
+   * that of its lock.
    *
    * @param object the subject, or a part of it
    * @return the name, or null if it has none
    */
   public static @Nullable String nameOf(Object object) {
-    return NAMES.isEmpty() ? null : NAMES.get(of(object));
+    Object subject = of(object);
+    String name = NAMES.get(subject);
+    if (name == null) {
+      for (Parts parts : packages) {
+        name = parts.nameOf(subject);
+        if (name != null) {
+          break;
+        }
+      }
+    }
+    return name;
   }
 
   /**
