@@ -31,7 +31,18 @@ public final class Observers {
   private Observers() {}
 
   /** Loads this class before a thread comes here at the end of its memory. */
-  public static void initialize() {}
+  public static void initialize() {
+    Recording.initialize();
+  }
+
+  /**
+   * Finds out what there is, and begins what the user demands. Called before the first wait is
+   * told, with room on the stack and in memory.
+   */
+  public static void prepare() {
+    Recording.prepare();
+    Demands.begin();
+  }
 
   /**
    * Adds a listener.
@@ -102,7 +113,7 @@ public final class Observers {
     WaitRecord wait = null;
     try {
       Registration[] all = registered;
-      boolean recorded = Recording.isOn();
+      boolean recorded = Recording.begin();
       if ((all == null && !recorded) || (all != null && !Inside.enter())) {
         return null;
       }
@@ -137,7 +148,7 @@ public final class Observers {
     if (wait == null) {
       return;
     }
-    wait.end(outcome(wait.mode(), result));
+    wait.end(outcome(wait, result));
     try {
       tellEnded(wait);
     } catch (Throwable _) {
@@ -161,9 +172,9 @@ public final class Observers {
     }
   }
 
-  private static Wait.Outcome outcome(Wait.Mode mode, int result) {
+  private static Outcome outcome(WaitRecord wait, int result) {
     return switch (result) {
-      case 0 -> mode.compareTo(Wait.Mode.PERMITS) <= 0 ? Outcome.ACQUIRED : Outcome.SIGNALLED;
+      case 0 -> wait.isForLock() ? Outcome.ACQUIRED : Outcome.SIGNALLED;
       case 1 -> Outcome.TIMED_OUT;
       case 2 -> Outcome.INTERRUPTED;
       default -> Outcome.FAILED;

@@ -46,6 +46,11 @@ public final class WaitRecord implements Wait {
     this.told = told;
   }
 
+  /** Whether it waits for a lock or permits, and not for what another thread is to do. */
+  boolean isForLock() {
+    return mode.compareTo(Mode.PERMITS) <= 0;
+  }
+
   /** Has the wait counted, if somebody is charged with it. */
   void begin() {
     if (charged != null) {

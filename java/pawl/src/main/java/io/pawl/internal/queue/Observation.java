@@ -42,9 +42,10 @@ public final class Observation {
       @Nullable OwnerLookup owners,
       @Nullable WaitingTime charged) {
     try {
+      FirstWait.prepare();
       StackRoom.forClose();
       return Observers.began(blocker, mode, queueLength, owners, charged);
-    } catch (StackOverflowError _) {
+    } catch (StackOverflowError | OutOfMemoryError _) {
       return null;
     }
   }
