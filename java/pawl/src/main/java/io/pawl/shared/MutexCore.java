@@ -203,6 +203,14 @@ final class MutexCore {
     }
   }
 
+  /** Whether the lock bears the mark of a death, or its owner is dead and nobody has noticed. */
+  boolean isOfTheDead() {
+    long now = word.load();
+    return SharedWord.isOrphan(now)
+        || (!SharedWord.isFree(now)
+            && !region.isLiving(SharedWord.slotOf(now), SharedWord.generationOf(now)));
+  }
+
   /** Takes the mark of a death away; the current thread holds the lock. */
   void clearOrphan() {
     try {

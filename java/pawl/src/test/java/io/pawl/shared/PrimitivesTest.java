@@ -299,6 +299,27 @@ class PrimitivesTest {
     mutex.unlock();
   }
 
+  @ParameterizedTest
+  @EnumSource
+  void deathBeforeTheSignalEndsTheWait(ThreadKind kind) {
+    SharedMutex mutex = one.mutex("m", _ -> {});
+    SharedCondvar condvar = one.condvar("c", mutex);
+    MemorySegment data = one.data("d", 8);
+    Crew crew = new Crew(kind);
+    Worker waiter =
+        crew.start(() -> {
+          mutex.lock();
+          condvar.awaitUntil(() -> data.get(JAVA_LONG, 0) != 0);
+          mutex.unlock();
+        });
+    waiter.awaitBlocked();
+    SharedMutex dying = other.mutex("m");
+    dying.lock();
+    other.data("d", 8).set(JAVA_LONG, 0, 1);
+    regions.kill(other);
+    crew.join();
+  }
+
   @Test
   void waitTimesOut() throws InterruptedException {
     SharedMutex mutex = one.mutex("m");
