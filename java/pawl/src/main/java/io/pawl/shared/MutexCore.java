@@ -161,6 +161,11 @@ final class MutexCore {
     return own.isLocked();
   }
 
+  /** How many threads of this handle wait for the one that contends with other processes. */
+  int queuedHere() {
+    return own.getQueueLength();
+  }
+
   /** Releases both levels. */
   void unlock() {
     StackRoom.forClose();

@@ -56,6 +56,10 @@ public final class SharedRwLock implements ReadWriteLock {
     this.writeLock = new WriteLock(core);
   }
 
+  RwCore core() {
+    return core;
+  }
+
   boolean isHeldHere() {
     return core.mutex().isHeldHere() || core.readersHere() != 0;
   }

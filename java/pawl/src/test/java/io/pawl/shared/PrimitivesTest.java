@@ -16,12 +16,14 @@ import io.pawl.testing.Worker;
 import java.lang.foreign.MemorySegment;
 import java.util.EnumSet;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** What is built on the mutex, between two handles. */
 @Limit(60)
+@Tag("kit")
 @SuppressWarnings({
   "LockNotBeforeTry", // a test that fails leaves the lock as it is
   "WaitNotInLoop" // that is what awaitUntil has
