@@ -1,5 +1,7 @@
 package io.pawl.internal.queue;
 
+import io.pawl.internal.observe.HeldLocks;
+import io.pawl.internal.observe.Order;
 import io.pawl.internal.park.Deadlines;
 import java.util.ArrayList;
 import java.util.List;
@@ -87,6 +89,9 @@ public final class ConditionQueue {
       return INTERRUPTED;
     }
     requireHeld();
+    if (Order.ON) {
+      HeldLocks.waitsAgain(lock.blocker());
+    }
     StackRoom.forWake();
     Waiter w = Waiter.take();
     boolean isSpinner = !Deadlines.passed(deadline) && startsSpinning();
