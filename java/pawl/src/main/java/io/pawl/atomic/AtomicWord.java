@@ -3,8 +3,12 @@ package io.pawl.atomic;
 import io.pawl.internal.backend.Backend;
 import io.pawl.internal.memory.WordSlab;
 import io.pawl.internal.memory.Words;
+import io.pawl.internal.observe.Observers;
+import io.pawl.internal.observe.WaitRecord;
 import io.pawl.internal.park.Deadlines;
+import io.pawl.internal.queue.Observation;
 import io.pawl.internal.queue.WordQueue;
+import io.pawl.observe.Wait;
 import io.pawl.spi.NativeWait;
 import java.lang.invoke.VarHandle;
 import java.lang.ref.Reference;
@@ -166,6 +170,21 @@ public final class AtomicWord extends WordAccess implements AutoCloseable {
   }
 
   private boolean await(int expected, long deadline) {
+    if (!Observers.arePresent()) {
+      return awaitUnobserved(expected, deadline);
+    }
+    WaitRecord wait = Observation.began(this, Wait.Mode.PARK);
+    int result = Observers.FAILED;
+    try {
+      boolean woken = awaitUnobserved(expected, deadline);
+      result = woken ? WordQueue.WOKEN : WordQueue.TIMED_OUT;
+      return woken;
+    } finally {
+      Observers.ended(wait, result);
+    }
+  }
+
+  private boolean awaitUnobserved(int expected, long deadline) {
     NativeWait os = Thread.currentThread().isVirtual() ? null : Backend.current();
     enter();
     try {
@@ -187,13 +206,30 @@ public final class AtomicWord extends WordAccess implements AutoCloseable {
   }
 
   private boolean awaitInterruptibly(int expected, long deadline) throws InterruptedException {
+    return switch (Observers.arePresent()
+        ? queueObserved(expected, deadline)
+        : queueInterruptibly(expected, deadline)) {
+      case WordQueue.WOKEN -> true;
+      case WordQueue.TIMED_OUT -> false;
+      default -> throw new InterruptedException();
+    };
+  }
+
+  private int queueObserved(int expected, long deadline) {
+    WaitRecord wait = Observation.began(this, Wait.Mode.PARK);
+    int result = Observers.FAILED;
+    try {
+      result = queueInterruptibly(expected, deadline);
+    } finally {
+      Observers.ended(wait, result);
+    }
+    return result;
+  }
+
+  private int queueInterruptibly(int expected, long deadline) {
     enter();
     try {
-      return switch (queue.await(this, expected, true, deadline)) {
-        case WordQueue.WOKEN -> true;
-        case WordQueue.TIMED_OUT -> false;
-        default -> throw new InterruptedException();
-      };
+      return queue.await(this, expected, true, deadline);
     } finally {
       WAITING.getAndAdd(this, -1);
     }

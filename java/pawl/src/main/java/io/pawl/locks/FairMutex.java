@@ -3,6 +3,7 @@ package io.pawl.locks;
 import com.google.errorprone.annotations.MustBeClosed;
 import io.pawl.internal.backend.Preparation;
 import io.pawl.internal.observe.Order;
+import io.pawl.internal.observe.OwnerLookup;
 import io.pawl.internal.observe.Subjects;
 import io.pawl.internal.park.Deadlines;
 import io.pawl.internal.queue.AcquireQueue;
@@ -317,7 +318,7 @@ public final class FairMutex extends AbstractOwnableSynchronizer implements Lock
       throw new IllegalMonitorStateException(
           "The current thread holds this mutex already, and it is not reentrant: " + this);
     }
-    int result = queue.acquire(this, interruptible, deadline);
+    int result = queue.acquire(this, Owner.LOOKUP, interruptible, deadline);
     if (result == AcquireQueue.ACQUIRED) {
       setExclusiveOwnerThread(Thread.currentThread());
     }
@@ -332,6 +333,16 @@ public final class FairMutex extends AbstractOwnableSynchronizer implements Lock
   @Serial
   private Object readResolve() {
     return new FairMutex();
+  }
+
+  /** Tells observers who holds a mutex; loaded by the first wait. */
+  private static final class Owner implements OwnerLookup {
+    static final Owner LOOKUP = new Owner();
+
+    @Override
+    public @Nullable Thread ownerOf(Object mutex) {
+      return ((FairMutex) mutex).getExclusiveOwnerThread();
+    }
   }
 
   /** A mutex as its conditions see it. */

@@ -1,11 +1,15 @@
 package io.pawl.locks;
 
+import io.pawl.internal.observe.Observers;
 import io.pawl.internal.observe.Order;
+import io.pawl.internal.observe.WaitRecord;
 import io.pawl.internal.park.Deadlines;
 import io.pawl.internal.queue.AcquireQueue;
 import io.pawl.internal.queue.LockQueue;
+import io.pawl.internal.queue.Observation;
 import io.pawl.internal.queue.ParkingTable;
 import io.pawl.internal.queue.Spin;
+import io.pawl.observe.Wait;
 import java.lang.foreign.MemorySegment;
 import java.util.concurrent.TimeUnit;
 
@@ -184,6 +188,24 @@ record QueuedByteLock<T>(ByteAccess bytes)
 
   /** Waits for the lock; returns TIMED_OUT, INTERRUPTED or, with the lock held, something else. */
   int lockContended(T holder, long index, boolean interruptible, long deadline) {
+    return Observers.arePresent()
+        ? lockObserved(holder, index, interruptible, deadline)
+        : lockUnobserved(holder, index, interruptible, deadline);
+  }
+
+  private int lockObserved(T holder, long index, boolean interruptible, long deadline) {
+    WaitRecord wait = Observation.began(holder, Wait.Mode.EXCLUSIVE);
+    int result = Observers.FAILED;
+    try {
+      int how = lockUnobserved(holder, index, interruptible, deadline);
+      result = ParkingTable.asAcquired(how);
+      return how;
+    } finally {
+      Observers.ended(wait, result);
+    }
+  }
+
+  private int lockUnobserved(T holder, long index, boolean interruptible, long deadline) {
     int left = 0;
     int fruitless = 0;
     int inNeed = 0;

@@ -1,6 +1,7 @@
 package io.pawl.internal.queue;
 
 import io.pawl.internal.fence.Fences;
+import io.pawl.internal.observe.Observers;
 import io.pawl.internal.park.Deadlines;
 import io.pawl.internal.park.Parker;
 import java.lang.invoke.VarHandle;
@@ -120,6 +121,7 @@ public abstract class AcquireQueue extends LockQueue {
   public static void initialize() {
     Spin.initialize();
     Fences.initialize();
+    Observers.initialize();
   }
 
   /** Constructs an empty queue. */
@@ -166,7 +168,7 @@ public abstract class AcquireQueue extends LockQueue {
   // ---- The waiter's side
 
   @Override
-  public final int acquire(Object blocker, int ask, boolean interruptible, long deadline) {
+  final int acquireUnobserved(Object blocker, int ask, boolean interruptible, long deadline) {
     try {
       if (spin(ask, false, deadline)) {
         return ACQUIRED;
@@ -174,7 +176,7 @@ public abstract class AcquireQueue extends LockQueue {
     } catch (OutOfMemoryError e) {
       return acquireInNeed(blocker, ask, interruptible, deadline); // a class could not be loaded
     }
-    return super.acquire(blocker, ask, interruptible, deadline);
+    return super.acquireUnobserved(blocker, ask, interruptible, deadline);
   }
 
   @Override
