@@ -74,7 +74,11 @@ endfunction()
 function(build preset)
   configure(${preset})
   if(CONFIGURED)
-    run("${CMAKE_COMMAND}" --build "${BUILD}/${preset}" --config Release --target pawl)
+    set(targets pawl)
+    if(preset STREQUAL "host")
+      list(APPEND targets lock_user) # for the tests of Java
+    endif()
+    run("${CMAKE_COMMAND}" --build "${BUILD}/${preset}" --config Release --target ${targets})
     file(COPY "${BUILD}/${preset}/META-INF" DESTINATION "${OUTPUT}"
          FILES_MATCHING REGEX "pawl\\.(so|dll|dylib)$")
   endif()

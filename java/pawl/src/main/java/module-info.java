@@ -12,6 +12,7 @@ module io.pawl {
   exports io.pawl.locks;
   exports io.pawl.memory;
   exports io.pawl.observe;
+  exports io.pawl.platform;
   exports io.pawl.rcu;
   exports io.pawl.shared;
   exports io.pawl.spi;

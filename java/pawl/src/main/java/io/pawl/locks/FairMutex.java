@@ -66,7 +66,7 @@ import org.jspecify.annotations.Nullable;
  * contention each section costs a hand-off between two threads. The thread that is next spins for
  * up to 30 microseconds, if that has paid off lately, and is woken ahead of time to do so; the
  * others sleep. Waiting allocates nothing once the thread has waited before, except after a timeout
- * or an interrupt that came while another thread was at work on the queue. A mutex takes 48 bytes,
+ * or an interrupt that came while another thread was at work on the queue. A mutex takes 56 bytes,
  * and the first contention allocates 40 more.
  *
  * <p><b>Stack overflow.</b> A {@link StackOverflowError} in {@code lock} or {@code unlock} leaves
