@@ -421,6 +421,18 @@ public abstract class AcquireQueue extends LockQueue {
   }
 
   /**
+   * What a thread does that is about to wait, or not to, in a way that responds to interrupts.
+   *
+   * @throws InterruptedException if the current thread is interrupted; its interrupted status is
+   *     cleared
+   */
+  public static void requireNotInterrupted() throws InterruptedException {
+    if (Thread.interrupted()) {
+      throw new InterruptedException();
+    }
+  }
+
+  /**
    * What a call that can time out and be interrupted makes of a result.
    *
    * @param result of {@link #acquire}
