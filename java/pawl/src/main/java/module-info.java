@@ -2,6 +2,7 @@
 @org.jspecify.annotations.NullMarked
 module io.pawl {
   requires static com.google.errorprone.annotations;
+  requires static java.management;
   requires static jdk.jfr;
   requires static org.jspecify;
 

@@ -2,6 +2,7 @@ package io.pawl.locks;
 
 import com.google.errorprone.annotations.MustBeClosed;
 import io.pawl.internal.backend.Preparation;
+import io.pawl.internal.observe.Order;
 import io.pawl.internal.observe.OwnerLookup;
 import io.pawl.internal.observe.Subjects;
 import io.pawl.internal.park.Deadlines;
@@ -111,7 +112,11 @@ public final class FairMutex extends AbstractOwnableSynchronizer implements Lock
   transient @Nullable Object whole;
 
   /** Constructs an unlocked mutex. */
-  public FairMutex() {}
+  public FairMutex() {
+    if (Order.ON) {
+      Ordered.made(this);
+    }
+  }
 
   /**
    * Acquires the mutex, waiting until it is this thread's turn. An interrupt does not end the wait.
@@ -120,7 +125,10 @@ public final class FairMutex extends AbstractOwnableSynchronizer implements Lock
    */
   @Override
   public void lock() {
-    if (!tryLock()) {
+    if (Order.ON) {
+      Ordered.lock(this);
+    }
+    if (!tryAcquire()) {
       int _ = lockContended(false, Deadlines.FOREVER);
     }
   }
@@ -134,10 +142,11 @@ public final class FairMutex extends AbstractOwnableSynchronizer implements Lock
    */
   @Override
   public void lockInterruptibly() throws InterruptedException {
-    if (Thread.interrupted()) {
-      throw new InterruptedException();
+    AcquireQueue.requireNotInterrupted();
+    if (Order.ON) {
+      Ordered.lock(this);
     }
-    if (!tryLock()) {
+    if (!tryAcquire()) {
       boolean _ = AcquireQueue.isAcquired(lockContended(true, Deadlines.FOREVER));
     }
   }
@@ -149,16 +158,10 @@ public final class FairMutex extends AbstractOwnableSynchronizer implements Lock
    */
   @Override
   public boolean tryLock() {
-    if (!queue.tryAcquire()) {
-      return false;
+    if (Order.ON) {
+      Ordered.tryLock(this);
     }
-    try {
-      setExclusiveOwnerThread(Thread.currentThread());
-    } catch (StackOverflowError e) {
-      queue.release();
-      throw e;
-    }
-    return true;
+    return tryAcquire();
   }
 
   /**
@@ -177,10 +180,11 @@ public final class FairMutex extends AbstractOwnableSynchronizer implements Lock
   @Override
   public boolean tryLock(long time, TimeUnit unit) throws InterruptedException {
     long nanos = unit.toNanos(time);
-    if (Thread.interrupted()) {
-      throw new InterruptedException();
+    AcquireQueue.requireNotInterrupted();
+    if (Order.ON) {
+      Ordered.tryLock(this, nanos);
     }
-    if (tryLock()) {
+    if (tryAcquire()) {
       return true;
     }
     return nanos > 0 && AcquireQueue.isAcquired(lockContended(true, Deadlines.after(nanos)));
@@ -296,6 +300,19 @@ public final class FairMutex extends AbstractOwnableSynchronizer implements Lock
         + "]";
   }
 
+  private boolean tryAcquire() {
+    if (!queue.tryAcquire()) {
+      return false;
+    }
+    try {
+      setExclusiveOwnerThread(Thread.currentThread());
+    } catch (StackOverflowError e) {
+      queue.release();
+      throw e;
+    }
+    return true;
+  }
+
   private int lockContended(boolean interruptible, long deadline) {
     if (isHeldByCurrentThread()) {
       throw new IllegalMonitorStateException(
@@ -353,12 +370,14 @@ public final class FairMutex extends AbstractOwnableSynchronizer implements Lock
 
     @Override
     public void acquire() {
-      mutex.lock();
+      if (!mutex.tryAcquire()) {
+        int _ = mutex.lockContended(false, Deadlines.FOREVER);
+      }
     }
 
     @Override
     public boolean tryAcquire() {
-      return mutex.tryLock();
+      return mutex.tryAcquire();
     }
 
     @Override

@@ -17,6 +17,7 @@ import java.util.SplittableRandom;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -58,7 +59,7 @@ class KillStormTest {
   private final Deeds deeds = new Deeds(region);
   private final MemorySegment progress = region.data("progress", 8 * PROCESSES);
   private final SplittableRandom random = new SplittableRandom();
-  private final Process[] processes = new Process[PROCESSES];
+  private final @Nullable Process[] processes = new @Nullable Process[PROCESSES];
   private final Semaphore turns = new Semaphore(0);
   private final AtomicLong survived = new AtomicLong();
   private volatile boolean over;
@@ -74,10 +75,8 @@ class KillStormTest {
 
   @AfterEach
   void end() throws Exception {
-    for (Process process : processes) {
-      if (process != null) {
-        int _ = process.destroyForcibly().waitFor();
-      }
+    for (int place = 0; place < PROCESSES; place++) {
+      kill(place);
     }
     regions.close();
   }
@@ -128,29 +127,36 @@ class KillStormTest {
   }
 
   private void kill(int place) throws InterruptedException {
-    int _ = processes[place].destroyForcibly().waitFor();
+    Process process = processes[place];
+    processes[place] = null;
+    if (process != null) {
+      int _ = process.destroyForcibly().waitFor();
+    }
   }
 
-  /** Waits until all have done something, without this process and then with it. */
+  /** Waits until all that are there have done something, without this process and then with it. */
   private void awaitProgress(boolean all) throws IOException {
     long[] before = new long[PROCESSES];
     Arrays.setAll(before, place -> progress.get(JAVA_LONG, 8L * place));
     for (int place = 0; place < PROCESSES; place++) {
       Process process = processes[place];
-      long since = before[place];
-      long at = 8L * place;
-      if (all || since != NOT_BEGUN || !hasJava || place != JAVA) {
-        Await.until(
-            "process " + place + " goes on",
-            () -> progress.get(JAVA_LONG, at) != since || !process.isAlive());
-      }
-      if (!process.isAlive()) {
-        throw new AssertionError(Files.readString(errors));
+      if (process != null) {
+        boolean asked = all || before[place] != NOT_BEGUN || !hasJava || place != JAVA;
+        awaitProgress(place, process, asked ? before[place] : -1);
       }
     }
     long target = survived.get() + SURVIVORS;
     turns.release(SURVIVORS);
     Await.until("the survivors go on", () -> survived.get() == target || over);
+  }
+
+  private void awaitProgress(int place, Process process, long before) throws IOException {
+    Await.until(
+        "process " + place + " goes on",
+        () -> progress.get(JAVA_LONG, 8L * place) != before || !process.isAlive());
+    if (!process.isAlive()) {
+      throw new AssertionError(Files.readString(errors));
+    }
   }
 
   private void survive() throws InterruptedException {
@@ -184,6 +190,10 @@ class KillStormTest {
         LockSupport.parkNanos(random.nextInt(LONGEST_PAUSE_NANOS));
         int place = next();
         kill(place);
+        // Half of the time while its slot is free, half of the time once another has it.
+        if (random.nextBoolean()) {
+          awaitProgress(false);
+        }
         start(place);
         if (random.nextInt(SECOND_DEATH_AT_ONCE) != 0) {
           awaitProgress(false);

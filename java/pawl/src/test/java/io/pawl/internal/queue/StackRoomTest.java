@@ -19,6 +19,7 @@ class StackRoomTest {
 
   private int uses;
   private int depth;
+  private int missing;
 
   @ParameterizedTest
   @ValueSource(ints = {0, 1_000, 100_000})
@@ -51,13 +52,14 @@ class StackRoomTest {
         },
         () -> {});
     assertThat(uses).isGreaterThan(1);
+    assertThat(missing).as("frames without room").isZero();
   }
 
   private void use(int bytes) {
     try {
       descend(bytes / FRAME_BYTES - 4);
-    } catch (StackOverflowError e) {
-      throw new AssertionError("There was no room for the last " + depth + " frames", e);
+    } catch (StackOverflowError _) {
+      missing = depth; // there may be no room to say more
     }
   }
 
