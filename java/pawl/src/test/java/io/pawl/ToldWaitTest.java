@@ -38,8 +38,7 @@ class ToldWaitTest extends Kit {
           Map.entry("condition of ReentrantLock", Mode.CONDITION),
           Map.entry("condition of a write lock", Mode.CONDITION),
           Map.entry("condition of a reentrant write lock", Mode.CONDITION),
-          Map.entry("Guarded", Mode.CONDITION),
-          Map.entry("RwGuarded", Mode.CONDITION),
+          Map.entry("RwGuarded", Mode.SHARED),
           Map.entry("GuardedCondition", Mode.CONDITION),
           Map.entry("Semaphore", Mode.PERMITS),
           Map.entry("Semaphore, fair", Mode.PERMITS),
@@ -47,9 +46,11 @@ class ToldWaitTest extends Kit {
           Map.entry("CountDownLatch", Mode.GATE),
           Map.entry("CyclicBarrier", Mode.GATE),
           Map.entry("Phaser", Mode.GATE),
+          Map.entry("Phaser, child", Mode.GATE),
           Map.entry("Exchanger", Mode.EXCHANGE),
           Map.entry("Once", Mode.GATE),
           Map.entry("OnceValue", Mode.GATE),
+          Map.entry("Once, running", Mode.GATE),
           Map.entry("OneShot", Mode.GATE),
           Map.entry("Channel, receive", Mode.CONDITION),
           Map.entry("Channel, send", Mode.CONDITION),
@@ -74,15 +75,15 @@ class ToldWaitTest extends Kit {
 
   @ParameterizedTest
   @FieldSource("io.pawl.WaitScenes#ALL")
-  void waitIsToldWithItsSubjectAndOutcome(WaitScenes.Scene what) {
-    WaitScenes.Wait scene = what.begin();
-    Worker worker = crew.start(scene::await);
-    Await.until(what + " is waited for", () -> told.firstOf(worker.thread()) != null);
+  void waitIsToldWithItsSubjectAndOutcome(WaitScenes.Scene scene) {
+    WaitScenes.Wait started = scene.begin();
+    Worker worker = crew.start(started::await);
+    Await.until(scene + " is waited for", () -> told.firstOf(worker.thread()) != null);
     Wait wait = Objects.requireNonNull(told.firstOf(worker.thread()));
     assertThat(wait.thread()).isSameAs(worker.thread());
-    assertThat(wait.mode()).isEqualTo(MODES.getOrDefault(what.name(), Mode.EXCLUSIVE));
-    assertThat(wait.subject()).isSameAs(scene.subject());
-    scene.end();
+    assertThat(wait.mode()).isEqualTo(MODES.getOrDefault(scene.name(), Mode.EXCLUSIVE));
+    assertThat(wait.subject()).isSameAs(started.subject());
+    started.end();
     worker.join();
     assertThat(told.ended()).contains(wait);
     assertThat(wait.outcome())
@@ -92,13 +93,13 @@ class ToldWaitTest extends Kit {
 
   @ParameterizedTest
   @FieldSource("io.pawl.WaitScenes#ALL")
-  void interruptedWaitIsToldToHaveEnded(WaitScenes.Scene what) {
-    WaitScenes.Wait scene = what.begin();
-    Worker worker = crew.start(scene::awaitTimed);
-    Await.until(what + " is waited for", () -> told.firstOf(worker.thread()) != null);
+  void interruptedWaitIsToldToHaveEnded(WaitScenes.Scene scene) {
+    WaitScenes.Wait started = scene.begin();
+    Worker worker = crew.start(started::awaitTimed);
+    Await.until(scene + " is waited for", () -> told.firstOf(worker.thread()) != null);
     Wait wait = Objects.requireNonNull(told.firstOf(worker.thread()));
     worker.interrupt();
-    Await.until(what + " is given up", () -> told.ended().contains(wait));
+    Await.until(scene + " is given up", () -> told.ended().contains(wait));
     assertThat(wait.outcome()).isEqualTo(Outcome.INTERRUPTED);
     assertThat(told.ended()).containsOnlyOnce(wait);
   }
