@@ -2,6 +2,7 @@ package io.pawl.locks;
 
 import io.pawl.internal.backend.Preparation;
 import io.pawl.internal.fence.Fences;
+import io.pawl.internal.observe.Order;
 import io.pawl.internal.park.Parker;
 import io.pawl.internal.queue.AcquireQueue;
 import io.pawl.internal.queue.LockQueue;
@@ -128,7 +129,11 @@ abstract class StampedSync {
   private volatile @Nullable Queue queue;
 
   /** Free. Protected, as deserialization of a subclass needs it in any package. */
-  protected StampedSync() {}
+  protected StampedSync() {
+    if (Order.ON) {
+      Ordered.made(this);
+    }
+  }
 
   private boolean casState(long expected, long value) {
     return STATE.compareAndSet(this, expected, value);

@@ -82,7 +82,7 @@ final class VirtualWaits {
   }
 
   /** Waits while a word holds a value, as {@link SharedWaits#await} does. */
-  void await(long offset, int expected, long end, boolean interruptible) {
+  void await(Object blocker, long offset, int expected, long end, boolean interruptible) {
     Waiter waiter = new Waiter(expected);
     register(offset, waiter);
     boolean interrupted = false;
@@ -97,7 +97,7 @@ final class VirtualWaits {
             return;
           }
         }
-        LockSupport.parkNanos(this, Deadlines.remaining(end));
+        LockSupport.parkNanos(blocker, Deadlines.remaining(end));
       }
     } finally {
       unregister(offset, waiter);

@@ -1,6 +1,7 @@
 package io.pawl.internal.queue;
 
 import io.pawl.internal.fence.Fences;
+import io.pawl.internal.observe.Observers;
 import io.pawl.internal.park.Deadlines;
 import io.pawl.internal.park.Parker;
 import java.lang.invoke.VarHandle;
@@ -122,6 +123,7 @@ public abstract class AcquireQueue extends LockQueue {
   public static void initialize() {
     Spin.initialize();
     Fences.initialize();
+    Observers.initialize();
   }
 
   /** Constructs an empty queue. */
@@ -178,7 +180,7 @@ public abstract class AcquireQueue extends LockQueue {
   // ---- The waiter's side
 
   @Override
-  public final int acquire(Object blocker, int ask, boolean interruptible, long deadline) {
+  final int acquireUnobserved(Object blocker, int ask, boolean interruptible, long deadline) {
     try {
       if (spin(ask, false, deadline)) {
         return ACQUIRED;
@@ -186,7 +188,7 @@ public abstract class AcquireQueue extends LockQueue {
     } catch (OutOfMemoryError e) {
       return acquireInNeed(blocker, ask, interruptible, deadline); // a class could not be loaded
     }
-    return super.acquire(blocker, ask, interruptible, deadline);
+    return super.acquireUnobserved(blocker, ask, interruptible, deadline);
   }
 
   @Override
@@ -416,6 +418,18 @@ public abstract class AcquireQueue extends LockQueue {
       giveBack(w.ask);
     }
     leave(announced, isHeir || woken, fruitless, ABANDONED, w.ask);
+  }
+
+  /**
+   * What a thread does that is about to wait, or not to, in a way that responds to interrupts.
+   *
+   * @throws InterruptedException if the current thread is interrupted; its interrupted status is
+   *     cleared
+   */
+  public static void requireNotInterrupted() throws InterruptedException {
+    if (Thread.interrupted()) {
+      throw new InterruptedException();
+    }
   }
 
   /**
