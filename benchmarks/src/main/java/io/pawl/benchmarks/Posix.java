@@ -30,32 +30,30 @@ final class Posix {
   private static final MethodHandle CRITICAL_LOCK = critical("pthread_mutex_lock");
   private static final MethodHandle CRITICAL_RELEASE = critical("pthread_mutex_unlock");
   private static final MethodHandle SYSCALL =
-      LINKER.downcallHandle(
-          LINKER.defaultLookup().find("syscall").orElseThrow(),
+      link(
+          "syscall",
           FunctionDescriptor.of(
               JAVA_LONG, JAVA_LONG, ADDRESS, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG),
           Linker.Option.firstVariadicArg(1));
   private static final MethodHandle FCNTL =
-      LINKER.downcallHandle(
-          LINKER.defaultLookup().find("fcntl").orElseThrow(),
+      link(
+          "fcntl",
           FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS),
           Linker.Option.firstVariadicArg(2));
 
   private Posix() {}
 
-  private static MethodHandle function(String name, ValueLayout first, ValueLayout... more) {
-    ValueLayout[] all = new ValueLayout[more.length + 1];
-    all[0] = first;
-    System.arraycopy(more, 0, all, 1, more.length);
-    return LINKER.downcallHandle(
-        LINKER.defaultLookup().find(name).orElseThrow(), FunctionDescriptor.of(JAVA_INT, all));
+  @SuppressWarnings("restricted")
+  private static MethodHandle link(String name, FunctionDescriptor type, Linker.Option... options) {
+    return LINKER.downcallHandle(LINKER.defaultLookup().find(name).orElseThrow(), type, options);
+  }
+
+  private static MethodHandle function(String name, ValueLayout... parameters) {
+    return link(name, FunctionDescriptor.of(JAVA_INT, parameters));
   }
 
   private static MethodHandle critical(String name) {
-    return LINKER.downcallHandle(
-        LINKER.defaultLookup().find(name).orElseThrow(),
-        FunctionDescriptor.of(JAVA_INT, ADDRESS),
-        Linker.Option.critical(false));
+    return link(name, FunctionDescriptor.of(JAVA_INT, ADDRESS), Linker.Option.critical(false));
   }
 
   private static void check(int result, String what) {
@@ -134,8 +132,8 @@ final class Posix {
   /** Opens a file, for reading and writing; returns its descriptor. */
   static int open(String file) {
     MethodHandle open =
-        LINKER.downcallHandle(
-            LINKER.defaultLookup().find("open").orElseThrow(),
+        link(
+            "open",
             FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT),
             Linker.Option.firstVariadicArg(2));
     try (Arena arena = Arena.ofConfined()) {
