@@ -53,6 +53,7 @@ public final class Lazy<T extends @Nullable Object> implements Supplier<T> {
    */
   public Lazy(Supplier<? extends T> initializer) {
     source = new Source<>(Objects.requireNonNull(initializer, "initializer"));
+    once.join(this);
   }
 
   /**
@@ -96,7 +97,7 @@ public final class Lazy<T extends @Nullable Object> implements Supplier<T> {
    */
   @Override
   public String toString() {
-    return super.toString() + once.describe();
+    return super.toString() + once.describe(this);
   }
 
   /** What makes the value. */
