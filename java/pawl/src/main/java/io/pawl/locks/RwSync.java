@@ -420,7 +420,9 @@ final class RwSync extends ReadWriteSync {
   /** Whether the upgrader has become the writer, and not gone back; asked once, when it leaves. */
   boolean takeUpgraded() {
     boolean was = upgraded;
-    upgraded = false;
+    if (was) {
+      upgraded = false;
+    }
     return was;
   }
 
