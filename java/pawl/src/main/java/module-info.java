@@ -2,6 +2,8 @@
 @org.jspecify.annotations.NullMarked
 module io.pawl {
   requires static com.google.errorprone.annotations;
+  requires static java.management;
+  requires static jdk.jfr;
   requires static org.jspecify;
 
   exports io.pawl;
@@ -9,6 +11,7 @@ module io.pawl {
   exports io.pawl.channel;
   exports io.pawl.locks;
   exports io.pawl.memory;
+  exports io.pawl.observe;
   exports io.pawl.platform;
   exports io.pawl.rcu;
   exports io.pawl.shared;

@@ -1,5 +1,6 @@
 package io.pawl;
 
+import io.pawl.internal.observe.Subjects;
 import io.pawl.internal.park.Deadlines;
 import io.pawl.internal.queue.AcquireQueue;
 import io.pawl.internal.queue.GateQueue;
@@ -153,7 +154,7 @@ public class CountDownLatch {
    */
   @Override
   public String toString() {
-    return super.toString() + "[Count = " + count + "]";
+    return super.toString() + "[" + Subjects.label(this) + "Count = " + count + "]";
   }
 
   private boolean awaitZero(long deadline) throws InterruptedException {

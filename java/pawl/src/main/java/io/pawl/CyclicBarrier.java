@@ -1,5 +1,6 @@
 package io.pawl;
 
+import io.pawl.internal.observe.Subjects;
 import io.pawl.internal.park.Deadlines;
 import io.pawl.internal.queue.GateQueue;
 import io.pawl.internal.queue.StackRoom;
@@ -82,7 +83,7 @@ public class CyclicBarrier {
   private static final AtomicReferenceFieldUpdater<CyclicBarrier, @Nullable GateQueue> QUEUE =
       AtomicReferenceFieldUpdater.newUpdater(CyclicBarrier.class, GateQueue.class, "queue");
 
-  private final ReentrantLock lock = new ReentrantLock();
+  private final ReentrantLock lock;
   private final int parties;
   private final @Nullable Runnable action;
 
@@ -101,10 +102,12 @@ public class CyclicBarrier {
    * @param barrierAction what the last of them runs; null for nothing
    * @throws IllegalArgumentException if parties is less than 1
    */
+  @SuppressWarnings("this-escape") // the lock keeps it for reports, and reads nothing of it
   public CyclicBarrier(int parties, @Nullable Runnable barrierAction) {
     if (parties <= 0) {
       throw new IllegalArgumentException("Too few parties: " + parties);
     }
+    this.lock = Subjects.part(new ReentrantLock(), this);
     this.parties = parties;
     this.missing = parties;
     this.action = barrierAction;
@@ -209,6 +212,16 @@ public class CyclicBarrier {
     } finally {
       lock.unlock();
     }
+  }
+
+  /**
+   * Names the barrier.
+   *
+   * @return the identity, and the name in brackets if there is one
+   */
+  @Override
+  public String toString() {
+    return super.toString() + Subjects.suffix(this);
   }
 
   private int await(boolean timed, long nanos)

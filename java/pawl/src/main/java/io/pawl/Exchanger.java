@@ -1,5 +1,6 @@
 package io.pawl;
 
+import io.pawl.internal.observe.Subjects;
 import io.pawl.internal.park.Deadlines;
 import io.pawl.internal.queue.ExchangePoint;
 import io.pawl.internal.queue.Spin;
@@ -98,6 +99,16 @@ public class Exchanger<V extends @Nullable Object> {
       throw new TimeoutException();
     }
     return cast(result);
+  }
+
+  /**
+   * Names the exchanger.
+   *
+   * @return the identity, and the name in brackets if there is one
+   */
+  @Override
+  public String toString() {
+    return super.toString() + Subjects.suffix(this);
   }
 
   /** What another thread has brought to this exchanger is a V. */

@@ -52,6 +52,7 @@ public final class Lazy<T extends @Nullable Object> implements Supplier<T> {
    */
   public Lazy(Supplier<? extends T> initializer) {
     source = new Source<>(Objects.requireNonNull(initializer, "initializer"));
+    once.join(this);
   }
 
   /**
@@ -100,7 +101,7 @@ public final class Lazy<T extends @Nullable Object> implements Supplier<T> {
    */
   @Override
   public String toString() {
-    return super.toString() + once.describe();
+    return super.toString() + once.describe(this);
   }
 
   /** What makes the value. */

@@ -1,5 +1,7 @@
 package io.pawl;
 
+import io.pawl.internal.observe.PartOf;
+import io.pawl.internal.observe.Subjects;
 import io.pawl.internal.park.Deadlines;
 import io.pawl.internal.queue.AcquireQueue;
 import io.pawl.internal.queue.GateQueue;
@@ -105,6 +107,7 @@ public final class Once {
       AtomicReferenceFieldUpdater.newUpdater(Once.class, GateQueue.class, "queue");
 
   static {
+    OnceParts.initialize();
     GateQueue.initialize();
   }
 
@@ -114,6 +117,9 @@ public final class Once {
   private volatile @Nullable GateQueue queue;
   private volatile @Nullable Attempt attempt;
   private volatile @Nullable Throwable failure;
+
+  /** What this is a part of, or null; plain, as it is set before others see this. */
+  @Nullable Object whole;
 
   /** Constructs a once whose initializer has not run. */
   public Once() {}
@@ -238,17 +244,19 @@ public final class Once {
    */
   @Override
   public String toString() {
-    return super.toString() + describe();
+    return super.toString() + describe(this);
   }
 
-  /** The state in brackets. */
-  String describe() {
-    return switch (state & STATUS) {
-      case NEW -> "[New]";
-      case RUNNING -> "[Running]";
-      case POISONED -> "[Poisoned]";
-      default -> "[Completed]";
-    };
+  /** The name of an object, and the state, in brackets. */
+  String describe(Object named) {
+    String text =
+        switch (state & STATUS) {
+          case NEW -> "New";
+          case RUNNING -> "Running";
+          case POISONED -> "Poisoned";
+          default -> "Completed";
+        };
+    return "[" + Subjects.label(named) + text + "]";
   }
 
   // ---- Running
@@ -268,7 +276,7 @@ public final class Once {
 
   /** Runs an initializer unless the state has changed. */
   private void tryRun(int s, Consumer<? super State> initializer) {
-    Attempt mine = new Attempt();
+    Attempt mine = new Attempt(this);
     State found = new State((s & STATUS) == POISONED ? failure : null);
     if (!STATE.compareAndSet(this, s, (s & ~STATUS) | RUNNING)) {
       return;
@@ -343,12 +351,20 @@ public final class Once {
   }
 
   /** A running initializer, owned by the thread that runs it; what thread dumps show. */
-  private static final class Attempt extends AbstractOwnableSynchronizer {
+  private static final class Attempt extends AbstractOwnableSynchronizer implements PartOf {
 
     @Serial private static final long serialVersionUID = 1L;
 
-    Attempt() {
+    private final transient Once once;
+
+    Attempt(Once once) {
+      this.once = once;
       setExclusiveOwnerThread(Thread.currentThread());
+    }
+
+    @Override
+    public Object subject() {
+      return once;
     }
 
     boolean isMine() {

@@ -63,7 +63,20 @@ public final class OnceValue<T extends @Nullable Object> {
   private @Nullable T value;
 
   /** Constructs a holder without a value. */
-  public OnceValue() {}
+  public OnceValue() {
+    once.whole = this;
+  }
+
+  /** Makes this a part of another object, before others see it. */
+  void join(Object whole) {
+    once.whole = whole;
+  }
+
+  /** What this is a part of, or null. */
+  @Nullable Object whole() {
+    Object whole = once.whole;
+    return whole == this ? null : whole;
+  }
 
   // ---- Making the value
 
@@ -195,11 +208,11 @@ public final class OnceValue<T extends @Nullable Object> {
    */
   @Override
   public String toString() {
-    return super.toString() + describe();
+    return super.toString() + describe(this);
   }
 
-  /** The state in brackets. */
-  String describe() {
-    return once.describe();
+  /** The name of an object, and the state, in brackets. */
+  String describe(Object named) {
+    return once.describe(named);
   }
 }

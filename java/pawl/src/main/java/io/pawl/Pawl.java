@@ -4,6 +4,7 @@ import io.pawl.internal.backend.Backend;
 import io.pawl.internal.fence.Fences;
 import io.pawl.internal.park.LongWaits;
 import io.pawl.internal.queue.Spin;
+import io.pawl.observe.SlowWaits;
 import io.pawl.shared.RegionTool;
 import java.io.IOException;
 import java.io.InputStream;
@@ -71,9 +72,10 @@ public final class Pawl {
 
   /**
    * Describes Pawl and its surroundings: its version, operating system, processors, JDK, the
-   * backend in use and why others are not, the kind of fences and why, how threads spin, and the
-   * native library. The text is meant for people and may change. Waits for the backend to be
-   * chosen, which takes a tenth of a second when nothing has waited yet.
+   * backend in use and why others are not, the kind of fences and why, how threads spin and wait,
+   * whether slow waits are logged, and the native library. The text is meant for people and may
+   * change. Waits for the backend to be chosen, which takes a tenth of a second when nothing has
+   * waited yet.
    *
    * @return lines of text, each ended by a line feed
    */
@@ -100,6 +102,8 @@ public final class Pawl {
         + Spin.describe()
         + "\nwaiting: "
         + LongWaits.describe()
+        + "\nslow waits: "
+        + SlowWaits.describe()
         + "\n";
   }
 

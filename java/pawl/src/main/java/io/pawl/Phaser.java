@@ -1,5 +1,6 @@
 package io.pawl;
 
+import io.pawl.internal.observe.Subjects;
 import io.pawl.internal.park.Deadlines;
 import io.pawl.internal.queue.GateQueue;
 import io.pawl.internal.queue.StackRoom;
@@ -287,7 +288,7 @@ public class Phaser {
   private Mutex joining() {
     Mutex lock = joining;
     if (lock == null) {
-      Mutex fresh = new Mutex();
+      Mutex fresh = Subjects.part(new Mutex(), this);
       lock = JOINING.compareAndSet(this, null, fresh) ? fresh : Objects.requireNonNull(joining);
     }
     return lock;
@@ -607,7 +608,7 @@ public class Phaser {
   }
 
   private String describe(long s) {
-    return super.toString() + PhaserState.describe(s);
+    return super.toString() + PhaserState.describe(Subjects.label(this), s);
   }
 
   /** Connects the queue with the phase. */

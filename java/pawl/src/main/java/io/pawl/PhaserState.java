@@ -77,7 +77,15 @@ final class PhaserState {
     return (long) phase << PHASE_SHIFT | counts;
   }
 
-  static String describe(long s) {
-    return "[phase = " + phase(s) + " parties = " + parties(s) + " arrived = " + arrived(s) + "]";
+  static String describe(String label, long s) {
+    return "["
+        + label
+        + "phase = "
+        + phase(s)
+        + " parties = "
+        + parties(s)
+        + " arrived = "
+        + arrived(s)
+        + "]";
   }
 }

@@ -1,5 +1,6 @@
 package io.pawl;
 
+import io.pawl.internal.observe.Subjects;
 import io.pawl.internal.park.Deadlines;
 import io.pawl.internal.queue.AcquireQueue;
 import io.pawl.internal.queue.FairPermitQueue;
@@ -327,7 +328,7 @@ public class Semaphore implements Serializable {
    */
   @Override
   public String toString() {
-    return super.toString() + "[Permits = " + permits + "]";
+    return super.toString() + "[" + Subjects.label(this) + "Permits = " + permits + "]";
   }
 
   // ---- Acquiring

@@ -16,7 +16,8 @@ class PawlTest {
         .contains("cpu: " + System.getProperty("os.arch"))
         .contains(", " + Runtime.getRuntime().availableProcessors() + " processors\n")
         .contains(System.getProperty("java.vm.version"))
-        .contains("backend: ", "  not ", "shim: ", "fences: ", "spinning: ")
+        .contains(
+            "backend: ", "  not ", "shim: ", "fences: ", "spinning: ", "slow waits: not logged\n")
         .endsWith("\n");
   }
 

@@ -3,8 +3,12 @@ package io.pawl.atomic;
 import io.pawl.internal.backend.Backend;
 import io.pawl.internal.memory.WordSlab;
 import io.pawl.internal.memory.Words;
+import io.pawl.internal.observe.Observers;
+import io.pawl.internal.observe.WaitRecord;
 import io.pawl.internal.park.Deadlines;
+import io.pawl.internal.queue.Observation;
 import io.pawl.internal.queue.WordQueue;
+import io.pawl.observe.Wait;
 import io.pawl.spi.NativeWait;
 import java.lang.invoke.VarHandle;
 import java.lang.ref.Reference;
@@ -316,6 +320,21 @@ public final class AtomicWord extends WordAccess implements AutoCloseable {
   }
 
   private boolean await(int expected, int bits, long deadline) {
+    if (!Observers.arePresent()) {
+      return awaitUnobserved(expected, bits, deadline);
+    }
+    WaitRecord wait = Observation.began(this, Wait.Mode.PARK);
+    int result = Observers.FAILED;
+    try {
+      boolean woken = awaitUnobserved(expected, bits, deadline);
+      result = woken ? WordQueue.WOKEN : WordQueue.TIMED_OUT;
+      return woken;
+    } finally {
+      Observers.ended(wait, result);
+    }
+  }
+
+  private boolean awaitUnobserved(int expected, int bits, long deadline) {
     boolean listed = bits != WordQueue.ANY || Thread.currentThread().isVirtual();
     NativeWait os = listed ? null : Backend.current();
     enter();
@@ -339,13 +358,30 @@ public final class AtomicWord extends WordAccess implements AutoCloseable {
 
   private boolean awaitInterruptibly(int expected, int bits, long deadline)
       throws InterruptedException {
+    return switch (Observers.arePresent()
+        ? queueObserved(expected, bits, deadline)
+        : queueInterruptibly(expected, bits, deadline)) {
+      case WordQueue.WOKEN -> true;
+      case WordQueue.TIMED_OUT -> false;
+      default -> throw new InterruptedException();
+    };
+  }
+
+  private int queueObserved(int expected, int bits, long deadline) {
+    WaitRecord wait = Observation.began(this, Wait.Mode.PARK);
+    int result = Observers.FAILED;
+    try {
+      result = queueInterruptibly(expected, bits, deadline);
+    } finally {
+      Observers.ended(wait, result);
+    }
+    return result;
+  }
+
+  private int queueInterruptibly(int expected, int bits, long deadline) {
     enter();
     try {
-      return switch (queue.await(this, expected, bits, true, deadline)) {
-        case WordQueue.WOKEN -> true;
-        case WordQueue.TIMED_OUT -> false;
-        default -> throw new InterruptedException();
-      };
+      return queue.await(this, expected, bits, true, deadline);
     } finally {
       WAITING.getAndAdd(this, -1);
     }

@@ -1,6 +1,7 @@
 package io.pawl.channel;
 
 import io.pawl.internal.memory.Closing;
+import io.pawl.internal.observe.Subjects;
 import io.pawl.internal.park.Deadlines;
 import io.pawl.internal.queue.StackRoom;
 import io.pawl.locks.Condvar;
@@ -101,9 +102,9 @@ public final class Channel<T> implements AutoCloseable {
     Closing.initialize();
   }
 
-  private final Mutex mutex = new Mutex();
-  private final Condvar notEmpty = mutex.newCondition();
-  private final Condvar notFull = mutex.newCondition();
+  private final Mutex mutex = Subjects.part(new Mutex(), this);
+  private final Condvar notEmpty = Subjects.part(mutex.newCondition(), this);
+  private final Condvar notFull = Subjects.part(mutex.newCondition(), this);
   private final int capacity;
 
   // Guarded by mutex.
@@ -441,7 +442,12 @@ public final class Channel<T> implements AutoCloseable {
    */
   @Override
   public String toString() {
-    return super.toString() + (isClosed() ? "[closed, " : "[") + size() + " objects]";
+    return super.toString()
+        + "["
+        + Subjects.label(this)
+        + (isClosed() ? "closed, " : "")
+        + size()
+        + " objects]";
   }
 
   // ---- What the view needs

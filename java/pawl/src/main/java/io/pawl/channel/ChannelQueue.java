@@ -1,5 +1,6 @@
 package io.pawl.channel;
 
+import io.pawl.internal.observe.PartOf;
 import java.util.AbstractQueue;
 import java.util.Collection;
 import java.util.Iterator;
@@ -12,12 +13,17 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /** A channel as a BlockingQueue. */
-final class ChannelQueue<T> extends AbstractQueue<T> implements BlockingQueue<T> {
+final class ChannelQueue<T> extends AbstractQueue<T> implements BlockingQueue<T>, PartOf {
 
   private final Channel<T> channel;
 
   ChannelQueue(Channel<T> channel) {
     this.channel = channel;
+  }
+
+  @Override
+  public Object subject() {
+    return channel;
   }
 
   // ---- Insertion

@@ -1,6 +1,7 @@
 package io.pawl.channel;
 
 import io.pawl.internal.memory.Closing;
+import io.pawl.internal.observe.Subjects;
 import io.pawl.internal.park.Deadlines;
 import io.pawl.internal.queue.AcquireQueue;
 import io.pawl.internal.queue.GateQueue;
@@ -105,6 +106,7 @@ public final class OneShot<T> {
       AtomicReferenceFieldUpdater.newUpdater(OneShot.class, GateQueue.class, "queue");
 
   static {
+    OneShotParts.initialize();
     GateQueue.initialize();
     Closing.initialize();
   }
@@ -168,7 +170,7 @@ public final class OneShot<T> {
                 : s == SENDER_CLOSED
                     ? "Sender closed"
                     : s == RECEIVER_CLOSED ? "Receiver closed" : "Sent";
-    return super.toString() + "[" + text + "]";
+    return super.toString() + "[" + Subjects.label(this) + text + "]";
   }
 
   private static boolean isObject(Object s) {
@@ -273,7 +275,7 @@ public final class OneShot<T> {
    */
   public static final class Sender<T> implements AutoCloseable {
 
-    private final OneShot<T> channel;
+    final OneShot<T> channel;
 
     private Sender(OneShot<T> channel) {
       this.channel = channel;
@@ -305,7 +307,7 @@ public final class OneShot<T> {
    */
   public static final class Receiver<T> implements AutoCloseable {
 
-    private final OneShot<T> channel;
+    final OneShot<T> channel;
 
     private Receiver(OneShot<T> channel) {
       this.channel = channel;

@@ -1,5 +1,6 @@
 package io.pawl.locks;
 
+import io.pawl.internal.observe.Subjects;
 import io.pawl.internal.park.Deadlines;
 import io.pawl.internal.queue.ConditionLock;
 import io.pawl.internal.queue.ConditionQueue;
@@ -13,6 +14,7 @@ import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.AbstractOwnableSynchronizer;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A condition of a {@link Mutex}, a {@link FairMutex} or the write lock of an {@link RwLock}, made
@@ -61,6 +63,9 @@ public final class Condvar implements Condition, Serializable {
 
   private final transient ConditionQueue queue;
 
+  /** What this is a part of, or null; plain, as it is set before others see this condition. */
+  transient @Nullable Object whole;
+
   Condvar(ConditionLock lock) {
     this.queue = new ConditionQueue(lock);
   }
@@ -76,6 +81,11 @@ public final class Condvar implements Condition, Serializable {
       return condvar;
     }
     throw new IllegalArgumentException("The condition does not belong to this lock: " + condition);
+  }
+
+  /** What waits release. */
+  Object lock() {
+    return queue.lock();
   }
 
   /** Which threads wait, in order. */
@@ -233,6 +243,16 @@ public final class Condvar implements Condition, Serializable {
    */
   public int getWaitQueueLength() {
     return queue.threads().size();
+  }
+
+  /**
+   * Names the condition.
+   *
+   * @return the identity, and the name of the condition or else of its lock if there is one
+   */
+  @Override
+  public String toString() {
+    return super.toString() + Subjects.suffix(this);
   }
 
   /** Waits until signalled (true) or the deadline passes (false). */

@@ -1,6 +1,7 @@
 package io.pawl.locks;
 
 import io.pawl.internal.queue.AcquireQueue;
+import org.jspecify.annotations.Nullable;
 
 /** Connects the queue of a lock that one thread holds at a time, and that is not fair, with it. */
 final class ExclusiveQueue extends AcquireQueue {
@@ -19,6 +20,11 @@ final class ExclusiveQueue extends AcquireQueue {
   @Override
   protected boolean isAvailable(int reason) {
     return lock.state == OwnedLock.FREE;
+  }
+
+  @Override
+  public @Nullable Thread ownerOf(Object asked) {
+    return lock.owner();
   }
 
   @Override

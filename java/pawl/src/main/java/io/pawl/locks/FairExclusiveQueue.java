@@ -1,6 +1,7 @@
 package io.pawl.locks;
 
 import io.pawl.internal.queue.FairQueue;
+import org.jspecify.annotations.Nullable;
 
 /** Connects the queue of a fair lock that one thread holds at a time with it. */
 final class FairExclusiveQueue extends FairQueue {
@@ -25,6 +26,11 @@ final class FairExclusiveQueue extends FairQueue {
   @Override
   protected void putBack(int ask) {
     lock.state = OwnedLock.FREE;
+  }
+
+  @Override
+  public @Nullable Thread ownerOf(Object asked) {
+    return lock.owner();
   }
 
   @Override

@@ -1,6 +1,8 @@
 package io.pawl.locks;
 
 import com.google.errorprone.annotations.MustBeClosed;
+import io.pawl.internal.observe.Subjects;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -77,19 +79,20 @@ public final class Guarded<T extends @Nullable Object> extends GuardedData<T> {
   }
 
   /**
-   * Constructs free data with a name for thread dumps.
+   * Constructs free data with a name, as {@link io.pawl.observe.Names#name} gives one.
    *
-   * @param name the name, which threads that wait for the data show as they do for a {@link Mutex}
+   * @param name the name
    * @param value the data, to which the caller keeps no reference
    * @throws NullPointerException if name is null
    */
   public Guarded(String name, T value) {
-    this(new Mutex(name), value);
+    this(new Mutex(), value);
+    Subjects.name(this, Objects.requireNonNull(name, "name"));
   }
 
   private Guarded(Mutex mutex, T value) {
     super(mutex, value);
-    this.mutex = mutex;
+    this.mutex = Subjects.part(mutex, this);
   }
 
   /**

@@ -1,5 +1,6 @@
 package io.pawl.locks;
 
+import io.pawl.internal.observe.Subjects;
 import io.pawl.internal.park.Deadlines;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
@@ -68,7 +69,8 @@ public final class GuardedCondition<T extends @Nullable Object> {
    * Algorithm: a Condvar of the lock, whose waits are enclosed in tests of the data. GuardedData has the
    * state, and tells those who wait here when there is no data any more (I3 there).
    */
-  private final GuardedData<T> data;
+  final GuardedData<T> data;
+
   private final Condvar condvar;
 
   /** Those made before; written before this one is linked. */
@@ -76,7 +78,7 @@ public final class GuardedCondition<T extends @Nullable Object> {
 
   GuardedCondition(GuardedData<T> data, Condvar condvar) {
     this.data = data;
-    this.condvar = condvar;
+    this.condvar = Subjects.part(condvar, this);
   }
 
   // ---- Acquiring and waiting
@@ -224,6 +226,16 @@ public final class GuardedCondition<T extends @Nullable Object> {
   private void begin(Predicate<? super T> ready) {
     Objects.requireNonNull(ready, "ready");
     data.settle();
+  }
+
+  /**
+   * Names the condition.
+   *
+   * @return the identity, and the name of the condition or else of its data if there is one
+   */
+  @Override
+  public String toString() {
+    return super.toString() + Subjects.suffix(this);
   }
 
   // ---- Signalling

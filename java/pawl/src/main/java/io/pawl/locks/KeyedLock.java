@@ -1,6 +1,9 @@
 package io.pawl.locks;
 
 import com.google.errorprone.annotations.MustBeClosed;
+import io.pawl.internal.observe.Order;
+import io.pawl.internal.observe.PartOf;
+import io.pawl.internal.observe.Subjects;
 import io.pawl.internal.queue.StackRoom;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
@@ -108,6 +111,9 @@ public final class KeyedLock<K> {
    */
   public KeyedLock(boolean fair) {
     this.fair = fair;
+    if (Order.ON) {
+      Ordered.made(this);
+    }
   }
 
   /**
@@ -176,7 +182,7 @@ public final class KeyedLock<K> {
    */
   @Override
   public String toString() {
-    return super.toString() + "[" + size() + " keys in use]";
+    return super.toString() + "[" + Subjects.label(this) + size() + " keys in use]";
   }
 
   /** How many threads have locked a key, wait for it, or are about to. */
@@ -240,7 +246,7 @@ public final class KeyedLock<K> {
     for (; ; ) {
       Held e = entries.get(key);
       if (e == null) {
-        Held fresh = new Held(entries, key, fair ? new FairMutex() : new Mutex());
+        Held fresh = new Held(entries, key, newMutex());
         try {
           e = entries.putIfAbsent(key, fresh);
         } catch (Throwable t) {
@@ -256,6 +262,14 @@ public final class KeyedLock<K> {
       }
       boolean _ = entries.remove(key, e);
     }
+  }
+
+  private Lock newMutex() {
+    Lock mutex = Subjects.part(fair ? new FairMutex() : new Mutex(), this);
+    if (Order.ON) {
+      Ordered.part(mutex, this);
+    }
+    return mutex;
   }
 
   private void unlock(K key) {
@@ -341,7 +355,7 @@ public final class KeyedLock<K> {
   }
 
   /** The lock of one key. */
-  private record OfKey<K>(KeyedLock<K> locks, K key) implements Lock {
+  private record OfKey<K>(KeyedLock<K> locks, K key) implements Lock, PartOf {
 
     @Override
     public void lock() {
@@ -376,6 +390,11 @@ public final class KeyedLock<K> {
     @Override
     public Condition newCondition() {
       throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Object subject() {
+      return locks;
     }
   }
 }

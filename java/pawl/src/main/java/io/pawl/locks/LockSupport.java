@@ -1,8 +1,13 @@
 package io.pawl.locks;
 
+import io.pawl.internal.observe.Observers;
+import io.pawl.internal.observe.WaitRecord;
 import io.pawl.internal.park.Deadlines;
 import io.pawl.internal.park.Permit;
+import io.pawl.internal.queue.AcquireQueue;
 import io.pawl.internal.queue.FirstWait;
+import io.pawl.internal.queue.Observation;
+import io.pawl.observe.Wait;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -83,6 +88,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class LockSupport {
 
+  private static final int PARK = 0;
+  private static final int PARK_NANOS = 1;
+  private static final int PARK_UNTIL = 2;
+
   private LockSupport() {}
 
   /**
@@ -119,6 +128,14 @@ public final class LockSupport {
    *     what cannot be had
    */
   public static void park() {
+    if (Observers.arePresent()) {
+      observed(PARK, 0);
+    } else {
+      parkUnobserved();
+    }
+  }
+
+  private static void parkUnobserved() {
     if (Thread.currentThread().isVirtual()) {
       java.util.concurrent.locks.LockSupport.park();
     } else {
@@ -157,6 +174,14 @@ public final class LockSupport {
     if (nanos <= 0) {
       return;
     }
+    if (Observers.arePresent()) {
+      observed(PARK_NANOS, nanos);
+    } else {
+      parkNanosUnobserved(nanos);
+    }
+  }
+
+  private static void parkNanosUnobserved(long nanos) {
     if (Thread.currentThread().isVirtual()) {
       java.util.concurrent.locks.LockSupport.parkNanos(nanos);
     } else {
@@ -199,6 +224,14 @@ public final class LockSupport {
    * @throws IllegalStateException as {@link #park()}
    */
   public static void parkUntil(long deadline) {
+    if (Observers.arePresent()) {
+      observed(PARK_UNTIL, deadline);
+    } else {
+      parkUntilUnobserved(deadline);
+    }
+  }
+
+  private static void parkUntilUnobserved(long deadline) {
     if (Thread.currentThread().isVirtual()) {
       // The JDK computes the time that is left, which must not overflow.
       java.util.concurrent.locks.LockSupport.parkUntil(Math.max(deadline, 0));
@@ -227,6 +260,24 @@ public final class LockSupport {
       parkUntil(deadline);
     } finally {
       setCurrentBlocker(null);
+    }
+  }
+
+  /** Parks, and has observers told; why the park returns is not known, unless by an interrupt. */
+  private static void observed(int park, long time) {
+    Thread thread = Thread.currentThread();
+    Object blocker = getBlocker(thread);
+    WaitRecord wait = Observation.began(blocker == null ? thread : blocker, Wait.Mode.PARK);
+    int result = Observers.FAILED;
+    try {
+      switch (park) {
+        case PARK -> parkUnobserved();
+        case PARK_NANOS -> parkNanosUnobserved(time);
+        default -> parkUntilUnobserved(time);
+      }
+      result = thread.isInterrupted() ? AcquireQueue.INTERRUPTED : AcquireQueue.ACQUIRED;
+    } finally {
+      Observers.ended(wait, result);
     }
   }
 

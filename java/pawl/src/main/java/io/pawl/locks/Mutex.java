@@ -1,9 +1,15 @@
 package io.pawl.locks;
 
 import com.google.errorprone.annotations.MustBeClosed;
+import io.pawl.internal.observe.Order;
+import io.pawl.internal.observe.Subjects;
 import io.pawl.internal.park.Deadlines;
 import io.pawl.internal.queue.AcquireQueue;
 import io.pawl.internal.queue.LockQueue;
+import java.io.IOException;
+import java.io.ObjectInputStream;
+import java.io.ObjectOutputStream;
+import java.io.ObjectStreamField;
 import java.io.Serial;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
@@ -48,9 +54,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Thread dumps.</b> A thread that waits for a mutex is shown as parking to wait for it,
  * {@code jstack -l} lists the mutexes that a thread holds, and {@code
- * ThreadMXBean.findDeadlockedThreads()} finds deadlocks among them. While a thread waits for a
- * mutex that has been given a name, the thread's own name is followed by {@code " (waiting for
- * Mutex NAME)"}.
+ * ThreadMXBean.findDeadlockedThreads()} finds deadlocks among them.
  *
  * <p><b>Memory consistency effects.</b> A successful lock and a successful unlock have the effects
  * that {@link Lock} demands: actions before an unlock <i>happen-before</i> those after a subsequent
@@ -103,27 +107,32 @@ public final class Mutex extends OwnedLock implements Lock {
 
   @Serial private static final long serialVersionUID = 1L;
 
-  private transient @Nullable Held held;
-
-  /** The name for thread dumps, or null. */
-  @SuppressWarnings("serial") // a String is serializable; nullness hides it from javac
-  private final @Nullable String name;
-
-  /** Constructs an unlocked mutex without a name. */
-  public Mutex() {
-    this.name = null;
-  }
+  private static final String NAME = "name";
 
   /**
-   * Constructs an unlocked mutex with a name, which {@link #toString()} and the thread dumps of
-   * waiting threads show. Each wait for a named mutex builds one string and sets the thread's name
-   * twice.
+   * The name, which is kept elsewhere.
+   *
+   * @serialField name String the name, or null
+   */
+  @Serial
+  @SuppressWarnings("UnusedVariable") // serialization reads it
+  private static final ObjectStreamField[] serialPersistentFields = {
+    new ObjectStreamField(NAME, String.class)
+  };
+
+  private transient @Nullable Held held;
+
+  /** Constructs an unlocked mutex without a name. */
+  public Mutex() {}
+
+  /**
+   * Constructs an unlocked mutex with a name, as {@link io.pawl.observe.Names#name} gives one.
    *
    * @param name the name
    * @throws NullPointerException if name is null
    */
   public Mutex(String name) {
-    this.name = Objects.requireNonNull(name, "name");
+    Subjects.name(this, Objects.requireNonNull(name, "name"));
   }
 
   /**
@@ -133,6 +142,9 @@ public final class Mutex extends OwnedLock implements Lock {
    */
   @Override
   public void lock() {
+    if (Order.ON) {
+      Ordered.lock(this);
+    }
     if (!tryAcquire(HELD)) {
       int _ = lockContended(false, Deadlines.FOREVER);
     }
@@ -147,8 +159,9 @@ public final class Mutex extends OwnedLock implements Lock {
    */
   @Override
   public void lockInterruptibly() throws InterruptedException {
-    if (Thread.interrupted()) {
-      throw new InterruptedException();
+    AcquireQueue.requireNotInterrupted();
+    if (Order.ON) {
+      Ordered.lock(this);
     }
     if (!tryAcquire(HELD)) {
       boolean _ = AcquireQueue.isAcquired(lockContended(true, Deadlines.FOREVER));
@@ -162,6 +175,9 @@ public final class Mutex extends OwnedLock implements Lock {
    */
   @Override
   public boolean tryLock() {
+    if (Order.ON) {
+      Ordered.tryLock(this);
+    }
     return tryAcquire(HELD);
   }
 
@@ -181,8 +197,9 @@ public final class Mutex extends OwnedLock implements Lock {
   @Override
   public boolean tryLock(long time, TimeUnit unit) throws InterruptedException {
     long nanos = unit.toNanos(time);
-    if (Thread.interrupted()) {
-      throw new InterruptedException();
+    AcquireQueue.requireNotInterrupted();
+    if (Order.ON) {
+      Ordered.tryLock(this, nanos);
     }
     if (tryAcquire(HELD)) {
       return true;
@@ -280,7 +297,7 @@ public final class Mutex extends OwnedLock implements Lock {
     Thread owner = owner();
     return super.toString()
         + "["
-        + (name == null ? "" : name + ", ")
+        + Subjects.label(this)
         + (owner == null
             ? isLocked() ? "Locked" : "Unlocked"
             : "Locked by thread " + owner.getName())
@@ -292,26 +309,7 @@ public final class Mutex extends OwnedLock implements Lock {
       throw new IllegalMonitorStateException(
           "The current thread holds this mutex already, and it is not reentrant: " + this);
     }
-    if (name == null) {
-      return acquireQueued(AcquireQueue.EXCLUSIVE, interruptible, deadline);
-    }
-    NameTag tag = tag(name);
-    try {
-      return acquireQueued(AcquireQueue.EXCLUSIVE, interruptible, deadline);
-    } finally {
-      if (tag != null) {
-        tag.detach();
-      }
-    }
-  }
-
-  /** Shows the name; null if there is no memory for it, which is no reason not to wait. */
-  private static @Nullable NameTag tag(String name) {
-    try {
-      return NameTag.attach(" (waiting for Mutex ".concat(name).concat(")"));
-    } catch (OutOfMemoryError e) {
-      return null;
-    }
+    return acquireQueued(AcquireQueue.EXCLUSIVE, interruptible, deadline);
   }
 
   private IllegalMonitorStateException notHeld() {
@@ -321,6 +319,32 @@ public final class Mutex extends OwnedLock implements Lock {
   @Override
   LockQueue newQueue() {
     return new ExclusiveQueue(this);
+  }
+
+  /**
+   * Writes the name.
+   *
+   * @param out where to
+   * @throws IOException if that fails
+   */
+  @Serial
+  private void writeObject(ObjectOutputStream out) throws IOException {
+    out.putFields().put(NAME, Subjects.nameOf(this));
+    out.writeFields();
+  }
+
+  /**
+   * Reads the name.
+   *
+   * @param in where from
+   * @throws IOException if that fails
+   * @throws ClassNotFoundException if that fails
+   */
+  @Serial
+  private void readObject(ObjectInputStream in) throws IOException, ClassNotFoundException {
+    if (in.readFields().get(NAME, null) instanceof String name) {
+      Subjects.name(this, name);
+    }
   }
 
   /**

@@ -2,6 +2,7 @@ package io.pawl.locks;
 
 import io.pawl.internal.backend.Preparation;
 import io.pawl.internal.fence.Fences;
+import io.pawl.internal.observe.Order;
 import io.pawl.internal.queue.AcquireQueue;
 import io.pawl.internal.queue.ConditionLock;
 import io.pawl.internal.queue.LockQueue;
@@ -53,6 +54,7 @@ abstract class OwnedLock extends AbstractOwnableSynchronizer {
       AtomicReferenceFieldUpdater.newUpdater(OwnedLock.class, LockQueue.class, "queue");
 
   static {
+    LockParts.initialize();
     AcquireQueue.initialize();
     Preparation.begin();
   }
@@ -62,7 +64,14 @@ abstract class OwnedLock extends AbstractOwnableSynchronizer {
   transient volatile int state;
   private transient volatile @Nullable LockQueue queue;
 
-  OwnedLock() {}
+  /** What this is a part of, or null; plain, as it is set before others see this lock. */
+  transient @Nullable Object whole;
+
+  OwnedLock() {
+    if (Order.ON) {
+      Ordered.made(this);
+    }
+  }
 
   /** Makes the queue, which knows how to acquire this lock. */
   abstract LockQueue newQueue();

@@ -1,7 +1,11 @@
 package io.pawl.locks;
 
+import io.pawl.internal.observe.Observers;
+import io.pawl.internal.observe.WaitRecord;
 import io.pawl.internal.park.Deadlines;
+import io.pawl.internal.queue.Observation;
 import io.pawl.internal.queue.ParkingTable;
+import io.pawl.observe.Wait;
 import java.lang.foreign.MemorySegment;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
@@ -294,6 +298,24 @@ public final class ParkingLot {
 
     private int park(Validation validation, boolean interruptible, long deadline) {
       Objects.requireNonNull(validation, "validation");
+      return Observers.arePresent()
+          ? parkObserved(validation, interruptible, deadline)
+          : parkUnobserved(validation, interruptible, deadline);
+    }
+
+    private int parkObserved(Validation validation, boolean interruptible, long deadline) {
+      WaitRecord wait = Observation.began(blocker, Wait.Mode.PARK);
+      int result = Observers.FAILED;
+      try {
+        int told = parkUnobserved(validation, interruptible, deadline);
+        result = ParkingTable.asAcquired(told);
+        return told;
+      } finally {
+        Observers.ended(wait, result);
+      }
+    }
+
+    private int parkUnobserved(Validation validation, boolean interruptible, long deadline) {
       return table.park(
           base, offset, PARKING, validation, 0, 0, false, blocker, interruptible, deadline);
     }

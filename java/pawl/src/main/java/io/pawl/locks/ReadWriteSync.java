@@ -255,6 +255,11 @@ abstract class ReadWriteSync extends OwnedLock {
     }
 
     @Override
+    public @Nullable Thread ownerOf(Object lock) {
+      return owner();
+    }
+
+    @Override
     protected void giveBack(int ask) {
       ReadWriteSync.this.giveBack(ask, this);
     }
@@ -285,6 +290,11 @@ abstract class ReadWriteSync extends OwnedLock {
     @Override
     protected boolean isRefused(int ask) {
       return ask != AcquireQueue.EXCLUSIVE && isFull(state);
+    }
+
+    @Override
+    public @Nullable Thread ownerOf(Object lock) {
+      return owner();
     }
 
     @Override

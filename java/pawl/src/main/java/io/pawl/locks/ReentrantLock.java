@@ -1,5 +1,7 @@
 package io.pawl.locks;
 
+import io.pawl.internal.observe.Order;
+import io.pawl.internal.observe.Subjects;
 import io.pawl.internal.park.Deadlines;
 import io.pawl.internal.queue.AcquireQueue;
 import io.pawl.internal.queue.LockQueue;
@@ -104,6 +106,9 @@ public class ReentrantLock extends OwnedLock implements Lock, Serializable {
    */
   @Override
   public void lock() {
+    if (Order.ON) {
+      Ordered.lock(this);
+    }
     if (!tryAcquireInTurn()) {
       int _ = acquireContended(false, Deadlines.FOREVER);
     }
@@ -119,8 +124,9 @@ public class ReentrantLock extends OwnedLock implements Lock, Serializable {
    */
   @Override
   public void lockInterruptibly() throws InterruptedException {
-    if (Thread.interrupted()) {
-      throw new InterruptedException();
+    AcquireQueue.requireNotInterrupted();
+    if (Order.ON) {
+      Ordered.lock(this);
     }
     if (!tryAcquireInTurn()) {
       boolean _ = AcquireQueue.isAcquired(acquireContended(true, Deadlines.FOREVER));
@@ -137,6 +143,9 @@ public class ReentrantLock extends OwnedLock implements Lock, Serializable {
    */
   @Override
   public boolean tryLock() {
+    if (Order.ON) {
+      Ordered.tryLock(this);
+    }
     return tryAcquire(HELD) || tryReenter();
   }
 
@@ -155,8 +164,9 @@ public class ReentrantLock extends OwnedLock implements Lock, Serializable {
   @Override
   public boolean tryLock(long timeout, TimeUnit unit) throws InterruptedException {
     long nanos = unit.toNanos(timeout);
-    if (Thread.interrupted()) {
-      throw new InterruptedException();
+    AcquireQueue.requireNotInterrupted();
+    if (Order.ON) {
+      Ordered.tryLock(this, nanos);
     }
     if (tryAcquireInTurn()) {
       return true;
@@ -330,7 +340,10 @@ public class ReentrantLock extends OwnedLock implements Lock, Serializable {
   private String describe() {
     Thread owner = owner();
     return super.toString()
-        + (owner == null ? "[Unlocked]" : "[Locked by thread " + owner.getName() + "]");
+        + "["
+        + Subjects.label(this)
+        + (owner == null ? "Unlocked" : "Locked by thread " + owner.getName())
+        + "]";
   }
 
   /** Acquires the lock if it is free and this thread is not to queue behind others. */

@@ -1,7 +1,10 @@
 package io.pawl.locks;
 
+import io.pawl.internal.observe.Subjects;
 import io.pawl.internal.park.Deadlines;
 import io.pawl.internal.queue.AcquireQueue;
+import java.io.IOException;
+import java.io.ObjectInputStream;
 import java.io.Serial;
 import java.io.Serializable;
 import java.util.Collection;
@@ -86,9 +89,11 @@ public class ReentrantReadWriteLock implements ReadWriteLock, Serializable {
    *
    * @param fair whether the threads that have waited longest get it first
    */
-  @SuppressWarnings("this-escape") // the locks read nothing but sync, which is set
+  @SuppressWarnings(
+      "this-escape") // the locks read nothing but sync, which is set, and sync nothing
   public ReentrantReadWriteLock(boolean fair) {
     sync = new ReentrantRwSync(fair);
+    sync.whole = this;
     readLock = new ReadLock(this);
     writeLock = new WriteLock(this);
   }
@@ -282,11 +287,26 @@ public class ReentrantReadWriteLock implements ReadWriteLock, Serializable {
   @Override
   public String toString() {
     return super.toString()
-        + "[Write locks = "
+        + "["
+        + Subjects.label(this)
+        + "Write locks = "
         + sync.writeLocks()
         + ", Read locks = "
         + sync.readLocks()
         + "]";
+  }
+
+  /**
+   * Makes the state a part of this lock again.
+   *
+   * @param in where from
+   * @throws IOException if that fails
+   * @throws ClassNotFoundException if that fails
+   */
+  @Serial
+  private void readObject(ObjectInputStream in) throws IOException, ClassNotFoundException {
+    in.defaultReadObject();
+    sync.whole = this;
   }
 
   /** The read lock of a {@link ReentrantReadWriteLock}. */
@@ -295,7 +315,7 @@ public class ReentrantReadWriteLock implements ReadWriteLock, Serializable {
     @Serial private static final long serialVersionUID = 1L;
 
     /** The state, common to both locks. */
-    private final ReentrantRwSync sync;
+    final ReentrantRwSync sync;
 
     /**
      * Constructs another view of a lock, for subclasses.
@@ -341,7 +361,7 @@ public class ReentrantReadWriteLock implements ReadWriteLock, Serializable {
      */
     @Override
     public boolean tryLock() {
-      return sync.tryRead(true);
+      return sync.tryReadNow();
     }
 
     /**
@@ -389,7 +409,12 @@ public class ReentrantReadWriteLock implements ReadWriteLock, Serializable {
      */
     @Override
     public String toString() {
-      return super.toString() + "[Read locks = " + sync.readLocks() + "]";
+      return super.toString()
+          + "["
+          + Subjects.label(this)
+          + "Read locks = "
+          + sync.readLocks()
+          + "]";
     }
   }
 
@@ -399,7 +424,7 @@ public class ReentrantReadWriteLock implements ReadWriteLock, Serializable {
     @Serial private static final long serialVersionUID = 1L;
 
     /** The state, common to both locks. */
-    private final ReentrantRwSync sync;
+    final ReentrantRwSync sync;
 
     /**
      * Constructs another view of a lock, for subclasses.
@@ -498,7 +523,10 @@ public class ReentrantReadWriteLock implements ReadWriteLock, Serializable {
     public String toString() {
       Thread owner = sync.writer();
       return super.toString()
-          + (owner == null ? "[Unlocked]" : "[Locked by thread " + owner.getName() + "]");
+          + "["
+          + Subjects.label(this)
+          + (owner == null ? "Unlocked" : "Locked by thread " + owner.getName())
+          + "]";
     }
 
     /**

@@ -1,6 +1,7 @@
 package io.pawl.locks;
 
 import com.google.errorprone.annotations.MustBeClosed;
+import io.pawl.internal.observe.Subjects;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -56,7 +57,7 @@ public final class RwGuarded<T extends @Nullable Object> extends GuardedData<T> 
 
   private RwGuarded(RwLock rwLock, T value) {
     super(rwLock.writeLock(), value);
-    this.rwLock = rwLock;
+    this.rwLock = Subjects.part(rwLock, this);
   }
 
   // ---- Reading

@@ -1,7 +1,11 @@
 package io.pawl.locks;
 
+import io.pawl.internal.observe.Order;
+import io.pawl.internal.observe.Subjects;
 import io.pawl.internal.park.Deadlines;
 import io.pawl.internal.queue.AcquireQueue;
+import java.io.IOException;
+import java.io.ObjectInputStream;
 import java.io.Serial;
 import java.io.Serializable;
 import java.util.concurrent.TimeUnit;
@@ -87,6 +91,7 @@ public final class RwLock implements ReadWriteLock, Serializable {
   /** Constructs a free lock. */
   public RwLock() {
     RwSync sync = new RwSync();
+    sync.whole = this;
     readLock = new ReadLock(sync);
     writeLock = new WriteLock(sync);
   }
@@ -179,11 +184,26 @@ public final class RwLock implements ReadWriteLock, Serializable {
   @Override
   public String toString() {
     return super.toString()
-        + "[Write locks = "
+        + "["
+        + Subjects.label(this)
+        + "Write locks = "
         + (isWriteLocked() ? 1 : 0)
         + ", Read locks = "
         + getReadLockCount()
         + "]";
+  }
+
+  /**
+   * Makes the state a part of this lock again.
+   *
+   * @param in where from
+   * @throws IOException if that fails
+   * @throws ClassNotFoundException if that fails
+   */
+  @Serial
+  private void readObject(ObjectInputStream in) throws IOException, ClassNotFoundException {
+    in.defaultReadObject();
+    sync().whole = this;
   }
 
   /** The read lock of an {@link RwLock}. */
@@ -192,7 +212,7 @@ public final class RwLock implements ReadWriteLock, Serializable {
     @Serial private static final long serialVersionUID = 1L;
 
     /** The state, common to both locks. */
-    private final RwSync sync;
+    final RwSync sync;
 
     private ReadLock(RwSync sync) {
       this.sync = sync;
@@ -206,6 +226,10 @@ public final class RwLock implements ReadWriteLock, Serializable {
      */
     @Override
     public void lock() {
+      if (Order.ON) {
+        Ordered.lock(this);
+        return;
+      }
       if (!sync.tryRead()) {
         int _ = sync.contend(RwSync.SHARED, false, Deadlines.FOREVER);
       }
@@ -233,7 +257,7 @@ public final class RwLock implements ReadWriteLock, Serializable {
      */
     @Override
     public boolean tryLock() {
-      return sync.tryRead();
+      return Order.ON ? Ordered.tryLock(this) : sync.tryRead();
     }
 
     /**
@@ -264,6 +288,9 @@ public final class RwLock implements ReadWriteLock, Serializable {
     @Override
     public void unlock() {
       sync.unlockRead();
+      if (Order.ON) {
+        Ordered.released(sync);
+      }
     }
 
     /**
@@ -284,7 +311,12 @@ public final class RwLock implements ReadWriteLock, Serializable {
      */
     @Override
     public String toString() {
-      return super.toString() + "[Read locks = " + sync.readLocks() + "]";
+      return super.toString()
+          + "["
+          + Subjects.label(this)
+          + "Read locks = "
+          + sync.readLocks()
+          + "]";
     }
   }
 
@@ -294,7 +326,7 @@ public final class RwLock implements ReadWriteLock, Serializable {
     @Serial private static final long serialVersionUID = 1L;
 
     /** The state, common to both locks. */
-    private final RwSync sync;
+    final RwSync sync;
 
     private WriteLock(RwSync sync) {
       this.sync = sync;
@@ -307,6 +339,9 @@ public final class RwLock implements ReadWriteLock, Serializable {
      */
     @Override
     public void lock() {
+      if (Order.ON) {
+        Ordered.lock(this);
+      }
       if (!sync.tryWrite()) {
         int _ = sync.contend(AcquireQueue.EXCLUSIVE, false, Deadlines.FOREVER);
       }
@@ -332,6 +367,9 @@ public final class RwLock implements ReadWriteLock, Serializable {
      */
     @Override
     public boolean tryLock() {
+      if (Order.ON) {
+        Ordered.tryLock(sync);
+      }
       return sync.tryWrite();
     }
 
@@ -370,6 +408,9 @@ public final class RwLock implements ReadWriteLock, Serializable {
      */
     public void downgrade() {
       sync.downgrade();
+      if (Order.ON) {
+        Ordered.downgraded(this);
+      }
     }
 
     /**
@@ -401,7 +442,10 @@ public final class RwLock implements ReadWriteLock, Serializable {
     public String toString() {
       Thread owner = sync.owner();
       return super.toString()
-          + (owner == null ? "[Unlocked]" : "[Locked by thread " + owner.getName() + "]");
+          + "["
+          + Subjects.label(this)
+          + (owner == null ? "Unlocked" : "Locked by thread " + owner.getName())
+          + "]";
     }
   }
 }

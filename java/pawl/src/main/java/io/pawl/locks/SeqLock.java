@@ -1,5 +1,6 @@
 package io.pawl.locks;
 
+import io.pawl.internal.observe.Subjects;
 import io.pawl.internal.queue.Spin;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.VarHandle;
@@ -102,7 +103,7 @@ public final class SeqLock {
 
   private volatile long sequence = 2;
 
-  private final Mutex mutex = new Mutex();
+  private final Mutex mutex = Subjects.part(new Mutex(), this);
   private final WriteLock writeLock = new WriteLock(this);
   private final int retries;
 
@@ -367,7 +368,7 @@ public final class SeqLock {
   /** The lock for writing of a {@link SeqLock}. It has no conditions. */
   public static final class WriteLock implements Lock {
 
-    private final SeqLock seqLock;
+    final SeqLock seqLock;
     private final Mutex mutex;
 
     private WriteLock(SeqLock seqLock) {

@@ -1,6 +1,8 @@
 package io.pawl.locks;
 
 import com.google.errorprone.annotations.MustBeClosed;
+import io.pawl.internal.observe.Order;
+import io.pawl.internal.observe.Subjects;
 import io.pawl.internal.park.Deadlines;
 import io.pawl.internal.queue.AcquireQueue;
 import io.pawl.internal.queue.Spin;
@@ -117,7 +119,11 @@ public final class SpinLock implements Lock {
   private @Nullable Held held;
 
   /** Constructs a free lock. */
-  public SpinLock() {}
+  public SpinLock() {
+    if (Order.ON) {
+      Ordered.made(this);
+    }
+  }
 
   /**
    * Acquires the lock, waiting until it is free. An interrupt does not end the wait.
@@ -126,7 +132,10 @@ public final class SpinLock implements Lock {
    */
   @Override
   public void lock() {
-    if (!tryLock()) {
+    if (Order.ON) {
+      Ordered.lock(this);
+    }
+    if (!tryAcquire()) {
       int _ = lockContended(false, Deadlines.FOREVER);
     }
   }
@@ -140,10 +149,11 @@ public final class SpinLock implements Lock {
    */
   @Override
   public void lockInterruptibly() throws InterruptedException {
-    if (Thread.interrupted()) {
-      throw new InterruptedException();
+    AcquireQueue.requireNotInterrupted();
+    if (Order.ON) {
+      Ordered.lock(this);
     }
-    if (!tryLock()) {
+    if (!tryAcquire()) {
       boolean _ = AcquireQueue.isAcquired(lockContended(true, Deadlines.FOREVER));
     }
   }
@@ -155,6 +165,13 @@ public final class SpinLock implements Lock {
    */
   @Override
   public boolean tryLock() {
+    if (Order.ON) {
+      Ordered.tryLock(this);
+    }
+    return tryAcquire();
+  }
+
+  private boolean tryAcquire() {
     return STATE.compareAndSet(this, FREE, Thread.currentThread().threadId());
   }
 
@@ -174,10 +191,11 @@ public final class SpinLock implements Lock {
   @Override
   public boolean tryLock(long time, TimeUnit unit) throws InterruptedException {
     long nanos = unit.toNanos(time);
-    if (Thread.interrupted()) {
-      throw new InterruptedException();
+    AcquireQueue.requireNotInterrupted();
+    if (Order.ON) {
+      Ordered.tryLock(this, nanos);
     }
-    if (tryLock()) {
+    if (tryAcquire()) {
       return true;
     }
     return nanos > 0 && AcquireQueue.isAcquired(lockContended(true, Deadlines.after(nanos)));
@@ -250,7 +268,11 @@ public final class SpinLock implements Lock {
   @Override
   public String toString() {
     long s = state;
-    return super.toString() + (s == FREE ? "[Unlocked]" : "[Locked by thread #" + s + "]");
+    return super.toString()
+        + "["
+        + Subjects.label(this)
+        + (s == FREE ? "Unlocked" : "Locked by thread #" + s)
+        + "]";
   }
 
   private int lockContended(boolean interruptible, long deadline) {
@@ -260,7 +282,7 @@ public final class SpinLock implements Lock {
     }
     boolean interrupted = false;
     try {
-      for (int look = 0; state != FREE || !tryLock(); look++) {
+      for (int look = 0; state != FREE || !tryAcquire(); look++) {
         interrupted |= Thread.interrupted();
         if (interruptible && interrupted) {
           return AcquireQueue.INTERRUPTED;

@@ -1,14 +1,18 @@
 package io.pawl.locks;
 
+import io.pawl.internal.observe.PartOf;
 import java.util.concurrent.TimeUnit;
 
 /** A {@link StampedLock} seen as a read-write lock without stamps. */
-final class StampedViews implements ReadWriteLock {
+final class StampedViews implements ReadWriteLock, PartOf {
+
+  private final StampedLock lock;
 
   private final Lock readLock;
   private final Lock writeLock;
 
   StampedViews(StampedLock lock) {
+    this.lock = lock;
     readLock = new ReadView(lock);
     writeLock = new WriteView(lock);
   }
@@ -23,7 +27,12 @@ final class StampedViews implements ReadWriteLock {
     return writeLock;
   }
 
-  private static final class ReadView implements Lock {
+  @Override
+  public Object subject() {
+    return lock;
+  }
+
+  private static final class ReadView implements Lock, PartOf {
 
     private final StampedLock lock;
 
@@ -53,7 +62,7 @@ final class StampedViews implements ReadWriteLock {
 
     @Override
     public void unlock() {
-      if (!lock.tryUnlockAnyRead()) {
+      if (!lock.tryUnlockHeldRead()) {
         throw new IllegalMonitorStateException("No read lock is held");
       }
     }
@@ -62,9 +71,14 @@ final class StampedViews implements ReadWriteLock {
     public Condition newCondition() {
       throw new UnsupportedOperationException();
     }
+
+    @Override
+    public Object subject() {
+      return lock;
+    }
   }
 
-  private static final class WriteView implements Lock {
+  private static final class WriteView implements Lock, PartOf {
 
     private final StampedLock lock;
 
@@ -94,7 +108,7 @@ final class StampedViews implements ReadWriteLock {
 
     @Override
     public void unlock() {
-      if (!lock.tryUnlockAnyWrite()) {
+      if (!lock.tryUnlockHeldWrite()) {
         throw new IllegalMonitorStateException("The write lock is not held");
       }
     }
@@ -102,6 +116,11 @@ final class StampedViews implements ReadWriteLock {
     @Override
     public Condition newCondition() {
       throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Object subject() {
+      return lock;
     }
   }
 }

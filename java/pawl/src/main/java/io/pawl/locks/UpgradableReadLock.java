@@ -1,5 +1,7 @@
 package io.pawl.locks;
 
+import io.pawl.internal.observe.Order;
+import io.pawl.internal.observe.Subjects;
 import io.pawl.internal.park.Deadlines;
 import io.pawl.internal.park.Parker;
 import io.pawl.internal.queue.AcquireQueue;
@@ -91,12 +93,17 @@ public final class UpgradableReadLock implements Lock {
    *       room for.
    *   I3  A read lock that cannot be had gives the mutex back, whatever is thrown.
    */
-  private final RwSync sync;
+  final RwSync sync;
+
   private final Mutex mutex = new Mutex();
   private final SoleWait wait = new SoleWait();
 
   UpgradableReadLock(RwSync sync) {
     this.sync = sync;
+    mutex.whole = sync;
+    if (Order.ON) {
+      Ordered.part(mutex, sync);
+    }
   }
 
   /** What wakes the thread that waits to become the writer, or null if there is none. */
@@ -390,6 +397,9 @@ public final class UpgradableReadLock implements Lock {
   public String toString() {
     Thread owner = mutex.owner();
     return super.toString()
-        + (owner == null ? "[Unlocked]" : "[Locked by thread " + owner.getName() + "]");
+        + "["
+        + Subjects.label(this)
+        + (owner == null ? "Unlocked" : "Locked by thread " + owner.getName())
+        + "]";
   }
 }

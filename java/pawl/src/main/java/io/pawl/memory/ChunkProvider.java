@@ -1,5 +1,6 @@
 package io.pawl.memory;
 
+import io.pawl.internal.observe.Subjects;
 import io.pawl.internal.park.Deadlines;
 import io.pawl.internal.queue.AcquireQueue;
 import io.pawl.internal.queue.GateQueue;
@@ -111,7 +112,7 @@ public final class ChunkProvider implements AutoCloseable {
   /** That nothing is to be waited for. */
   private static final long NOW = Long.MIN_VALUE;
 
-  private final Mutex owner = new Mutex();
+  private final Mutex owner = Subjects.part(new Mutex(), this);
   private final AtomicInteger waiting = new AtomicInteger();
 
   /** How often room may have come back while somebody waited for it; wraps around. */

@@ -1,5 +1,6 @@
 package io.pawl.memory;
 
+import io.pawl.internal.observe.Subjects;
 import io.pawl.internal.queue.StackRoom;
 import io.pawl.locks.Mutex;
 import java.lang.foreign.Arena;
@@ -98,7 +99,7 @@ public final class ConcurrentArena implements Arena {
 
   private static final boolean CAN_SCOPE = canScope();
 
-  private final Mutex growth = new Mutex();
+  private final Mutex growth = Subjects.part(new Mutex(), this);
   private final ChunkProvider provider;
   private final boolean ownsProvider;
   private final boolean scoped;
@@ -447,6 +448,9 @@ public final class ConcurrentArena implements Arena {
    */
   @Override
   public String toString() {
-    return super.toString() + (current == CLOSED ? "[Closed]" : "[Open]");
+    return super.toString()
+        + "["
+        + Subjects.label(this)
+        + (current == CLOSED ? "Closed]" : "Open]");
   }
 }

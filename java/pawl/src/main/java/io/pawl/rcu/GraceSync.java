@@ -1,6 +1,7 @@
 package io.pawl.rcu;
 
 import io.pawl.internal.fence.Fences;
+import io.pawl.internal.observe.Subjects;
 import io.pawl.internal.park.Deadlines;
 import io.pawl.internal.queue.AcquireQueue;
 import io.pawl.internal.queue.GateQueue;
@@ -90,7 +91,7 @@ abstract class GraceSync {
   private final ReaderSlots slots = new ReaderSlots();
   private final long[] words = slots.words();
   private final SharedReaders shared = new SharedReaders();
-  private final Mutex leader = new Mutex();
+  private final Mutex leader = Subjects.part(new Mutex(), this);
   private final Gate gate = new Gate();
 
   /** The stamp of the last period that has begun. */

@@ -1,6 +1,7 @@
 package io.pawl.rcu;
 
 import io.pawl.internal.memory.Closing;
+import io.pawl.internal.observe.Subjects;
 import io.pawl.internal.queue.StackRoom;
 import io.pawl.locks.Mutex;
 import io.pawl.rcu.Deferral.Task;
@@ -83,7 +84,7 @@ public final class RcuCell<T extends AutoCloseable> implements AutoCloseable {
   }
 
   private final Rcu rcu;
-  private final Mutex writers = new Mutex();
+  private final Mutex writers = Subjects.part(new Mutex(), this);
 
   /** Null once the cell is closed. */
   private volatile @Nullable T value;
@@ -364,6 +365,6 @@ public final class RcuCell<T extends AutoCloseable> implements AutoCloseable {
    */
   @Override
   public String toString() {
-    return super.toString() + (value == null ? "[Closed]" : "[Open]");
+    return super.toString() + "[" + Subjects.label(this) + (value == null ? "Closed]" : "Open]");
   }
 }

@@ -1,5 +1,6 @@
 package io.pawl.rcu;
 
+import io.pawl.internal.observe.Subjects;
 import io.pawl.internal.queue.StackRoom;
 import io.pawl.locks.Mutex;
 import io.pawl.rcu.Deferral.Task;
@@ -118,7 +119,7 @@ public final class RcuList<E> extends AbstractCollection<E> {
 
   private final @Nullable Rcu rcu;
   private final @Nullable Consumer<? super E> onRemoved;
-  private final Mutex writers = new Mutex();
+  private final Mutex writers = Subjects.part(new Mutex(), this);
   private final Node<E> head = new Node<>(null, null);
   private Node<E> last = head;
   private volatile int size;

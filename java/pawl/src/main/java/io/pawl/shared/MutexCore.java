@@ -1,5 +1,6 @@
 package io.pawl.shared;
 
+import io.pawl.internal.observe.Subjects;
 import io.pawl.internal.park.Deadlines;
 import io.pawl.internal.queue.StackRoom;
 import io.pawl.locks.Mutex;
@@ -39,13 +40,33 @@ final class MutexCore {
     this.region = region;
     this.offset = offset;
     this.name = name;
-    this.own = new Mutex(name);
+    this.own = new Mutex();
     this.word = new SharedWord(region, offset);
     this.note = new HolderNote(region, offset);
   }
 
+  static {
+    SharedParts.initialize();
+  }
+
   String name() {
     return name;
+  }
+
+  /** Makes this a part of the object that users see, before others do. */
+  void join(Object whole) {
+    Mutex _ = Subjects.part(own, whole);
+  }
+
+  /** What is a part of the object that users see. */
+  Object part() {
+    return own;
+  }
+
+  /** The name for users. */
+  String label() {
+    String given = Subjects.nameOf(own);
+    return given == null ? name : given;
   }
 
   SharedRegionLostException lost(InternalError e) {
@@ -161,6 +182,11 @@ final class MutexCore {
     return own.isLocked();
   }
 
+  /** How many threads of this handle wait for the one that contends with other processes. */
+  int queuedHere() {
+    return own.getQueueLength();
+  }
+
   /** Releases both levels. */
   void unlock() {
     StackRoom.forClose();
@@ -201,6 +227,14 @@ final class MutexCore {
     } catch (InternalError e) {
       throw region.lost(e);
     }
+  }
+
+  /** Whether the lock bears the mark of a death, or its owner is dead and nobody has noticed. */
+  boolean isOfTheDead() {
+    long now = word.load();
+    return SharedWord.isOrphan(now)
+        || (!SharedWord.isFree(now)
+            && !region.isLiving(SharedWord.slotOf(now), SharedWord.generationOf(now)));
   }
 
   /** Takes the mark of a death away; the current thread holds the lock. */
@@ -273,9 +307,9 @@ final class MutexCore {
       LockOwner owner = owner();
       String state = owner == null ? "Unlocked" : "Locked by " + owner;
       String end = owner == null || owner.alive() ? "" : ", which has ended";
-      return "[" + name + ", " + state + end + (isOrphan() ? ", poisoned]" : "]");
+      return "[" + label() + ", " + state + end + (isOrphan() ? ", poisoned]" : "]");
     } catch (IllegalStateException e) {
-      return "[" + name + ", " + (region.isClosed() ? "closed]" : "lost]");
+      return "[" + label() + ", " + (region.isClosed() ? "closed]" : "lost]");
     }
   }
 }

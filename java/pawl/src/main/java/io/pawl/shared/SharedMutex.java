@@ -60,6 +60,7 @@ public final class SharedMutex implements Lock {
 
   SharedMutex(MutexCore core, @Nullable Recovery recovery) {
     this.core = core;
+    core.join(this);
     this.recovery = recovery;
   }
 

@@ -54,6 +54,15 @@ public final class SharedRwLock implements ReadWriteLock {
     this.core = core;
     this.readLock = new ReadLock(core);
     this.writeLock = new WriteLock(core);
+    core.mutex().join(this);
+  }
+
+  String name() {
+    return core.mutex().name();
+  }
+
+  RwCore core() {
+    return core;
   }
 
   boolean isHeldHere() {

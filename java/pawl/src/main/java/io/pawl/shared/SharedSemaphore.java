@@ -50,15 +50,18 @@ public final class SharedSemaphore {
   private final Region region;
   private final PermitTable permits;
   private final MutexCore mutex;
-  private final String name;
   private final long sequence;
 
   SharedSemaphore(Region region, long offset, String name) {
     this.region = region;
-    this.name = name;
     this.permits = new PermitTable(region, offset);
     this.mutex = new MutexCore(region, offset, name);
     this.sequence = offset + Layout.SEMAPHORE_SEQUENCE;
+    mutex.join(this);
+  }
+
+  String name() {
+    return mutex.name();
   }
 
   boolean isHeldHere() {
@@ -272,6 +275,8 @@ public final class SharedSemaphore {
    */
   @Override
   public String toString() {
-    return "SharedSemaphore[" + name + (region.isClosed() ? "]" : ", holds " + heldPermits() + "]");
+    return "SharedSemaphore["
+        + mutex.label()
+        + (region.isClosed() ? "]" : ", holds " + heldPermits() + "]");
   }
 }

@@ -64,6 +64,11 @@ public final class SharedSeqLock {
     this.sequence = offset + Layout.SEQ_SEQUENCE;
     this.record = region.memory.asSlice(offset + Layout.SEQ_RECORD, bytes);
     this.recovery = recovery;
+    mutex.join(this);
+  }
+
+  String name() {
+    return mutex.name();
   }
 
   boolean isHeldHere() {

@@ -57,12 +57,14 @@ final class SharedWaits {
     try {
       LockSupport.setCurrentBlocker(blocker);
       if (Thread.currentThread().isVirtual()) {
-        virtual.await(offset, expected, end, interruptible);
+        virtual.await(blocker, offset, expected, end, interruptible);
       } else if (interruptible) {
         new Hook(offset).await(expected, end);
       } else {
         check(awaitNative(offset, expected, end));
       }
+    } catch (InternalError e) {
+      throw region.lost(e);
     } finally {
       LockSupport.setCurrentBlocker(null);
       region.exit();

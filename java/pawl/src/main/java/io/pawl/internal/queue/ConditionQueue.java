@@ -1,6 +1,11 @@
 package io.pawl.internal.queue;
 
+import io.pawl.internal.observe.HeldLocks;
+import io.pawl.internal.observe.Observers;
+import io.pawl.internal.observe.Order;
+import io.pawl.internal.observe.WaitRecord;
 import io.pawl.internal.park.Deadlines;
+import io.pawl.observe.Wait;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ForkJoinPool;
@@ -87,6 +92,26 @@ public final class ConditionQueue {
       return INTERRUPTED;
     }
     requireHeld();
+    if (Order.ON) {
+      HeldLocks.waitsAgain(lock.blocker());
+    }
+    return Observers.arePresent()
+        ? awaitObserved(blocker, interruptible, deadline)
+        : awaitUnobserved(blocker, interruptible, deadline);
+  }
+
+  private int awaitObserved(Object blocker, boolean interruptible, long deadline) {
+    WaitRecord wait = Observation.began(blocker, Wait.Mode.CONDITION);
+    int result = Observers.FAILED;
+    try {
+      result = awaitUnobserved(blocker, interruptible, deadline);
+    } finally {
+      Observers.ended(wait, result);
+    }
+    return result;
+  }
+
+  private int awaitUnobserved(Object blocker, boolean interruptible, long deadline) {
     StackRoom.forWake();
     Waiter w = Waiter.take();
     boolean isSpinner = !Deadlines.passed(deadline) && startsSpinning();

@@ -1,7 +1,10 @@
 package io.pawl.internal.queue;
 
+import io.pawl.internal.observe.Observers;
+import io.pawl.internal.observe.WaitRecord;
 import io.pawl.internal.park.Deadlines;
 import io.pawl.internal.park.Parker;
+import io.pawl.observe.Wait;
 import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import org.jspecify.annotations.Nullable;
 
@@ -73,7 +76,10 @@ public final class ExchangePoint {
       if (other != null) {
         result = take(other, mine);
       } else if (w != null) {
-        result = offer(w, blocker, deadline);
+        result =
+            Observers.arePresent()
+                ? offerObserved(w, blocker, deadline)
+                : offer(w, blocker, deadline);
       } else if (Thread.interrupted()) {
         return INTERRUPTED;
       } else if (Deadlines.passed(deadline)) {
@@ -103,6 +109,22 @@ public final class ExchangePoint {
     other.setStatus(Waiter.NOTIFIED);
     parker.unpark();
     return theirs;
+  }
+
+  private @Nullable Object offerObserved(Waiter w, Object blocker, long deadline) {
+    WaitRecord wait = Observation.began(blocker, Wait.Mode.EXCHANGE);
+    int result = Observers.FAILED;
+    Object got = NONE;
+    try {
+      got = offer(w, blocker, deadline);
+      result =
+          got == TIMED_OUT
+              ? AcquireQueue.TIMED_OUT
+              : got == INTERRUPTED ? AcquireQueue.INTERRUPTED : AcquireQueue.ACQUIRED;
+    } finally {
+      Observers.ended(wait, result);
+    }
+    return got;
   }
 
   /** Makes an offer and waits for the answer; NONE if there is another offer. */

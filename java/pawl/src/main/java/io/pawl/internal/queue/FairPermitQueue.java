@@ -1,5 +1,6 @@
 package io.pawl.internal.queue;
 
+import io.pawl.observe.Wait;
 import java.lang.invoke.VarHandle;
 
 /**
@@ -10,6 +11,11 @@ public abstract class FairPermitQueue extends FairQueue {
 
   /** Constructs an empty queue. */
   protected FairPermitQueue() {}
+
+  @Override
+  final Wait.Mode modeOf(int ask) {
+    return Wait.Mode.PERMITS;
+  }
 
   /** Permits are added by a read-modify-write, as for a {@link PermitQueue}. */
   @Override

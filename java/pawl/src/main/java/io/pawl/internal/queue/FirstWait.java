@@ -1,5 +1,6 @@
 package io.pawl.internal.queue;
 
+import io.pawl.internal.observe.Observers;
 import io.pawl.internal.park.Parker;
 
 /**
@@ -47,6 +48,7 @@ public final class FirstWait {
     Object _ = new byte[PIECES][PIECE_BYTES];
     Parker.initialize();
     Waiter.initialize();
+    Observers.prepare();
     prepared = true;
   }
 }

@@ -1,7 +1,10 @@
 package io.pawl.internal.queue;
 
+import io.pawl.internal.observe.Observers;
+import io.pawl.internal.observe.WaitRecord;
 import io.pawl.internal.park.Deadlines;
 import io.pawl.internal.park.Parker;
+import io.pawl.observe.Wait;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.ForkJoinWorkerThread;
 import org.jspecify.annotations.Nullable;
@@ -64,6 +67,7 @@ public abstract class GateQueue extends WaitQueue {
    */
   public static void initialize() {
     Spin.initialize();
+    Observers.initialize();
   }
 
   /** Constructs an empty queue, whose threads spin briefly before they sleep. */
@@ -131,16 +135,35 @@ public abstract class GateQueue extends WaitQueue {
         return TIMED_OUT;
       }
       if (step == Spin.STEPS || !isEmpty()) {
-        if (spins != null && spin(spins, key)) {
-          return WOKEN;
-        }
-        return managed
-            ? sleepManaged(blocker, key, interruptible, deadline)
-            : sleep(blocker, key, interruptible, deadline);
+        return Observers.arePresent()
+            ? blockObserved(blocker, key, interruptible, deadline, managed)
+            : block(blocker, key, interruptible, deadline, managed);
       }
       Spin.pause(step);
     }
     return WOKEN;
+  }
+
+  private int blockObserved(
+      Object blocker, int key, boolean interruptible, long deadline, boolean managed) {
+    WaitRecord wait = Observation.began(blocker, Wait.Mode.GATE, size(), null, null);
+    int result = Observers.FAILED;
+    try {
+      result = block(blocker, key, interruptible, deadline, managed);
+    } finally {
+      Observers.ended(wait, result);
+    }
+    return result;
+  }
+
+  private int block(
+      Object blocker, int key, boolean interruptible, long deadline, boolean managed) {
+    if (spins != null && spin(spins, key)) {
+      return WOKEN;
+    }
+    return managed
+        ? sleepManaged(blocker, key, interruptible, deadline)
+        : sleep(blocker, key, interruptible, deadline);
   }
 
   /** Spins until a gate is open; false if it was not soon enough. */

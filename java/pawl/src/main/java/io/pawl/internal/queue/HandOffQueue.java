@@ -1,7 +1,12 @@
 package io.pawl.internal.queue;
 
+import io.pawl.internal.observe.Observers;
+import io.pawl.internal.observe.OwnerLookup;
+import io.pawl.internal.observe.WaitRecord;
+import io.pawl.internal.observe.WaitingTime;
 import io.pawl.internal.park.Deadlines;
 import io.pawl.internal.park.Parker;
+import io.pawl.observe.Wait;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
@@ -148,6 +153,19 @@ public final class HandOffQueue implements RequeueTarget {
     if (lockListOrAsk(HAND_OFF)) {
       serve(true);
     }
+    Line l = line;
+    WaitingTime charged = l == null ? null : l.waitingTime;
+    if (charged != null) {
+      tellReleased(charged);
+    }
+  }
+
+  private void tellReleased(WaitingTime charged) {
+    if (Observers.arePresent()) {
+      Observation.released(charged);
+    } else {
+      line().waitingTime = null;
+    }
   }
 
   // ---- The waiter's side
@@ -158,12 +176,44 @@ public final class HandOffQueue implements RequeueTarget {
    * thread tries and pauses by turns until there is.
    *
    * @param blocker what thread dumps show
+   * @param owners tells who holds the blocker
    * @param interruptible whether an interrupt ends the wait; the interrupted status is then cleared
    * @param deadline when to give up
    * @return {@link AcquireQueue#ACQUIRED}, {@link AcquireQueue#TIMED_OUT} or {@link
    *     AcquireQueue#INTERRUPTED}
    */
-  public int acquire(Object blocker, boolean interruptible, long deadline) {
+  public int acquire(Object blocker, OwnerLookup owners, boolean interruptible, long deadline) {
+    return Observers.arePresent()
+        ? acquireObserved(blocker, owners, interruptible, deadline)
+        : acquireUnobserved(blocker, interruptible, deadline);
+  }
+
+  private int acquireObserved(
+      Object blocker, OwnerLookup owners, boolean interruptible, long deadline) {
+    WaitRecord wait = began(blocker, owners);
+    int result = Observers.FAILED;
+    try {
+      result = acquireUnobserved(blocker, interruptible, deadline);
+    } finally {
+      Observers.ended(wait, result);
+    }
+    return result;
+  }
+
+  private @Nullable WaitRecord began(Object blocker, OwnerLookup owners) {
+    try {
+      Line l = line();
+      WaitingTime charged = l.waitingTime;
+      if (charged == null) {
+        l.waitingTime = charged = new WaitingTime(blocker);
+      }
+      return Observation.began(blocker, Wait.Mode.EXCLUSIVE, charged.waiters(), owners, charged);
+    } catch (OutOfMemoryError _) {
+      return null;
+    }
+  }
+
+  private int acquireUnobserved(Object blocker, boolean interruptible, long deadline) {
     for (int round = 0; ; round++) {
       try {
         StackRoom.forWake();
@@ -515,5 +565,8 @@ public final class HandOffQueue implements RequeueTarget {
   /** The list, and whether it is worth while to spin at its head. */
   private static final class Line extends WaiterList {
     final SpinHistory spins = new SpinHistory();
+
+    /** As that of a {@link LockQueue}. */
+    volatile @Nullable WaitingTime waitingTime;
   }
 }

@@ -1,7 +1,12 @@
 package io.pawl.internal.queue;
 
+import io.pawl.internal.observe.Observers;
+import io.pawl.internal.observe.OwnerLookup;
+import io.pawl.internal.observe.WaitRecord;
+import io.pawl.internal.observe.WaitingTime;
 import io.pawl.internal.park.Deadlines;
 import io.pawl.internal.park.Parker;
+import io.pawl.observe.Wait;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,10 +16,16 @@ import org.jspecify.annotations.Nullable;
  * <p>What a thread asks for is a number: {@link AcquireQueue#EXCLUSIVE}, or how many permits it
  * wants of what can be shared.
  */
-public abstract class LockQueue extends FencedQueue implements RequeueTarget {
+public abstract class LockQueue extends FencedQueue implements RequeueTarget, OwnerLookup {
 
   /** Whether the next release is to hand the lock over. */
   volatile boolean handOffDue;
+
+  /**
+   * What the releases of this lock are charged; null unless somebody listens. Of two that are made
+   * at a time one is forgotten, with the waits that it counts.
+   */
+  private volatile @Nullable WaitingTime waitingTime;
 
   LockQueue() {}
 
@@ -31,7 +42,48 @@ public abstract class LockQueue extends FencedQueue implements RequeueTarget {
    * @return {@link AcquireQueue#ACQUIRED}, {@link AcquireQueue#TIMED_OUT} or {@link
    *     AcquireQueue#INTERRUPTED}
    */
-  public int acquire(Object blocker, int ask, boolean interruptible, long deadline) {
+  public final int acquire(Object blocker, int ask, boolean interruptible, long deadline) {
+    return Observers.arePresent()
+        ? acquireObserved(blocker, ask, interruptible, deadline)
+        : acquireUnobserved(blocker, ask, interruptible, deadline);
+  }
+
+  private int acquireObserved(Object blocker, int ask, boolean interruptible, long deadline) {
+    WaitRecord wait = began(blocker, ask);
+    int result = Observers.FAILED;
+    try {
+      result = acquireUnobserved(blocker, ask, interruptible, deadline);
+    } finally {
+      Observers.ended(wait, result);
+    }
+    return result;
+  }
+
+  private @Nullable WaitRecord began(Object blocker, int ask) {
+    try {
+      WaitingTime charged = waitingTime;
+      if (charged == null) {
+        waitingTime = charged = new WaitingTime(blocker);
+      }
+      return Observation.began(blocker, modeOf(ask), size(), this, charged);
+    } catch (OutOfMemoryError _) {
+      return null;
+    }
+  }
+
+  /** What a thread waits for that asks for something. */
+  Wait.Mode modeOf(int ask) {
+    return ask == AcquireQueue.EXCLUSIVE ? Wait.Mode.EXCLUSIVE : Wait.Mode.SHARED;
+  }
+
+  /** Nobody is known to hold it alone. */
+  @Override
+  public @Nullable Thread ownerOf(Object lock) {
+    return null;
+  }
+
+  /** As {@link #acquire}, and nobody is told. */
+  int acquireUnobserved(Object blocker, int ask, boolean interruptible, long deadline) {
     try {
       return acquireListed(blocker, ask, interruptible, deadline);
     } catch (OutOfMemoryError e) {
@@ -110,6 +162,18 @@ public abstract class LockQueue extends FencedQueue implements RequeueTarget {
     holdEnded();
     if (isWaited()) {
       look();
+      WaitingTime charged = waitingTime;
+      if (charged != null) {
+        tellReleased(charged);
+      }
+    }
+  }
+
+  private void tellReleased(WaitingTime charged) {
+    if (Observers.arePresent()) {
+      Observation.released(charged);
+    } else {
+      waitingTime = null;
     }
   }
 
@@ -155,6 +219,10 @@ public abstract class LockQueue extends FencedQueue implements RequeueTarget {
       if (asleep != null) {
         asleep.unpark();
       }
+    }
+    WaitingTime charged = waitingTime;
+    if (charged != null && found != Waiter.CANCELLED) {
+      tellReleased(charged);
     }
     return found != Waiter.CANCELLED;
   }

@@ -36,7 +36,7 @@ final class ParkingBucket extends AcquireQueue {
 
   void lock() {
     if (!tryAcquire(EXCLUSIVE)) {
-      int _ = acquire(this, EXCLUSIVE, false, Deadlines.FOREVER);
+      int _ = acquireUnobserved(this, EXCLUSIVE, false, Deadlines.FOREVER);
     }
   }
 

@@ -233,6 +233,20 @@ public final class ParkingTable {
     return result;
   }
 
+  /**
+   * The result of {@link #park} in the words of {@link LockQueue#acquire}.
+   *
+   * @param result of a park
+   * @return how the wait has ended
+   */
+  public static int asAcquired(int result) {
+    return switch (result) {
+      case TIMED_OUT -> AcquireQueue.TIMED_OUT;
+      case INTERRUPTED -> AcquireQueue.INTERRUPTED;
+      default -> AcquireQueue.ACQUIRED;
+    };
+  }
+
   private static void end(Waiter w) {
     w.item = null;
     w.bucket = null;

@@ -1,6 +1,7 @@
 package io.pawl.internal.queue;
 
 import io.pawl.internal.park.Parker;
+import io.pawl.observe.Wait;
 import java.lang.invoke.VarHandle;
 import org.jspecify.annotations.Nullable;
 
@@ -76,6 +77,11 @@ public abstract class PermitQueue extends AcquireQueue {
   @Override
   protected final boolean isAvailable(int reason) {
     return permits() >= (zeroAsked ? reason : Math.max(reason, 1));
+  }
+
+  @Override
+  final Wait.Mode modeOf(int ask) {
+    return Wait.Mode.PERMITS;
   }
 
   /** Permits are added by a read-modify-write, which is a full fence itself. */

@@ -1,7 +1,10 @@
 package io.pawl.internal.queue;
 
+import io.pawl.internal.observe.Observers;
+import io.pawl.internal.observe.WaitRecord;
 import io.pawl.internal.park.Deadlines;
 import io.pawl.internal.park.Parker;
+import io.pawl.observe.Wait;
 import java.util.Objects;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -57,6 +60,25 @@ public final class SoleWait {
    *     {@link AcquireQueue#INTERRUPTED}
    */
   public int await(Object blocker, BooleanSupplier reached, boolean interruptible, long deadline) {
+    return Observers.arePresent()
+        ? awaitObserved(blocker, reached, interruptible, deadline)
+        : awaitUnobserved(blocker, reached, interruptible, deadline);
+  }
+
+  private int awaitObserved(
+      Object blocker, BooleanSupplier reached, boolean interruptible, long deadline) {
+    WaitRecord wait = Observation.began(blocker, Wait.Mode.EXCLUSIVE);
+    int result = Observers.FAILED;
+    try {
+      result = awaitUnobserved(blocker, reached, interruptible, deadline);
+    } finally {
+      Observers.ended(wait, result);
+    }
+    return result;
+  }
+
+  private int awaitUnobserved(
+      Object blocker, BooleanSupplier reached, boolean interruptible, long deadline) {
     Parker mine = Objects.requireNonNull(parker);
     boolean interrupted = false;
     int result = AcquireQueue.ACQUIRED;

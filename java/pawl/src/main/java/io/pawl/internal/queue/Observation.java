@@ -1,0 +1,66 @@
+package io.pawl.internal.queue;
+
+import io.pawl.internal.observe.Observers;
+import io.pawl.internal.observe.OwnerLookup;
+import io.pawl.internal.observe.WaitRecord;
+import io.pawl.internal.observe.WaitingTime;
+import io.pawl.observe.Wait;
+import org.jspecify.annotations.Nullable;
+
+/** Has observers told of waits and releases, where the stack has room for it. */
+public final class Observation {
+
+  private Observation() {}
+
+  /**
+   * Tells that the current thread begins to wait. The end is told in the same frame: the room that
+   * this makes sure of is there then, so neither call throws anything.
+   *
+   * @param blocker what thread dumps show
+   * @param mode what it waits for
+   * @return what {@link Observers#ended} is to be given; null if nobody has been told
+   */
+  public static @Nullable WaitRecord began(Object blocker, Wait.Mode mode) {
+    return began(blocker, mode, 0, null, null);
+  }
+
+  /**
+   * Tells that the current thread begins to wait for what has a queue and an owner; otherwise as
+   * {@link #began(Object, Wait.Mode)}.
+   *
+   * @param blocker what thread dumps show
+   * @param mode what it waits for
+   * @param queueLength how many wait before it
+   * @param owners tells who holds what is waited for; null if nobody knows
+   * @param charged to what the wait is charged, or null
+   * @return what {@link Observers#ended} is to be given; null if nobody has been told
+   */
+  static @Nullable WaitRecord began(
+      Object blocker,
+      Wait.Mode mode,
+      int queueLength,
+      @Nullable OwnerLookup owners,
+      @Nullable WaitingTime charged) {
+    try {
+      FirstWait.prepare();
+      StackRoom.forClose();
+      return Observers.began(blocker, mode, queueLength, owners, charged);
+    } catch (StackOverflowError | OutOfMemoryError _) {
+      return null;
+    }
+  }
+
+  /**
+   * Tells that the current thread has released something for which others wait.
+   *
+   * @param charged what is known of them
+   */
+  static void released(WaitingTime charged) {
+    try {
+      StackRoom.forClose();
+      Observers.released(charged);
+    } catch (StackOverflowError _) {
+      // It is not told.
+    }
+  }
+}
