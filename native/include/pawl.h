@@ -20,7 +20,7 @@
 extern "C" {
 #endif
 
-#define PAWL_ABI_VERSION 2
+#define PAWL_ABI_VERSION 3
 
 #if defined(_WIN32)
 #  define PAWL_API __declspec(dllexport)
@@ -110,7 +110,8 @@ PAWL_API int32_t pawl_barrier(void);
 /*
  * Priority-inheriting lock: the word at address is 0 when free and is the kernel's afterwards.
  * lock: 0, PAWL_ETIMEDOUT, PAWL_EDEADLK, PAWL_EOWNERDEAD if the owner died while others waited,
- * PAWL_ESRCH if it died while nobody did. trylock: as lock, but PAWL_EBUSY instead of waiting.
+ * PAWL_ESRCH if it died while nobody did, PAWL_EINVAL for the moment in which the lock of a dead
+ * owner passes to a waiter: the caller tries again. trylock: as lock, but PAWL_EBUSY instead of waiting.
  * unlock: 0 or PAWL_EPERM. PAWL_ENOSYS where the platform has none for a plain word.
  */
 PAWL_API int32_t pawl_pi_lock(int64_t address, int64_t deadline, int32_t flags);
@@ -119,14 +120,18 @@ PAWL_API int32_t pawl_pi_unlock(int64_t address, int32_t flags);
 
 /*
  * The platform's own lock: pthread_mutex_t, SRWLOCK (exclusive), os_unfair_lock. The caller
- * provides pawl_os_size() bytes aligned to 16, initializes them once and destroys them when no
- * thread uses them any more. lock and unlock return 0; trylock 0 or PAWL_EBUSY. Errors of misuse
- * are those of the platform's lock (os_unfair_lock ends the process).
+ * provides pawl_os_size() bytes at a multiple of pawl_os_alignment(), initializes them once and
+ * destroys them when no thread uses them any more, or gives the address of a lock that C code has
+ * made. lock and unlock return 0; trylock 0 or PAWL_EBUSY; lock_until 0 or PAWL_ETIMEDOUT, and
+ * PAWL_ENOSYS where the platform's lock knows no deadlines: Windows and macOS. Errors of misuse are
+ * those of the platform's lock (os_unfair_lock ends the process).
  */
 PAWL_API int32_t pawl_os_size(void);
+PAWL_API int32_t pawl_os_alignment(void);
 PAWL_API int32_t pawl_os_init(int64_t address);
 PAWL_API int32_t pawl_os_destroy(int64_t address);
 PAWL_API int32_t pawl_os_lock(int64_t address);
+PAWL_API int32_t pawl_os_lock_until(int64_t address, int64_t deadline);
 PAWL_API int32_t pawl_os_trylock(int64_t address);
 PAWL_API int32_t pawl_os_unlock(int64_t address);
 

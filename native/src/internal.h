@@ -38,7 +38,7 @@ static inline int64_t pawl_slot_byte(int32_t slot)
 /* Whether address is that of storage for the platform's lock. */
 static inline int pawl_is_os_lock(int64_t address)
 {
-    return address != 0 && (address & 15) == 0;
+    return address != 0 && (address & (pawl_os_alignment() - 1)) == 0;
 }
 
 #endif

@@ -5,23 +5,13 @@
  * FUTEX_LOCK_PI, whose deadline is on CLOCK_REALTIME: the deadline is translated for each attempt,
  * and a timeout that comes early because somebody set that clock leads to another attempt.
  */
-#include "internal.h"
-#include "linux_syscall.h"
+#include "linux_clock.h"
 
 #define FUTEX_LOCK_PI 6
 #define FUTEX_UNLOCK_PI 7
 #define FUTEX_TRYLOCK_PI 8
 #define FUTEX_LOCK_PI2 13
 #define FUTEX_OWNER_DIED INT32_C(0x40000000)
-#define CLOCK_REALTIME 0
-#define CLOCK_MONOTONIC 1
-
-static int64_t now(int64_t clock)
-{
-    struct pawl_timespec time = {0, 0};
-    pawl_syscall(PAWL_SYS_CLOCK_GETTIME, clock, (int64_t)(intptr_t)&time, 0, 0, 0, 0);
-    return time.seconds * PAWL_NANOS_PER_SECOND + time.nanos;
-}
 
 /*
  * The result of an acquisition. The kernel leaves FUTEX_OWNER_DIED in the word it hands to the next
@@ -40,16 +30,11 @@ static int32_t acquired(int64_t address)
 static int64_t lock_realtime(int64_t address, int64_t deadline, int32_t flags)
 {
     for (;;) {
-        int64_t translated = deadline;
-        if (deadline != PAWL_FOREVER) {
-            int64_t left = deadline - now(CLOCK_MONOTONIC);
-            int64_t realtime = now(CLOCK_REALTIME);
-            translated = left < PAWL_FOREVER - realtime ? realtime + left : PAWL_FOREVER;
-        }
         struct pawl_timespec storage;
         int64_t result = pawl_syscall(PAWL_SYS_FUTEX, address, pawl_futex_op(FUTEX_LOCK_PI, flags),
-                                      0, pawl_kernel_deadline(&storage, translated), 0, 0);
-        if (result != PAWL_ETIMEDOUT || now(CLOCK_MONOTONIC) >= deadline) {
+                                      0, pawl_kernel_deadline(&storage, pawl_realtime(deadline)), 0,
+                                      0);
+        if (result != PAWL_ETIMEDOUT || pawl_has_passed(deadline)) {
             return result;
         }
     }

@@ -226,6 +226,11 @@ int32_t pawl_os_size(void)
     return (int32_t)sizeof(os_unfair_lock);
 }
 
+int32_t pawl_os_alignment(void)
+{
+    return (int32_t)_Alignof(os_unfair_lock);
+}
+
 int32_t pawl_os_init(int64_t address)
 {
     if (!pawl_is_os_lock(address)) {
@@ -247,6 +252,14 @@ int32_t pawl_os_lock(int64_t address)
     }
     os_unfair_lock_lock((os_unfair_lock_t)(intptr_t)address);
     return 0;
+}
+
+int32_t pawl_os_lock_until(int64_t address, int64_t deadline)
+{
+    if (!pawl_is_os_lock(address)) {
+        return PAWL_EINVAL;
+    }
+    return deadline == PAWL_FOREVER ? pawl_os_lock(address) : PAWL_ENOSYS;
 }
 
 int32_t pawl_os_trylock(int64_t address)

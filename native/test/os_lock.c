@@ -23,6 +23,7 @@ TEST(os_lock_needs_no_more_than_it_says)
     CHECK(pawl_os_size() > 0);
 #if defined(__linux__)
     CHECK(pawl_os_size() >= (int32_t)sizeof(pthread_mutex_t));
+    CHECK_EQ(pawl_os_alignment(), alignof(pthread_mutex_t));
 #endif
     prepare();
     for (size_t i = (size_t)pawl_os_size(); i < sizeof storage; i++) {
@@ -78,12 +79,52 @@ TEST(os_lock_excludes)
     CHECK_EQ(pawl_os_destroy(address), 0);
 }
 
+struct attempt {
+    int64_t nanos;
+    int64_t late;
+    int32_t result;
+};
+
+static void timed_lock(void *argument)
+{
+    struct attempt *attempt = argument;
+    int64_t deadline = nano_time() + attempt->nanos;
+    attempt->result = pawl_os_lock_until(address, deadline);
+    attempt->late = nano_time() - deadline;
+}
+
+TEST(os_lock_never_times_out_before_the_deadline)
+{
+#if defined(__SANITIZE_THREAD__)
+    SKIP("this sanitizer does not know pthread_mutex_clocklock");
+#endif
+    prepare();
+    CHECK_EQ(pawl_os_lock_until(address, PAWL_FOREVER), 0);
+    int64_t times[] = {-1000000000, 0, 1, 3 * MILLIS, 30 * MILLIS};
+    for (int32_t i = 0; i < 5; i++) {
+        struct attempt attempt = {times[i], 0, 0};
+        join(start(timed_lock, &attempt));
+        if (attempt.result == PAWL_ENOSYS) {
+            SKIP("the lock of this platform knows no deadlines");
+        }
+        CHECK_EQ(attempt.result, PAWL_ETIMEDOUT);
+        CHECK(attempt.late >= 0);
+    }
+    CHECK_EQ(pawl_os_unlock(address), 0);
+    CHECK_EQ(pawl_os_lock_until(address, INT64_MIN), 0);
+    CHECK_EQ(pawl_os_unlock(address), 0);
+    CHECK_EQ(pawl_os_lock_until(address, PAWL_FOREVER - 1), 0);
+    CHECK_EQ(pawl_os_unlock(address), 0);
+}
+
 TEST(os_lock_refuses_misaligned_storage)
 {
     prepare();
-    CHECK_EQ(pawl_os_init(address + 8), PAWL_EINVAL);
-    CHECK_EQ(pawl_os_lock(address + 4), PAWL_EINVAL);
+    int64_t misaligned = address + pawl_os_alignment() / 2;
+    CHECK_EQ(pawl_os_init(misaligned), PAWL_EINVAL);
+    CHECK_EQ(pawl_os_lock(misaligned), PAWL_EINVAL);
+    CHECK_EQ(pawl_os_lock_until(misaligned, 0), PAWL_EINVAL);
     CHECK_EQ(pawl_os_trylock(address + 1), PAWL_EINVAL);
     CHECK_EQ(pawl_os_unlock(0), PAWL_EINVAL);
-    CHECK_EQ(pawl_os_destroy(address + 8), PAWL_EINVAL);
+    CHECK_EQ(pawl_os_destroy(misaligned), PAWL_EINVAL);
 }

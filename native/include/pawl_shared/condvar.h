@@ -2,7 +2,8 @@
  * condvar.h: waiting, with a mutex of the region, until another process has changed something.
  *
  * A wait may end without a signal: wait in a loop that looks at what is waited for. A signal that a
- * process took with it when it was killed ends the waits of all others within a slice.
+ * process took with it when it was killed ends the waits of all others within a slice, and so does
+ * the death of an owner of the mutex, who may have died over what is waited for before its signal.
  */
 #ifndef PAWL_SHARED_CONDVAR_H
 #define PAWL_SHARED_CONDVAR_H
@@ -40,6 +41,7 @@ static inline int32_t pawl_shared_condvar_wait(const struct pawl_shared_condvar 
 {
     struct pawl_shared_condvar_record *record = condvar->record;
     uint32_t sequence = __atomic_load_n(&record->sequence, __ATOMIC_SEQ_CST);
+    uint32_t deaths = pawl_shared_deaths(condvar->region);
     int64_t slice = 0;
     int32_t result = 0;
     __atomic_add_fetch(&record->waiters, 1, __ATOMIC_SEQ_CST);
@@ -47,7 +49,9 @@ static inline int32_t pawl_shared_condvar_wait(const struct pawl_shared_condvar 
         __atomic_sub_fetch(&record->waiters, 1, __ATOMIC_SEQ_CST);
         return PAWL_EPERM;
     }
-    while (__atomic_load_n(&record->sequence, __ATOMIC_SEQ_CST) == sequence) {
+    while (__atomic_load_n(&record->sequence, __ATOMIC_SEQ_CST) == sequence
+           && pawl_shared_deaths(condvar->region) == deaths
+           && !pawl_shared_mutex_is_poisoned(mutex)) {
         int64_t now = deadline == PAWL_FOREVER ? 0 : pawl_shared_now();
         if (now >= deadline) {
             result = PAWL_ETIMEDOUT;

@@ -66,7 +66,13 @@ static inline int pawl_shared_owner_is_dead(const struct pawl_shared_region *reg
 
 static inline void pawl_shared_count_death(const struct pawl_shared_region *region)
 {
-    __atomic_add_fetch(&pawl_shared_header(region)->deaths, 1, __ATOMIC_RELAXED);
+    __atomic_add_fetch(&pawl_shared_header(region)->deaths, 1, __ATOMIC_SEQ_CST);
+}
+
+/* How many deaths have been noticed. */
+static inline uint32_t pawl_shared_deaths(const struct pawl_shared_region *region)
+{
+    return __atomic_load_n(&pawl_shared_header(region)->deaths, __ATOMIC_SEQ_CST);
 }
 
 /*

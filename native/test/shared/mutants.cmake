@@ -20,8 +20,7 @@ function(mutate name)
     endif()
     file(WRITE "${file}" "${mutant}")
   endforeach()
-  set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS
-               "${headers}/pawl_shared/life.h" "${headers}/pawl_shared/mutex.h"
-               "${headers}/pawl_shared/region.h")
+  file(GLOB parts "${headers}/pawl_shared/*.h")
+  set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${parts})
   set(directory "${directory}" PARENT_SCOPE)
 endfunction()

@@ -2,6 +2,7 @@
 @org.jspecify.annotations.NullMarked
 module io.pawl {
   requires static com.google.errorprone.annotations;
+  requires static java.management;
   requires static jdk.jfr;
   requires static org.jspecify;
 
@@ -11,6 +12,7 @@ module io.pawl {
   exports io.pawl.locks;
   exports io.pawl.memory;
   exports io.pawl.observe;
+  exports io.pawl.platform;
   exports io.pawl.rcu;
   exports io.pawl.shared;
   exports io.pawl.spi;

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /** Provides the backend {@code jna}. */
 public final class JnaProvider implements NativeWaitProvider {
   /** PAWL_ABI_VERSION of the pawl.h to which the bindings were written. */
-  static final int ABI_VERSION = 2;
+  static final int ABI_VERSION = 3;
 
   /** Constructs the provider. */
   public JnaProvider() {}

@@ -1,5 +1,6 @@
 package io.pawl.locks;
 
+import io.pawl.internal.observe.Order;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.VarHandle;
 import java.util.concurrent.TimeUnit;
@@ -106,7 +107,11 @@ public sealed interface ByteLock<T> permits QueuedByteLock {
       throw new IllegalArgumentException(
           "Not the handle of a byte field of " + holder.getName() + ": " + field);
     }
-    return new QueuedByteLock<>(ByteAccess.OfField.of(field));
+    QueuedByteLock<T> lock = new QueuedByteLock<>(ByteAccess.OfField.of(field));
+    if (Order.ON) {
+      Ordered.made(lock, field);
+    }
+    return lock;
   }
 
   /**

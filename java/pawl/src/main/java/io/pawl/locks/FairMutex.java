@@ -2,6 +2,7 @@ package io.pawl.locks;
 
 import com.google.errorprone.annotations.MustBeClosed;
 import io.pawl.internal.backend.Preparation;
+import io.pawl.internal.observe.Order;
 import io.pawl.internal.observe.OwnerLookup;
 import io.pawl.internal.observe.Subjects;
 import io.pawl.internal.park.Deadlines;
@@ -65,7 +66,7 @@ import org.jspecify.annotations.Nullable;
  * contention each section costs a hand-off between two threads. The thread that is next spins for
  * up to 30 microseconds, if that has paid off lately, and is woken ahead of time to do so; the
  * others sleep. Waiting allocates nothing once the thread has waited before, except after a timeout
- * or an interrupt that came while another thread was at work on the queue. A mutex takes 48 bytes,
+ * or an interrupt that came while another thread was at work on the queue. A mutex takes 56 bytes,
  * and the first contention allocates 40 more.
  *
  * <p><b>Stack overflow.</b> A {@link StackOverflowError} in {@code lock} or {@code unlock} leaves
@@ -113,7 +114,11 @@ public final class FairMutex extends AbstractOwnableSynchronizer implements Lock
   transient @Nullable Object whole;
 
   /** Constructs an unlocked mutex. */
-  public FairMutex() {}
+  public FairMutex() {
+    if (Order.ON) {
+      Ordered.made(this);
+    }
+  }
 
   /**
    * Acquires the mutex, waiting until it is this thread's turn. An interrupt does not end the wait.
@@ -122,7 +127,10 @@ public final class FairMutex extends AbstractOwnableSynchronizer implements Lock
    */
   @Override
   public void lock() {
-    if (!tryLock()) {
+    if (Order.ON) {
+      Ordered.lock(this);
+    }
+    if (!tryAcquire()) {
       int _ = lockContended(false, Deadlines.FOREVER);
     }
   }
@@ -136,10 +144,11 @@ public final class FairMutex extends AbstractOwnableSynchronizer implements Lock
    */
   @Override
   public void lockInterruptibly() throws InterruptedException {
-    if (Thread.interrupted()) {
-      throw new InterruptedException();
+    AcquireQueue.requireNotInterrupted();
+    if (Order.ON) {
+      Ordered.lock(this);
     }
-    if (!tryLock()) {
+    if (!tryAcquire()) {
       boolean _ = AcquireQueue.isAcquired(lockContended(true, Deadlines.FOREVER));
     }
   }
@@ -151,16 +160,10 @@ public final class FairMutex extends AbstractOwnableSynchronizer implements Lock
    */
   @Override
   public boolean tryLock() {
-    if (!queue.tryAcquire()) {
-      return false;
+    if (Order.ON) {
+      Ordered.tryLock(this);
     }
-    try {
-      setExclusiveOwnerThread(Thread.currentThread());
-    } catch (StackOverflowError e) {
-      queue.release();
-      throw e;
-    }
-    return true;
+    return tryAcquire();
   }
 
   /**
@@ -179,10 +182,11 @@ public final class FairMutex extends AbstractOwnableSynchronizer implements Lock
   @Override
   public boolean tryLock(long time, TimeUnit unit) throws InterruptedException {
     long nanos = unit.toNanos(time);
-    if (Thread.interrupted()) {
-      throw new InterruptedException();
+    AcquireQueue.requireNotInterrupted();
+    if (Order.ON) {
+      Ordered.tryLock(this, nanos);
     }
-    if (tryLock()) {
+    if (tryAcquire()) {
       return true;
     }
     return nanos > 0 && AcquireQueue.isAcquired(lockContended(true, Deadlines.after(nanos)));
@@ -298,6 +302,19 @@ public final class FairMutex extends AbstractOwnableSynchronizer implements Lock
         + "]";
   }
 
+  private boolean tryAcquire() {
+    if (!queue.tryAcquire()) {
+      return false;
+    }
+    try {
+      setExclusiveOwnerThread(Thread.currentThread());
+    } catch (StackOverflowError e) {
+      queue.release();
+      throw e;
+    }
+    return true;
+  }
+
   private int lockContended(boolean interruptible, long deadline) {
     if (isHeldByCurrentThread()) {
       throw new IllegalMonitorStateException(
@@ -354,12 +371,14 @@ public final class FairMutex extends AbstractOwnableSynchronizer implements Lock
 
     @Override
     public void acquire() {
-      mutex.lock();
+      if (!mutex.tryAcquire()) {
+        int _ = mutex.lockContended(false, Deadlines.FOREVER);
+      }
     }
 
     @Override
     public boolean tryAcquire() {
-      return mutex.tryLock();
+      return mutex.tryAcquire();
     }
 
     @Override

@@ -79,9 +79,9 @@ public final class Guarded<T extends @Nullable Object> extends GuardedData<T> {
   }
 
   /**
-   * Constructs free data with a name for thread dumps.
+   * Constructs free data with a name, as {@link io.pawl.observe.Names#name} gives one.
    *
-   * @param name the name, which threads that wait for the data show as they do for a {@link Mutex}
+   * @param name the name
    * @param value the data, to which the caller keeps no reference
    * @throws NullPointerException if name is null
    */

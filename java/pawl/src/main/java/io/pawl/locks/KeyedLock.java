@@ -1,6 +1,7 @@
 package io.pawl.locks;
 
 import com.google.errorprone.annotations.MustBeClosed;
+import io.pawl.internal.observe.Order;
 import io.pawl.internal.observe.PartOf;
 import io.pawl.internal.observe.Subjects;
 import io.pawl.internal.queue.StackRoom;
@@ -110,6 +111,9 @@ public final class KeyedLock<K> {
    */
   public KeyedLock(boolean fair) {
     this.fair = fair;
+    if (Order.ON) {
+      Ordered.made(this);
+    }
   }
 
   /**
@@ -242,8 +246,7 @@ public final class KeyedLock<K> {
     for (; ; ) {
       Held e = entries.get(key);
       if (e == null) {
-        Lock mutex = Subjects.part(fair ? new FairMutex() : new Mutex(), this);
-        Held fresh = new Held(entries, key, mutex);
+        Held fresh = new Held(entries, key, newMutex());
         try {
           e = entries.putIfAbsent(key, fresh);
         } catch (Throwable t) {
@@ -259,6 +262,14 @@ public final class KeyedLock<K> {
       }
       boolean _ = entries.remove(key, e);
     }
+  }
+
+  private Lock newMutex() {
+    Lock mutex = Subjects.part(fair ? new FairMutex() : new Mutex(), this);
+    if (Order.ON) {
+      Ordered.part(mutex, this);
+    }
+    return mutex;
   }
 
   private void unlock(K key) {

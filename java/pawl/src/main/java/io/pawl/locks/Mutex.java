@@ -1,6 +1,7 @@
 package io.pawl.locks;
 
 import com.google.errorprone.annotations.MustBeClosed;
+import io.pawl.internal.observe.Order;
 import io.pawl.internal.observe.Subjects;
 import io.pawl.internal.park.Deadlines;
 import io.pawl.internal.queue.AcquireQueue;
@@ -141,6 +142,9 @@ public final class Mutex extends OwnedLock implements Lock {
    */
   @Override
   public void lock() {
+    if (Order.ON) {
+      Ordered.lock(this);
+    }
     if (!tryAcquire(HELD)) {
       int _ = lockContended(false, Deadlines.FOREVER);
     }
@@ -155,8 +159,9 @@ public final class Mutex extends OwnedLock implements Lock {
    */
   @Override
   public void lockInterruptibly() throws InterruptedException {
-    if (Thread.interrupted()) {
-      throw new InterruptedException();
+    AcquireQueue.requireNotInterrupted();
+    if (Order.ON) {
+      Ordered.lock(this);
     }
     if (!tryAcquire(HELD)) {
       boolean _ = AcquireQueue.isAcquired(lockContended(true, Deadlines.FOREVER));
@@ -170,6 +175,9 @@ public final class Mutex extends OwnedLock implements Lock {
    */
   @Override
   public boolean tryLock() {
+    if (Order.ON) {
+      Ordered.tryLock(this);
+    }
     return tryAcquire(HELD);
   }
 
@@ -189,8 +197,9 @@ public final class Mutex extends OwnedLock implements Lock {
   @Override
   public boolean tryLock(long time, TimeUnit unit) throws InterruptedException {
     long nanos = unit.toNanos(time);
-    if (Thread.interrupted()) {
-      throw new InterruptedException();
+    AcquireQueue.requireNotInterrupted();
+    if (Order.ON) {
+      Ordered.tryLock(this, nanos);
     }
     if (tryAcquire(HELD)) {
       return true;

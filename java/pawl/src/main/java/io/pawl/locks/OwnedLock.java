@@ -2,6 +2,7 @@ package io.pawl.locks;
 
 import io.pawl.internal.backend.Preparation;
 import io.pawl.internal.fence.Fences;
+import io.pawl.internal.observe.Order;
 import io.pawl.internal.queue.AcquireQueue;
 import io.pawl.internal.queue.ConditionLock;
 import io.pawl.internal.queue.LockQueue;
@@ -66,7 +67,11 @@ abstract class OwnedLock extends AbstractOwnableSynchronizer {
   /** What this is a part of, or null; plain, as it is set before others see this lock. */
   transient @Nullable Object whole;
 
-  OwnedLock() {}
+  OwnedLock() {
+    if (Order.ON) {
+      Ordered.made(this);
+    }
+  }
 
   /** Makes the queue, which knows how to acquire this lock. */
   abstract LockQueue newQueue();

@@ -1,6 +1,7 @@
 package io.pawl.locks;
 
 import io.pawl.internal.observe.Observers;
+import io.pawl.internal.observe.Order;
 import io.pawl.internal.observe.WaitRecord;
 import io.pawl.internal.park.Deadlines;
 import io.pawl.internal.queue.AcquireQueue;
@@ -81,23 +82,29 @@ record QueuedByteLock<T>(ByteAccess bytes)
 
   @Override
   public void lock(T holder, long index) {
-    if (!tryLock(holder, index)) {
+    if (Order.ON) {
+      Ordered.lock(this, holder, index);
+      return;
+    }
+    if (!take(holder, index)) {
       int _ = lockContended(holder, index, false, Deadlines.FOREVER);
     }
   }
 
   @Override
   public void lockInterruptibly(T holder, long index) throws InterruptedException {
-    if (Thread.interrupted()) {
-      throw new InterruptedException();
-    }
-    if (!tryLock(holder, index)) {
-      boolean _ = isAcquired(lockContended(holder, index, true, Deadlines.FOREVER));
-    }
+    boolean _ =
+        Order.ON
+            ? Ordered.tryLock(this, holder, index, Deadlines.FOREVER)
+            : attempt(holder, index, Deadlines.FOREVER);
   }
 
   @Override
   public boolean tryLock(T holder, long index) {
+    return Order.ON ? Ordered.tryLock(this, holder, index) : take(holder, index);
+  }
+
+  boolean take(T holder, long index) {
     return tryTake(holder, index, 0);
   }
 
@@ -105,10 +112,12 @@ record QueuedByteLock<T>(ByteAccess bytes)
   public boolean tryLock(T holder, long index, long time, TimeUnit unit)
       throws InterruptedException {
     long nanos = unit.toNanos(time);
-    if (Thread.interrupted()) {
-      throw new InterruptedException();
-    }
-    if (tryLock(holder, index)) {
+    return Order.ON ? Ordered.tryLock(this, holder, index, nanos) : attempt(holder, index, nanos);
+  }
+
+  boolean attempt(T holder, long index, long nanos) throws InterruptedException {
+    AcquireQueue.requireNotInterrupted();
+    if (take(holder, index)) {
       return true;
     }
     return nanos > 0 && isAcquired(lockContended(holder, index, true, Deadlines.after(nanos)));
@@ -119,6 +128,9 @@ record QueuedByteLock<T>(ByteAccess bytes)
     byte b = bytes.get(holder, index);
     if ((b & MASK) != LOCKED || !bytes.casRelease(holder, index, b, (byte) (b & ~LOCKED))) {
       unlockContended(holder, index);
+    }
+    if (Order.ON) {
+      Ordered.unlocked(this, holder);
     }
   }
 
@@ -175,7 +187,7 @@ record QueuedByteLock<T>(ByteAccess bytes)
   }
 
   /** Waits for the lock; returns TIMED_OUT, INTERRUPTED or, with the lock held, something else. */
-  private int lockContended(T holder, long index, boolean interruptible, long deadline) {
+  int lockContended(T holder, long index, boolean interruptible, long deadline) {
     return Observers.arePresent()
         ? lockObserved(holder, index, interruptible, deadline)
         : lockUnobserved(holder, index, interruptible, deadline);

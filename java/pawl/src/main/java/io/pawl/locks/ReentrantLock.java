@@ -1,5 +1,6 @@
 package io.pawl.locks;
 
+import io.pawl.internal.observe.Order;
 import io.pawl.internal.observe.Subjects;
 import io.pawl.internal.park.Deadlines;
 import io.pawl.internal.queue.AcquireQueue;
@@ -105,6 +106,9 @@ public class ReentrantLock extends OwnedLock implements Lock, Serializable {
    */
   @Override
   public void lock() {
+    if (Order.ON) {
+      Ordered.lock(this);
+    }
     if (!tryAcquireInTurn()) {
       int _ = acquireContended(false, Deadlines.FOREVER);
     }
@@ -120,8 +124,9 @@ public class ReentrantLock extends OwnedLock implements Lock, Serializable {
    */
   @Override
   public void lockInterruptibly() throws InterruptedException {
-    if (Thread.interrupted()) {
-      throw new InterruptedException();
+    AcquireQueue.requireNotInterrupted();
+    if (Order.ON) {
+      Ordered.lock(this);
     }
     if (!tryAcquireInTurn()) {
       boolean _ = AcquireQueue.isAcquired(acquireContended(true, Deadlines.FOREVER));
@@ -138,6 +143,9 @@ public class ReentrantLock extends OwnedLock implements Lock, Serializable {
    */
   @Override
   public boolean tryLock() {
+    if (Order.ON) {
+      Ordered.tryLock(this);
+    }
     return tryAcquire(HELD) || tryReenter();
   }
 
@@ -156,8 +164,9 @@ public class ReentrantLock extends OwnedLock implements Lock, Serializable {
   @Override
   public boolean tryLock(long timeout, TimeUnit unit) throws InterruptedException {
     long nanos = unit.toNanos(timeout);
-    if (Thread.interrupted()) {
-      throw new InterruptedException();
+    AcquireQueue.requireNotInterrupted();
+    if (Order.ON) {
+      Ordered.tryLock(this, nanos);
     }
     if (tryAcquireInTurn()) {
       return true;

@@ -361,7 +361,7 @@ public class ReentrantReadWriteLock implements ReadWriteLock, Serializable {
      */
     @Override
     public boolean tryLock() {
-      return sync.tryRead(true);
+      return sync.tryReadNow();
     }
 
     /**

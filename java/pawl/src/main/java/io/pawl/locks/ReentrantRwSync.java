@@ -1,5 +1,6 @@
 package io.pawl.locks;
 
+import io.pawl.internal.observe.Order;
 import io.pawl.internal.park.Deadlines;
 import io.pawl.internal.queue.AcquireQueue;
 import io.pawl.internal.queue.LockQueue;
@@ -78,14 +79,18 @@ final class ReentrantRwSync extends ReadWriteSync {
   // ---- Read lock
 
   void lockRead() {
+    if (Order.ON) {
+      Ordered.lock(this);
+    }
     if (!tryRead(false)) {
       int _ = awaitRead(false, Deadlines.FOREVER);
     }
   }
 
   boolean tryRead(long nanos) throws InterruptedException {
-    if (Thread.interrupted()) {
-      throw new InterruptedException();
+    AcquireQueue.requireNotInterrupted();
+    if (Order.ON) {
+      Ordered.tryLock(this, nanos);
     }
     if (tryRead(false)) {
       return true;
@@ -95,12 +100,20 @@ final class ReentrantRwSync extends ReadWriteSync {
         : !fair && queuedThreads(ask -> ask == AcquireQueue.EXCLUSIVE).isEmpty() && tryRead(true);
   }
 
+  /** Takes a read lock, past threads that wait, if nobody else holds the write lock. */
+  boolean tryReadNow() {
+    if (Order.ON) {
+      Ordered.tryLock(this);
+    }
+    return tryRead(true);
+  }
+
   /**
    * Takes a read lock if that can be had now.
    *
    * @param barging whether past threads that wait
    */
-  boolean tryRead(boolean barging) {
+  private boolean tryRead(boolean barging) {
     Thread current = Thread.currentThread();
     if (state == FREE && !(fair && !barging && isQueued()) && casState(FREE, 1)) {
       firstReader = current;
@@ -231,14 +244,18 @@ final class ReentrantRwSync extends ReadWriteSync {
   // ---- Write lock
 
   void lockWrite() {
+    if (Order.ON) {
+      Ordered.lock(this);
+    }
     if (!tryWriteInTurn()) {
       int _ = awaitWrite(false, Deadlines.FOREVER);
     }
   }
 
   boolean tryWrite(long nanos) throws InterruptedException {
-    if (Thread.interrupted()) {
-      throw new InterruptedException();
+    AcquireQueue.requireNotInterrupted();
+    if (Order.ON) {
+      Ordered.tryLock(this, nanos);
     }
     if (tryWriteInTurn()) {
       return true;
@@ -250,6 +267,9 @@ final class ReentrantRwSync extends ReadWriteSync {
 
   /** Takes the write lock, past threads that wait, if it is free or held by the current thread. */
   boolean tryWriteNow() {
+    if (Order.ON) {
+      Ordered.tryLock(this);
+    }
     return tryWrite() || tryRewrite();
   }
 

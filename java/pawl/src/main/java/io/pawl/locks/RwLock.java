@@ -1,5 +1,6 @@
 package io.pawl.locks;
 
+import io.pawl.internal.observe.Order;
 import io.pawl.internal.observe.Subjects;
 import io.pawl.internal.park.Deadlines;
 import io.pawl.internal.queue.AcquireQueue;
@@ -225,6 +226,10 @@ public final class RwLock implements ReadWriteLock, Serializable {
      */
     @Override
     public void lock() {
+      if (Order.ON) {
+        Ordered.lock(this);
+        return;
+      }
       if (!sync.tryRead()) {
         int _ = sync.contend(RwSync.SHARED, false, Deadlines.FOREVER);
       }
@@ -252,7 +257,7 @@ public final class RwLock implements ReadWriteLock, Serializable {
      */
     @Override
     public boolean tryLock() {
-      return sync.tryRead();
+      return Order.ON ? Ordered.tryLock(this) : sync.tryRead();
     }
 
     /**
@@ -283,6 +288,9 @@ public final class RwLock implements ReadWriteLock, Serializable {
     @Override
     public void unlock() {
       sync.unlockRead();
+      if (Order.ON) {
+        Ordered.released(sync);
+      }
     }
 
     /**
@@ -331,6 +339,9 @@ public final class RwLock implements ReadWriteLock, Serializable {
      */
     @Override
     public void lock() {
+      if (Order.ON) {
+        Ordered.lock(this);
+      }
       if (!sync.tryWrite()) {
         int _ = sync.contend(AcquireQueue.EXCLUSIVE, false, Deadlines.FOREVER);
       }
@@ -356,6 +367,9 @@ public final class RwLock implements ReadWriteLock, Serializable {
      */
     @Override
     public boolean tryLock() {
+      if (Order.ON) {
+        Ordered.tryLock(sync);
+      }
       return sync.tryWrite();
     }
 
@@ -394,6 +408,9 @@ public final class RwLock implements ReadWriteLock, Serializable {
      */
     public void downgrade() {
       sync.downgrade();
+      if (Order.ON) {
+        Ordered.downgraded(this);
+      }
     }
 
     /**

@@ -2,6 +2,8 @@ package io.pawl.locks;
 
 import io.pawl.internal.backend.Preparation;
 import io.pawl.internal.fence.Fences;
+import io.pawl.internal.observe.HeldLocks;
+import io.pawl.internal.observe.Order;
 import io.pawl.internal.park.Deadlines;
 import io.pawl.internal.park.Parker;
 import io.pawl.internal.queue.AcquireQueue;
@@ -440,6 +442,9 @@ final class RwSync extends ReadWriteSync {
    * As {@link #tryUpgrade}, waiting for the other readers to leave; nobody joins them meanwhile.
    */
   int upgrade(SoleWait wait, boolean interruptible, long deadline) {
+    if (Order.ON && deadline == Deadlines.FOREVER) {
+      HeldLocks.waitsAgain(this);
+    }
     if (tryUpgrade()) {
       return AcquireQueue.ACQUIRED;
     }
@@ -540,9 +545,11 @@ final class RwSync extends ReadWriteSync {
   }
 
   boolean tryLock(int ask, long nanos) throws InterruptedException {
-    if (Thread.interrupted()) {
-      throw new InterruptedException();
-    }
+    return Order.ON ? Ordered.tryLock(this, ask, nanos) : attempt(ask, nanos);
+  }
+
+  boolean attempt(int ask, long nanos) throws InterruptedException {
+    AcquireQueue.requireNotInterrupted();
     return (ask == SHARED ? tryRead() : tryWrite())
         || (nanos > 0 && AcquireQueue.isAcquired(contend(ask, true, Deadlines.after(nanos))));
   }

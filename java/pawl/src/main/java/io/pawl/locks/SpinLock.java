@@ -1,6 +1,7 @@
 package io.pawl.locks;
 
 import com.google.errorprone.annotations.MustBeClosed;
+import io.pawl.internal.observe.Order;
 import io.pawl.internal.observe.Subjects;
 import io.pawl.internal.park.Deadlines;
 import io.pawl.internal.queue.AcquireQueue;
@@ -118,7 +119,11 @@ public final class SpinLock implements Lock {
   private @Nullable Held held;
 
   /** Constructs a free lock. */
-  public SpinLock() {}
+  public SpinLock() {
+    if (Order.ON) {
+      Ordered.made(this);
+    }
+  }
 
   /**
    * Acquires the lock, waiting until it is free. An interrupt does not end the wait.
@@ -127,7 +132,10 @@ public final class SpinLock implements Lock {
    */
   @Override
   public void lock() {
-    if (!tryLock()) {
+    if (Order.ON) {
+      Ordered.lock(this);
+    }
+    if (!tryAcquire()) {
       int _ = lockContended(false, Deadlines.FOREVER);
     }
   }
@@ -141,10 +149,11 @@ public final class SpinLock implements Lock {
    */
   @Override
   public void lockInterruptibly() throws InterruptedException {
-    if (Thread.interrupted()) {
-      throw new InterruptedException();
+    AcquireQueue.requireNotInterrupted();
+    if (Order.ON) {
+      Ordered.lock(this);
     }
-    if (!tryLock()) {
+    if (!tryAcquire()) {
       boolean _ = AcquireQueue.isAcquired(lockContended(true, Deadlines.FOREVER));
     }
   }
@@ -156,6 +165,13 @@ public final class SpinLock implements Lock {
    */
   @Override
   public boolean tryLock() {
+    if (Order.ON) {
+      Ordered.tryLock(this);
+    }
+    return tryAcquire();
+  }
+
+  private boolean tryAcquire() {
     return STATE.compareAndSet(this, FREE, Thread.currentThread().threadId());
   }
 
@@ -175,10 +191,11 @@ public final class SpinLock implements Lock {
   @Override
   public boolean tryLock(long time, TimeUnit unit) throws InterruptedException {
     long nanos = unit.toNanos(time);
-    if (Thread.interrupted()) {
-      throw new InterruptedException();
+    AcquireQueue.requireNotInterrupted();
+    if (Order.ON) {
+      Ordered.tryLock(this, nanos);
     }
-    if (tryLock()) {
+    if (tryAcquire()) {
       return true;
     }
     return nanos > 0 && AcquireQueue.isAcquired(lockContended(true, Deadlines.after(nanos)));
@@ -265,7 +282,7 @@ public final class SpinLock implements Lock {
     }
     boolean interrupted = false;
     try {
-      for (int look = 0; state != FREE || !tryLock(); look++) {
+      for (int look = 0; state != FREE || !tryAcquire(); look++) {
         interrupted |= Thread.interrupted();
         if (interruptible && interrupted) {
           return AcquireQueue.INTERRUPTED;

@@ -1,5 +1,6 @@
 package io.pawl.locks;
 
+import io.pawl.internal.observe.Order;
 import io.pawl.internal.observe.Subjects;
 import io.pawl.internal.park.Deadlines;
 import io.pawl.internal.queue.AcquireQueue;
@@ -114,6 +115,10 @@ public class StampedLock extends StampedSync implements Serializable {
    * @return a stamp for {@link #unlockWrite} or a conversion
    */
   public long writeLock() {
+    return Order.ON ? Ordered.counted(this, true, this::write) : write();
+  }
+
+  private long write() {
     long stamp = tryWrite();
     return stamp != 0 ? stamp : waitToWrite();
   }
@@ -129,7 +134,7 @@ public class StampedLock extends StampedSync implements Serializable {
    * @return a stamp for {@link #unlockWrite} or a conversion, or 0 if the lock is held
    */
   public long tryWriteLock() {
-    return tryWrite();
+    return Order.ON ? Ordered.counted(this, false, this::tryWrite) : tryWrite();
   }
 
   /**
@@ -145,7 +150,11 @@ public class StampedLock extends StampedSync implements Serializable {
    */
   public long tryWriteLock(long time, TimeUnit unit) throws InterruptedException {
     long nanos = unit.toNanos(time);
-    requireNotInterrupted();
+    return Order.ON ? Ordered.stamp(this, nanos, () -> write(nanos)) : write(nanos);
+  }
+
+  private long write(long nanos) throws InterruptedException {
+    AcquireQueue.requireNotInterrupted();
     long stamp = tryWrite();
     return stamp != 0 || nanos <= 0 ? stamp : waitToWrite(Deadlines.after(nanos));
   }
@@ -159,9 +168,8 @@ public class StampedLock extends StampedSync implements Serializable {
    *     cleared and it has not acquired the lock
    */
   public long writeLockInterruptibly() throws InterruptedException {
-    requireNotInterrupted();
-    long stamp = tryWrite();
-    return stamp != 0 ? stamp : waitToWrite(Deadlines.FOREVER);
+    long forever = Deadlines.FOREVER;
+    return Order.ON ? Ordered.stamp(this, forever, () -> write(forever)) : write(forever);
   }
 
   private long waitToWrite(long deadline) throws InterruptedException {
@@ -178,6 +186,10 @@ public class StampedLock extends StampedSync implements Serializable {
    * @throws Error if the number of read locks would exceed its maximum, 2,147,483,647
    */
   public long readLock() {
+    return Order.ON ? Ordered.counted(this, true, this::read) : read();
+  }
+
+  private long read() {
     long stamp = tryRead(true, true);
     return stamp != 0 ? stamp : waitToRead();
   }
@@ -195,7 +207,7 @@ public class StampedLock extends StampedSync implements Serializable {
    * @throws Error as {@link #readLock()}
    */
   public long tryReadLock() {
-    return tryReadBarging();
+    return Order.ON ? Ordered.counted(this, false, this::tryReadBarging) : tryReadBarging();
   }
 
   /**
@@ -212,8 +224,12 @@ public class StampedLock extends StampedSync implements Serializable {
    */
   public long tryReadLock(long time, TimeUnit unit) throws InterruptedException {
     long nanos = unit.toNanos(time);
-    requireNotInterrupted();
-    long stamp = tryRead(false, nanos > 0);
+    return Order.ON ? Ordered.stamp(this, nanos, () -> read(false, nanos)) : read(false, nanos);
+  }
+
+  private long read(boolean joins, long nanos) throws InterruptedException {
+    AcquireQueue.requireNotInterrupted();
+    long stamp = tryRead(joins, nanos > 0);
     return stamp != 0 || nanos <= 0 ? stamp : waitToRead(Deadlines.after(nanos));
   }
 
@@ -227,19 +243,12 @@ public class StampedLock extends StampedSync implements Serializable {
    * @throws Error as {@link #readLock()}
    */
   public long readLockInterruptibly() throws InterruptedException {
-    requireNotInterrupted();
-    long stamp = tryRead(true, true);
-    return stamp != 0 ? stamp : waitToRead(Deadlines.FOREVER);
+    long forever = Deadlines.FOREVER;
+    return Order.ON ? Ordered.stamp(this, forever, () -> read(true, forever)) : read(true, forever);
   }
 
   private long waitToRead(long deadline) throws InterruptedException {
     return AcquireQueue.isAcquired(contendRead(true, deadline)) ? readStamp() : 0;
-  }
-
-  private static void requireNotInterrupted() throws InterruptedException {
-    if (Thread.interrupted()) {
-      throw new InterruptedException();
-    }
   }
 
   // ---- Optimistic reading
@@ -277,6 +286,9 @@ public class StampedLock extends StampedSync implements Serializable {
     if (!tryUnlockWrite(stamp)) {
       throw notHeld("the write lock");
     }
+    if (Order.ON) {
+      Ordered.released(this);
+    }
   }
 
   /**
@@ -288,6 +300,9 @@ public class StampedLock extends StampedSync implements Serializable {
   public void unlockRead(long stamp) {
     if (!tryUnlockRead(stamp)) {
       throw notHeld("a read lock");
+    }
+    if (Order.ON) {
+      Ordered.released(this);
     }
   }
 
@@ -315,7 +330,11 @@ public class StampedLock extends StampedSync implements Serializable {
    * @return whether it was held
    */
   public boolean tryUnlockWrite() {
-    return tryUnlockAnyWrite();
+    return tryUnlockHeldWrite();
+  }
+
+  final boolean tryUnlockHeldWrite() {
+    return Order.ON ? Ordered.released(this, tryUnlockAnyWrite()) : tryUnlockAnyWrite();
   }
 
   /**
@@ -324,7 +343,11 @@ public class StampedLock extends StampedSync implements Serializable {
    * @return whether one was held
    */
   public boolean tryUnlockRead() {
-    return tryUnlockAnyRead();
+    return tryUnlockHeldRead();
+  }
+
+  final boolean tryUnlockHeldRead() {
+    return Order.ON ? Ordered.released(this, tryUnlockAnyRead()) : tryUnlockAnyRead();
   }
 
   // ---- Conversion
@@ -338,7 +361,9 @@ public class StampedLock extends StampedSync implements Serializable {
    * @return a stamp of the write lock, or 0 if nothing has been done
    */
   public long tryConvertToWriteLock(long stamp) {
-    return convertToWrite(stamp);
+    return Order.ON && isOptimisticReadStamp(stamp)
+        ? Ordered.counted(this, false, () -> convertToWrite(stamp))
+        : convertToWrite(stamp);
   }
 
   /**
@@ -351,7 +376,9 @@ public class StampedLock extends StampedSync implements Serializable {
    * @throws Error as {@link #readLock()}
    */
   public long tryConvertToReadLock(long stamp) {
-    return convertToRead(stamp);
+    return Order.ON && isOptimisticReadStamp(stamp)
+        ? Ordered.counted(this, false, () -> convertToRead(stamp))
+        : convertToRead(stamp);
   }
 
   /**
@@ -363,7 +390,9 @@ public class StampedLock extends StampedSync implements Serializable {
    *     lock that is held
    */
   public long tryConvertToOptimisticRead(long stamp) {
-    return convertToOptimistic(stamp);
+    return Order.ON && isLockStamp(stamp)
+        ? Ordered.released(this, convertToOptimistic(stamp))
+        : convertToOptimistic(stamp);
   }
 
   // ---- Inspection

@@ -2,6 +2,7 @@ package io.pawl.locks;
 
 import io.pawl.internal.backend.Preparation;
 import io.pawl.internal.fence.Fences;
+import io.pawl.internal.observe.Order;
 import io.pawl.internal.park.Parker;
 import io.pawl.internal.queue.AcquireQueue;
 import io.pawl.internal.queue.LockQueue;
@@ -50,7 +51,8 @@ abstract class StampedSync {
    * Invariants
    *   I1  A reader joins readers whoever waits, for a thread that reads already may come to read again,
    *       unless it came with a time limit. SharedQueue lets the waiting ones in.
-   *   I2  Whoever takes away the last read hold, or WRITER, looks into the queue afterwards.
+   *   I2  Whoever takes away the last read hold, or WRITER, looks into the queue afterwards. That may be before the
+   *       thread which has acquired it goes on; so that one looks too, if it was woken for it or elected.
    *   I3  A hand-off never frees the state: to a writer it stays WRITER, to readers it becomes a read
    *       hold while they are let in, so no writer can overtake them. A last reader that is to hand
    *       over turns its hold into WRITER first and back into the hold, of the same version, if no
@@ -127,7 +129,11 @@ abstract class StampedSync {
   private volatile @Nullable Queue queue;
 
   /** Free. Protected, as deserialization of a subclass needs it in any package. */
-  protected StampedSync() {}
+  protected StampedSync() {
+    if (Order.ON) {
+      Ordered.made(this);
+    }
+  }
 
   private boolean casState(long expected, long value) {
     return STATE.compareAndSet(this, expected, value);
@@ -586,6 +592,12 @@ abstract class StampedSync {
     @Override
     protected boolean tryAcquire(int ask) {
       return tryTake(ask);
+    }
+
+    /** By whoever has the stamp, or does without one. */
+    @Override
+    protected boolean isReleasedByOthers() {
+      return true;
     }
 
     /** At the maximum it fails; the reader, woken, then throws from its own attempt. */

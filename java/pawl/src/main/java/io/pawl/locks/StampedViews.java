@@ -62,7 +62,7 @@ final class StampedViews implements ReadWriteLock, PartOf {
 
     @Override
     public void unlock() {
-      if (!lock.tryUnlockAnyRead()) {
+      if (!lock.tryUnlockHeldRead()) {
         throw new IllegalMonitorStateException("No read lock is held");
       }
     }
@@ -108,7 +108,7 @@ final class StampedViews implements ReadWriteLock, PartOf {
 
     @Override
     public void unlock() {
-      if (!lock.tryUnlockAnyWrite()) {
+      if (!lock.tryUnlockHeldWrite()) {
         throw new IllegalMonitorStateException("The write lock is not held");
       }
     }

@@ -1,5 +1,6 @@
 package io.pawl.locks;
 
+import io.pawl.internal.observe.Order;
 import io.pawl.internal.observe.Subjects;
 import io.pawl.internal.park.Deadlines;
 import io.pawl.internal.park.Parker;
@@ -100,6 +101,9 @@ public final class UpgradableReadLock implements Lock {
   UpgradableReadLock(RwSync sync) {
     this.sync = sync;
     mutex.whole = sync;
+    if (Order.ON) {
+      Ordered.part(mutex, sync);
+    }
   }
 
   /** What wakes the thread that waits to become the writer, or null if there is none. */

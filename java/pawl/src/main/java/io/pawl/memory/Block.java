@@ -10,8 +10,9 @@ final class Block extends ReturnStack.Node<Block> {
 
   private static final long ALIGNMENT = 64;
 
-  /** A thread that owns no memory, and is never started. */
-  private static final Thread ANYBODY = Thread.ofVirtual().unstarted(() -> {});
+  /** A thread that owns no memory, and is never started; it keeps nothing of the first caller. */
+  private static final Thread ANYBODY =
+      Thread.ofVirtual().inheritInheritableThreadLocals(false).unstarted(() -> {});
 
   private final Arena arena;
 

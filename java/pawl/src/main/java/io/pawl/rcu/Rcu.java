@@ -1,6 +1,8 @@
 package io.pawl.rcu;
 
 import io.pawl.CountDownLatch;
+import io.pawl.internal.observe.PartOf;
+import io.pawl.internal.observe.Subjects;
 import io.pawl.internal.queue.StackRoom;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
@@ -200,8 +202,30 @@ public final class Rcu extends GraceSync {
     if (deferral.isWorker()) {
       throw new IllegalStateException("A deferred action cannot wait for itself");
     }
-    CountDownLatch reached = new CountDownLatch(1);
+    Reached reached = new Reached();
     defer(reached::countDown);
     reached.await();
+  }
+
+  /**
+   * Names the domain.
+   *
+   * @return the identity, and the name in brackets if there is one
+   */
+  @Override
+  public String toString() {
+    return super.toString() + Subjects.suffix(this);
+  }
+
+  /** Opens when a deferred action runs. */
+  private final class Reached extends CountDownLatch implements PartOf {
+    Reached() {
+      super(1);
+    }
+
+    @Override
+    public Object subject() {
+      return Rcu.this;
+    }
   }
 }

@@ -182,6 +182,11 @@ final class MutexCore {
     return own.isLocked();
   }
 
+  /** How many threads of this handle wait for the one that contends with other processes. */
+  int queuedHere() {
+    return own.getQueueLength();
+  }
+
   /** Releases both levels. */
   void unlock() {
     StackRoom.forClose();
@@ -222,6 +227,14 @@ final class MutexCore {
     } catch (InternalError e) {
       throw region.lost(e);
     }
+  }
+
+  /** Whether the lock bears the mark of a death, or its owner is dead and nobody has noticed. */
+  boolean isOfTheDead() {
+    long now = word.load();
+    return SharedWord.isOrphan(now)
+        || (!SharedWord.isFree(now)
+            && !region.isLiving(SharedWord.slotOf(now), SharedWord.generationOf(now)));
   }
 
   /** Takes the mark of a death away; the current thread holds the lock. */

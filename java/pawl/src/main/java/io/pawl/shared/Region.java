@@ -132,6 +132,11 @@ final class Region {
     int _ = (int) INT.getAndAdd(memory, (long) Layout.HEADER_DEATHS, 1);
   }
 
+  /** How many deaths have been counted. */
+  int deaths() {
+    return getInt(Layout.HEADER_DEATHS);
+  }
+
   // ---- Waiting
 
   /** The native waits, for use between {@link #enter} and {@link #exit}. */

@@ -71,7 +71,7 @@ final class RegionReport {
         " of ",
         region.slots,
         " slots taken, ",
-        region.getInt(Layout.HEADER_DEATHS),
+        Integer.toUnsignedString(region.deaths()),
         " deaths noticed");
     line("attached:");
     for (RegionPeer peer : peers) {

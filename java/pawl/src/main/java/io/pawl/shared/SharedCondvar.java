@@ -35,10 +35,10 @@ import java.util.function.BooleanSupplier;
  * state of the data, in a loop or by {@link #awaitUntil(BooleanSupplier)}; a signal by itself
  * carries nothing.
  *
- * <p><b>Death.</b> If an owner of the mutex died while a thread waited, the wait runs the mutex's
- * {@link Recovery}; if there is none it throws {@link OwnerDiedException}, <em>with the mutex
- * held</em>, as a wait ends in whatever way: the thread repairs the data and calls {@link
- * SharedMutex#clearPoison()}, or unlocks.
+ * <p><b>Death.</b> If an owner of the mutex dies while a thread waits, the wait ends within a slice
+ * and runs the mutex's {@link Recovery}, unless another has done so; if there is none it throws
+ * {@link OwnerDiedException}, <em>with the mutex held</em>, as a wait ends in whatever way: the
+ * thread repairs the data and calls {@link SharedMutex#clearPoison()}, or unlocks.
  *
  * <p><b>Threads.</b> A virtual thread does not pin its carrier. The virtual threads of a process
  * that wait are woken together.
@@ -58,7 +58,10 @@ public final class SharedCondvar implements Condition {
    *       noted it, or the waiter finds it changed.
    *   I2  Each sleep ends with its slice, and a waiter whose sequence has changed returns: the wake of a
    *       signaller that died, or that a waiter that died had received, is made up for.
-   *   I3  The count of waiters is at least the number of those that live: the dead stay counted, which
+   *   I3  A waiter that finds an owner of the mutex dead, or a death counted since it began, returns: the
+   *       dead one may have changed what is waited for and not have come to its signal, and who repairs
+   *       what it left need not know of that.
+   *   I4  The count of waiters is at least the number of those that live: the dead stay counted, which
    *       costs a wake for nobody.
    *
    * Memory order: both words are volatile; the count is also changed without the mutex.
@@ -257,12 +260,13 @@ public final class SharedCondvar implements Condition {
     boolean signalled;
     try {
       int seen = region.getInt(offset + Layout.CONDVAR_SEQUENCE);
+      int deaths = region.deaths();
       int _ = region.addInt(offset + Layout.CONDVAR_WAITERS, 1);
       Steps.at(CONDVAR_COUNTED);
       try {
         mutex.unlock();
         Steps.at(CONDVAR_RELEASED);
-        signalled = sleep(seen, deadline, interruptible);
+        signalled = sleep(seen, deaths, deadline, interruptible);
       } finally {
         int _ = region.addInt(offset + Layout.CONDVAR_WAITERS, -1);
       }
@@ -275,9 +279,11 @@ public final class SharedCondvar implements Condition {
     return signalled;
   }
 
-  private boolean sleep(int seen, long deadline, boolean interruptible) {
+  private boolean sleep(int seen, int deaths, long deadline, boolean interruptible) {
     long slice = region.waits.firstSlice();
-    while (region.getInt(offset + Layout.CONDVAR_SEQUENCE) == seen) {
+    while (region.getInt(offset + Layout.CONDVAR_SEQUENCE) == seen
+        && region.deaths() == deaths
+        && !mutex.core().isOfTheDead()) {
       if (Deadlines.passed(deadline) || (interruptible && Thread.currentThread().isInterrupted())) {
         return false;
       }

@@ -61,6 +61,10 @@ public final class SharedRwLock implements ReadWriteLock {
     return core.mutex().name();
   }
 
+  RwCore core() {
+    return core;
+  }
+
   boolean isHeldHere() {
     return core.mutex().isHeldHere() || core.readersHere() != 0;
   }

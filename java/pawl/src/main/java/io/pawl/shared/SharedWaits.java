@@ -63,6 +63,8 @@ final class SharedWaits {
       } else {
         check(awaitNative(offset, expected, end));
       }
+    } catch (InternalError e) {
+      throw region.lost(e);
     } finally {
       LockSupport.setCurrentBlocker(null);
       region.exit();

@@ -1,5 +1,7 @@
 package io.pawl.shared;
 
+import io.pawl.internal.backend.ServiceThread;
+import io.pawl.internal.park.Backoff;
 import io.pawl.internal.park.Deadlines;
 import io.pawl.spi.NativeWait;
 import java.util.ArrayList;
@@ -38,11 +40,9 @@ final class VirtualWaits {
           10,
           TimeUnit.SECONDS,
           new SynchronousQueue<>(),
-          task -> {
-            Thread thread = new Thread(null, task, "pawl-shared-wait", 0, false);
-            thread.setDaemon(true);
-            return thread;
-          });
+          task -> ServiceThread.make(task, "pawl-shared-wait", null));
+
+  private static final Backoff STARTS = new Backoff(1_000_000_000, 64_000_000_000L);
 
   private static final long STOP_PAUSE_NANOS = 50_000;
 
@@ -107,7 +107,10 @@ final class VirtualWaits {
     }
   }
 
-  /** Where there is no thread to help, the end of the slice has to do. */
+  /**
+   * Where there is no thread to help, or there was none a short time ago, the end of the slice has
+   * to do.
+   */
   private synchronized void register(long offset, Waiter waiter) {
     Word word = words.get(offset);
     if (word == null) {
@@ -119,13 +122,18 @@ final class VirtualWaits {
   }
 
   private @Nullable Word start(long offset) {
+    if (!STARTS.isDue()) {
+      return null;
+    }
     Word word = new Word(offset);
     region.enter();
     try {
       words.put(offset, word);
       HELPERS.execute(() -> help(word));
+      STARTS.succeeded();
       return word;
     } catch (OutOfMemoryError | RejectedExecutionException _) {
+      STARTS.failed();
       boolean _ = words.remove(offset, word);
       region.exit();
       return null;

@@ -8,6 +8,7 @@ import io.pawl.kit.Limit;
 import java.nio.file.Path;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A class loader from which Pawl was loaded can go, although the threads that waited live on. */
 @Limit(120)
@@ -22,11 +23,21 @@ class LoaderTest {
     "java, platform",
   })
   void threadsKeepNoLoader(String backend, String kind) throws Exception {
+    checkLoaders("-Dpawl.backend=" + backend, kind);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"platform", "virtual"})
+  void theOrderOfLocksKeepsNoLoader(String kind) throws Exception {
+    checkLoaders("-Dpawl.order=warn", kind);
+  }
+
+  private static void checkLoaders(String option, String kind) throws Exception {
     Path classes = ChildJvm.classesOf(Pawl.class);
     Path tests = classes.resolveSibling("test-classes");
     String out =
         ChildJvm.java()
-            .with("--enable-native-access=ALL-UNNAMED", "-Xmx256m", "-Dpawl.backend=" + backend)
+            .with("--enable-native-access=ALL-UNNAMED", "-Xmx256m", option)
             .with("-cp", tests.toString(), Loaders.class.getName(), kind)
             .with(classes.toString(), tests.toString())
             .run()

@@ -33,7 +33,7 @@ public final class Waits implements Consumer<ExecutorService> {
 
   @SuppressWarnings("LockNotBeforeTry") // a program that fails leaves the lock as it is
   private static void contend(ExecutorService pool) throws Exception {
-    Mutex mutex = new Mutex();
+    Mutex mutex = new Mutex("named");
     mutex.lock();
     List<Future<?>> tasks =
         submit(

@@ -12,7 +12,7 @@ import java.util.function.IntSupplier;
  * @param isLocked whether it is held
  * @param isHeldByCurrentThread whether the current thread holds it
  */
-record Exclusive(
+public record Exclusive(
     Lock lock,
     IntSupplier queued,
     BooleanSupplier isLocked,

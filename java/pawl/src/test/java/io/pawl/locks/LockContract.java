@@ -21,12 +21,12 @@ import org.junit.jupiter.api.Test;
 
 /** What an exclusive lock promises, reentrant or not. */
 @SuppressWarnings("LockNotBeforeTry") // a test that fails leaves the lock as it is
-abstract class LockContract extends Kit {
+public abstract class LockContract extends Kit {
 
   final Exclusive exclusive;
   final Lock lock;
 
-  LockContract(ThreadKind kind, Exclusive exclusive) {
+  protected LockContract(ThreadKind kind, Exclusive exclusive) {
     super(kind);
     this.exclusive = exclusive;
     this.lock = exclusive.lock();

@@ -10,9 +10,9 @@ import org.junit.jupiter.api.Test;
 
 /** What an exclusive lock that is not reentrant promises beside {@link LockContract}. */
 @SuppressWarnings("LockNotBeforeTry") // a test that fails leaves the lock as it is
-abstract class NonReentrantLockContract extends LockContract {
+public abstract class NonReentrantLockContract extends LockContract {
 
-  NonReentrantLockContract(ThreadKind kind, Exclusive exclusive) {
+  protected NonReentrantLockContract(ThreadKind kind, Exclusive exclusive) {
     super(kind, exclusive);
   }
 

@@ -61,7 +61,6 @@ class VisibilityTest extends Kit {
     mutex.unlock();
     waiter.join();
     assertThat(dump)
-        .contains("(waiting for Mutex orders)")
         .containsPattern("parking to wait for +<0x[0-9a-f]+> \\(a io\\.pawl\\.locks\\.Mutex\\)")
         .containsPattern("\t- <0x[0-9a-f]+> \\(a io\\.pawl\\.locks\\.Mutex\\)");
   }

@@ -1,15 +1,14 @@
 package io.pawl.shared;
 
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
-
 import java.lang.foreign.MemorySegment;
+import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 
 /**
- * Random operations of one thread on everything that a region can hold, with data whose two halves
- * are alike whenever nobody changes them: whoever finds them unlike has met a section of another,
- * or what a dead owner has left and nobody repaired.
+ * Random operations of one thread on everything that a region can hold, with data that has a
+ * checksum: whoever finds it wrong has met a section of another, or what a dead owner has left and
+ * nobody repaired. {@code storm.c} does the same.
  */
 final class Deeds {
   private static final int OPERATIONS = 7;
@@ -26,53 +25,37 @@ final class Deeds {
 
   Deeds(SharedRegion region) {
     this.region = region;
-    this.data = region.data("pair", 16);
-    this.table = region.data("table", 16);
-    this.mutex = region.mutex("mutex", _ -> repair(data));
+    this.data = region.data("data", Block.BYTES);
+    this.table = region.data("table", Block.BYTES);
+    this.mutex = region.mutex("mutex", _ -> Block.repair(data));
     this.changed = region.condvar("changed", mutex);
-    this.rwLock = region.rwLock("rw", _ -> repair(table));
+    this.rwLock = region.rwLock("rw", _ -> Block.repair(table));
     this.permits = region.semaphore("permits", 2);
     this.lossy = region.semaphore("lossy", 1 << 20, SharedSemaphore.OnDeath.LOSE);
-    this.record = region.seqLock("record", 16, _ -> repair(region.seqLock("record", 16).record()));
+    this.record = region.seqLock("record", Block.BYTES, _ -> Block.repair(record(region).record()));
   }
 
-  private static void repair(MemorySegment pair) {
-    pair.set(JAVA_LONG, 8, pair.get(JAVA_LONG, 0));
-  }
-
-  private static void change(MemorySegment pair) {
-    check(pair);
-    pair.set(JAVA_LONG, 0, pair.get(JAVA_LONG, 0) + 1);
-    Thread.onSpinWait();
-    pair.set(JAVA_LONG, 8, pair.get(JAVA_LONG, 8) + 1);
-  }
-
-  private static void check(MemorySegment pair) {
-    long first = pair.get(JAVA_LONG, 0);
-    Thread.onSpinWait();
-    long second = pair.get(JAVA_LONG, 8);
-    if (first != second) {
-      throw new AssertionError("unprotected data: " + first + " and " + second);
-    }
+  private static SharedSeqLock record(SharedRegion region) {
+    return region.seqLock("record", Block.BYTES);
   }
 
   /** Does one thing. */
   void one(RandomGenerator random) throws InterruptedException {
     switch (random.nextInt(OPERATIONS)) {
-      case 0 -> underMutex();
+      case 0 -> underMutex(random);
       case 1 -> waitForChange();
       case 2 -> reading();
-      case 3 -> writing();
+      case 3 -> writing(random);
       case 4 -> withPermit();
       case 5 -> withLossyPermit();
-      default -> record(random.nextBoolean());
+      default -> record(random, random.nextBoolean());
     }
   }
 
-  private void underMutex() throws InterruptedException {
+  private void underMutex(RandomGenerator random) throws InterruptedException {
     if (mutex.tryLock(1, TimeUnit.HOURS)) {
       try {
-        change(data);
+        Block.change(data, random);
         changed.signal();
       } finally {
         mutex.unlock();
@@ -84,9 +67,9 @@ final class Deeds {
   private void waitForChange() throws InterruptedException {
     mutex.lock();
     try {
-      check(data);
+      Block.check(data);
       boolean _ = changed.await(200, TimeUnit.MICROSECONDS);
-      check(data);
+      Block.check(data);
     } finally {
       mutex.unlock();
     }
@@ -95,16 +78,16 @@ final class Deeds {
   private void reading() {
     rwLock.readLock().lock();
     try {
-      check(table);
+      Block.check(table);
     } finally {
       rwLock.readLock().unlock();
     }
   }
 
-  private void writing() throws InterruptedException {
+  private void writing(RandomGenerator random) throws InterruptedException {
     rwLock.writeLock().lockInterruptibly();
     try {
-      change(table);
+      Block.change(table, random);
     } finally {
       rwLock.writeLock().unlock();
     }
@@ -120,22 +103,23 @@ final class Deeds {
     lossy.release(3);
   }
 
-  private void record(boolean write) {
+  private void record(RandomGenerator random, boolean write) {
     if (write) {
-      record.write(Deeds::change);
+      record.write(block -> Block.change(block, random));
     } else {
-      check(record.read());
+      Block.check(record.read());
     }
   }
 
   /** Checks at the end that nothing is stuck or lost. */
   void checkAtRest() throws InterruptedException {
-    underMutex();
+    RandomGenerator random = new SplittableRandom();
+    underMutex(random);
     waitForChange();
     reading();
-    writing();
-    record(true);
-    record(false);
+    writing(random);
+    record(random, true);
+    record(random, false);
     permits.acquire(2);
     permits.release(2);
     if (permits.availablePermits() != 2) {

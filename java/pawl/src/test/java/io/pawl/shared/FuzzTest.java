@@ -14,12 +14,14 @@ import java.nio.channels.FileChannel;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 
 /** What others write into the file ends in an exception, or in nothing. */
 @Limit(120)
+@Tag("kit")
 @EnabledOnOs(OS.LINUX)
 @SuppressWarnings("LockNotBeforeTry") // a test that fails leaves the lock as it is
 class FuzzTest {

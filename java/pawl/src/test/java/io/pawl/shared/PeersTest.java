@@ -2,7 +2,6 @@ package io.pawl.shared;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.pawl.Pawl;
 import io.pawl.kit.ChildJvm;
@@ -16,7 +15,6 @@ import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -53,15 +51,7 @@ class PeersTest {
   }
 
   private Process startHolder(String... options) throws IOException {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(List.of("-XX:TieredStopAtLevel=1", "--enable-native-access=ALL-UNNAMED"));
-    command.addAll(List.of(options));
-    command.addAll(List.of("-cp", CLASSES, Holder.class.getName(), regions.file().toString()));
-    return new ProcessBuilder(command)
-        .redirectErrorStream(true)
-        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-        .start();
+    return Programs.start(Programs.java(Holder.class, List.of(options), regions.file().toString()));
   }
 
   private static void signal(Process process, int signal) throws Throwable {
@@ -138,32 +128,9 @@ class PeersTest {
 
   @Test
   void programInCCountsWithJava(@TempDir Path directory) throws Exception {
-    Path root = Path.of(System.getProperty("pawl.root"));
-    Path program = directory.resolve("counters");
-    Process compiler;
-    try {
-      compiler =
-          new ProcessBuilder(
-                  "cc",
-                  "-O1",
-                  "-I" + root.resolve("native/include"),
-                  root.resolve("native/examples/counters.c").toString(),
-                  "-o",
-                  program.toString())
-              .redirectErrorStream(true)
-              .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-              .start();
-    } catch (IOException e) {
-      assumeTrue(false, "there is no C compiler: " + e);
-      return;
-    }
-    assertThat(compiler.waitFor()).isZero();
+    Path program = Programs.c("native/examples/counters.c", directory);
     Path file = directory.resolve("shop");
-    Process counting =
-        new ProcessBuilder(program.toString(), file.toString(), "20000")
-            .redirectErrorStream(true)
-            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-            .start();
+    Process counting = Programs.start(List.of(program.toString(), file.toString(), "20000"));
     Await.until("the region is there", () -> Files.exists(file));
     try (SharedRegion region = SharedRegion.create(file, 65_536, RegionOptions.defaults())) {
       SharedMutex mutex = region.mutex("orders");

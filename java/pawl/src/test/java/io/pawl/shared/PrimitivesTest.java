@@ -16,12 +16,14 @@ import io.pawl.testing.Worker;
 import java.lang.foreign.MemorySegment;
 import java.util.EnumSet;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** What is built on the mutex, between two handles. */
 @Limit(60)
+@Tag("kit")
 @SuppressWarnings({
   "LockNotBeforeTry", // a test that fails leaves the lock as it is
   "WaitNotInLoop" // that is what awaitUntil has
@@ -297,6 +299,27 @@ class PrimitivesTest {
     crew.join();
     mutex.lock();
     mutex.unlock();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void deathBeforeTheSignalEndsTheWait(ThreadKind kind) {
+    SharedMutex mutex = one.mutex("m", _ -> {});
+    SharedCondvar condvar = one.condvar("c", mutex);
+    MemorySegment data = one.data("d", 8);
+    Crew crew = new Crew(kind);
+    Worker waiter =
+        crew.start(() -> {
+          mutex.lock();
+          condvar.awaitUntil(() -> data.get(JAVA_LONG, 0) != 0);
+          mutex.unlock();
+        });
+    waiter.awaitBlocked();
+    SharedMutex dying = other.mutex("m");
+    dying.lock();
+    other.data("d", 8).set(JAVA_LONG, 0, 1);
+    regions.kill(other);
+    crew.join();
   }
 
   @Test

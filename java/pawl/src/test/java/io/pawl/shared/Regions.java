@@ -3,6 +3,7 @@ package io.pawl.shared;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.nio.file.StandardOpenOption.WRITE;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -33,6 +34,8 @@ final class Regions implements AutoCloseable {
   private final Deque<SharedRegion> handles = new ArrayDeque<>();
 
   Regions() {
+    assumeFalse(
+        "java".equals(System.getProperty("pawl.backend")), "the backend java has no regions");
     try {
       file = Files.createTempFile("pawl-region", "");
       Files.delete(file);

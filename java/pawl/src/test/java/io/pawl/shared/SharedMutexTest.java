@@ -15,11 +15,13 @@ import java.lang.foreign.ValueLayout;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 @Limit(60)
+@Tag("kit")
 @SuppressWarnings("LockNotBeforeTry") // a test that fails leaves the lock as it is
 class SharedMutexTest {
   private final Regions regions = new Regions();

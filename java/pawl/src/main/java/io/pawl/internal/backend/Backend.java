@@ -107,12 +107,29 @@ public final class Backend {
    * @throws IllegalStateException if the backend or shim that the user demanded does not work
    */
   public static PeerCalls peers() {
+    return settledSelection().peers();
+  }
+
+  /**
+   * Waits until the selection has ended and links functions of the shim, through {@code
+   * java.lang.foreign} whatever the backend. {@link ShimFunctions#linked} then returns them.
+   *
+   * @param what who needs them, in the plural, for the message
+   * @param functions their names in {@code pawl.h}
+   * @throws UnsupportedOperationException if there is no shim; the message says why
+   * @throws IllegalStateException if the backend or shim that the user demanded does not work
+   */
+  static void link(String what, String... functions) {
+    settledSelection().link(what, functions);
+  }
+
+  private static Selection settledSelection() {
     NativeWait _ = settled();
     Selection last = selection;
     if (last == null) {
       throw new OutOfMemoryError("there was no memory to look for native calls");
     }
-    return last.peers();
+    return last;
   }
 
   /**

@@ -16,7 +16,7 @@ final class Downcalls {
    * way: at the latest after 127 calls it makes a copy of the code for the handle itself, a class
    * of its own, which is out of place in an unlock while the heap is full.
    */
-  private static final int CALLS_UNTIL_SETTLED = 130;
+  static final int CALLS_UNTIL_SETTLED = 130;
 
   private Downcalls() {}
 

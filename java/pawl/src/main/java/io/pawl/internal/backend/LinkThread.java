@@ -1,19 +1,18 @@
 package io.pawl.internal.backend;
 
-/** Does the part of a selection for which no thread waits. Keeps nothing of who starts it. */
-final class LinkThread extends Thread {
+/** Does the part of a selection for which no thread waits, on a thread for that. */
+final class LinkThread implements Runnable {
   private final Selection begun;
 
   private LinkThread(Selection begun) {
-    super(null, null, Preparation.THREAD_NAME, 0, false);
     this.begun = begun;
-    setDaemon(true);
-    setContextClassLoader(LinkThread.class.getClassLoader());
   }
 
   /** Starts a thread, and returns it as what it is to those that do without this class. */
   static Thread start(Selection begun) {
-    Thread thread = new LinkThread(begun);
+    Thread thread =
+        ServiceThread.make(
+            new LinkThread(begun), Preparation.THREAD_NAME, LinkThread.class.getClassLoader());
     thread.start();
     return thread;
   }

@@ -7,9 +7,10 @@ import java.util.concurrent.locks.LockSupport;
  *
  * <p>It begins when the program has had time to start, and spares one that ends before: nobody
  * waits for it, and threads that have to wait for a lock meanwhile do without native waits. Making
- * a lock for the first time loads this class and no other of the layers below.
+ * a lock for the first time loads this class, {@link ServiceThread} and no other of the layers
+ * below.
  */
-public final class Preparation extends Thread {
+public final class Preparation implements Runnable {
   // Parking for it loads no class, as sleeping would.
   private static final long DELAY_NANOS = 100_000_000;
 
@@ -24,18 +25,14 @@ public final class Preparation extends Thread {
   /** The name of each thread that links. */
   static final String THREAD_NAME = "pawl-link";
 
-  private Preparation() {
-    super(null, null, THREAD_NAME, 0, false);
-    setDaemon(true);
-    // Not that of the program that happens to make the first lock.
-    setContextClassLoader(Preparation.class.getClassLoader());
-  }
+  private Preparation() {}
 
   /** Starts the thread; without one the linking is left to the first wait. */
   public static void begin() {
     started = true;
     try {
-      new Preparation().start();
+      ServiceThread.make(new Preparation(), THREAD_NAME, Preparation.class.getClassLoader())
+          .start();
     } catch (Throwable _) {
       // The class that is being initialized works without.
       over = true;

@@ -292,26 +292,65 @@ final class Selection {
    * @throws UnsupportedOperationException if there are none; the message says why, and what to do
    */
   PeerCalls peers() {
+    String what = "Locks shared between processes";
+    return natively(
+        what,
+        () -> {
+          Shim loaded = shim;
+          if (loaded != null) {
+            return ShimPeers.open(loaded.lookup());
+          }
+          return new SyscallPeers(SyscallLinker.require());
+        });
+  }
+
+  /**
+   * Links functions of the shim.
+   *
+   * @throws UnsupportedOperationException if there is none; the message says why, and what to do
+   */
+  void link(String what, String... functions) {
+    SymbolLookup _ =
+        natively(
+            what,
+            () -> {
+              Shim loaded = shim;
+              if (loaded == null) {
+                ShimException none = shimFailure;
+                String reason =
+                    none != null
+                        ? none.advice()
+                        : "the backend " + chosen + " does without the shim";
+                throw new UnavailableException(reason, none);
+              }
+              SymbolLookup lookup = loaded.lookup();
+              ShimFunctions.link(lookup, functions);
+              return lookup;
+            });
+  }
+
+  private interface Opening<T> {
+    T open() throws UnavailableException;
+  }
+
+  private <T> T natively(String what, Opening<T> opening) {
     if (taken == null) {
-      throw noPeers(
-          "the backend is java, as " + PANAMA + " is not in use: " + whyNot(PANAMA), null);
+      throw without(
+          what, "the backend is java, as " + PANAMA + " is not in use: " + whyNot(PANAMA), null);
     }
     try {
-      Shim loaded = shim;
-      if (loaded != null) {
-        return ShimPeers.open(loaded.lookup());
-      }
-      return new SyscallPeers(SyscallLinker.require());
+      return opening.open();
     } catch (UnavailableException | IllegalArgumentException e) {
-      throw noPeers(String.valueOf(e.getMessage()), e);
+      throw without(what, String.valueOf(e.getMessage()), e);
     } catch (IllegalCallerException e) {
-      throw noPeers(NativeAccess.denied(), e);
+      throw without(what, NativeAccess.denied(), e);
     }
   }
 
-  private static UnsupportedOperationException noPeers(String reason, @Nullable Throwable cause) {
+  private static UnsupportedOperationException without(
+      String what, String reason, @Nullable Throwable cause) {
     return new UnsupportedOperationException(
-        "Locks shared between processes need native calls: ".concat(reason), cause);
+        what.concat(" need native calls: ").concat(reason), cause);
   }
 
   private void refuse(String name, Throwable t) {

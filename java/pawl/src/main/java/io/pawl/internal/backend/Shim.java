@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Shim {
   /** PAWL_ABI_VERSION of the pawl.h to which the bindings were written. */
-  static final int ABI_VERSION = 2;
+  static final int ABI_VERSION = 3;
 
   /** The system property that names the file to load. */
   static final String PATH_PROPERTY = "pawl.library.path";

@@ -13,8 +13,8 @@ import java.lang.ref.Reference;
  * Linux only.
  *
  * <p>Capturing errno allocates until it is compiled, so no call captures it at first. A call that
- * failed finds out from the word and the clock why. If they do not tell, as after a signal, it has
- * had no effect and is made again with a piece of memory for errno.
+ * failed finds out from the word, unless processes share it, and the clock why. If they do not
+ * tell, as after a signal, it has had no effect and is made again with a piece of memory for errno.
  *
  * <p>Nothing here fails for want of memory: without a piece for its deadline a wait returns every
  * few milliseconds as if for no reason, and without one for errno a general reason is given.
@@ -81,7 +81,7 @@ final class SyscallWait implements NativeWait {
   /** Waits for a short time that need not be written anywhere. */
   private int awaitTick(long address, int expected, long deadline, boolean shared) {
     if (System.nanoTime() - deadline >= 0) {
-      return Words.getVolatile(address) == expected ? ETIMEDOUT : EAGAIN;
+      return shared || Words.getVolatile(address) == expected ? ETIMEDOUT : EAGAIN;
     }
     try {
       int result =
@@ -109,7 +109,7 @@ final class SyscallWait implements NativeWait {
     } catch (Throwable t) {
       throw Downcalls.unexpected(t);
     }
-    if (Words.getVolatile(address) != expected) {
+    if (isPrivate(operation) && Words.getVolatile(address) != expected) {
       return EAGAIN;
     }
     if (deadline != FOREVER && System.nanoTime() - deadline >= 0) {
@@ -157,6 +157,11 @@ final class SyscallWait implements NativeWait {
     int result = call(NUMBER_MEMBARRIER, command, 0, 0, 0, 0, 0);
     // A kernel built without this command does not know it.
     return result == EINVAL ? ENOSYS : result;
+  }
+
+  /** Whether the word may be read: what processes share may be gone, which the kernel survives. */
+  private static boolean isPrivate(long operation) {
+    return (operation & FUTEX_PRIVATE_FLAG) != 0;
   }
 
   private static boolean isNoWord(long address) {

@@ -12,8 +12,14 @@ final class Demands {
 
   /** Begins it, once. */
   static void begin() {
-    if (BEGUN.compareAndSet(false, true) && System.getProperty(SlowWaits.PROPERTY) != null) {
-      SlowWaits.startDemanded();
+    if (BEGUN.compareAndSet(false, true)) {
+      if (System.getProperty(SlowWaits.PROPERTY) != null) {
+        SlowWaits.startDemanded();
+      }
+      String profile = System.getProperty(ProfileAtExit.PROPERTY);
+      if (profile != null) {
+        ProfileAtExit.begin(profile);
+      }
     }
   }
 }

@@ -83,6 +83,12 @@ final class NameMap {
     return live;
   }
 
+  /** How many slots there are. */
+  synchronized int capacity() {
+    AtomicReferenceArray<@Nullable Entry> t = table;
+    return t == null ? 0 : t.length();
+  }
+
   private static @Nullable Entry find(AtomicReferenceArray<@Nullable Entry> t, Object object) {
     int mask = t.length() - 1;
     for (int i = System.identityHashCode(object) & mask; ; i = (i + 1) & mask) {

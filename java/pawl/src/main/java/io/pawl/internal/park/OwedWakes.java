@@ -1,5 +1,6 @@
 package io.pawl.internal.park;
 
+import io.pawl.internal.backend.ServiceThread;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
@@ -20,8 +21,8 @@ final class OwedWakes {
    *   I1  A parker is in the stack, or in the hands of a thread that pays, exactly while its owed is 1.
    *   I2  The rescuer to be started next has been made, unless one runs, which makes it before it goes.
    *   I3  While the stack is not empty and nobody pays, the rescuer runs, or could not be started: then whoever
-   *       parks or unparks next pays. Whoever has put a parker back into the stack starts the rescuer:
-   *       it may have found the stack empty meanwhile and gone.
+   *       parks or unparks next pays, and once in a while tries to start it again. Whoever has put a parker
+   *       back into the stack starts the rescuer: it may have found the stack empty meanwhile and gone.
    *
    * A wake too many is harmless: it makes a later park return for no reason.
    *
@@ -33,16 +34,24 @@ final class OwedWakes {
   private static final long FIRST_PAUSE_NANOS = 1_000_000;
   private static final long LAST_PAUSE_NANOS = 64_000_000;
 
+  private static final long FIRST_DELAY_NANOS = 16_000_000;
+  private static final long LAST_DELAY_NANOS = 1_024_000_000;
+
+  private static final String THREAD_NAME = "pawl-wake";
+
   private static final AtomicReference<@Nullable Parker> TOP = new AtomicReference<>();
   private static final AtomicInteger RESCUER = new AtomicInteger();
+  private static final Backoff STARTS = new Backoff(FIRST_DELAY_NANOS, LAST_DELAY_NANOS);
 
   /** The thread to be started next, made while there was memory for it. */
-  private static volatile @Nullable Rescuer next = make();
+  private static volatile @Nullable Thread next = make();
 
   private OwedWakes() {}
 
   /** Initializes this class, see {@link Parker#initialize}. */
-  static void initialize() {}
+  static void initialize() {
+    Rescuer.initialize();
+  }
 
   /**
    * Makes up for a wake that has failed.
@@ -100,45 +109,56 @@ final class OwedWakes {
 
   /** Starts the rescuer unless it runs, or can't be started. */
   private static void startRescuer() {
-    if (RESCUER.compareAndSet(0, 1)) {
+    if (STARTS.isDue() && RESCUER.compareAndSet(0, 1)) {
       try {
-        Rescuer rescuer = next;
-        (rescuer != null ? rescuer : new Rescuer()).start();
+        Thread rescuer = next;
+        (rescuer != null ? rescuer : newRescuer()).start();
+        STARTS.succeeded();
       } catch (Throwable _) {
         RESCUER.set(0);
+        STARTS.failed();
       }
     }
   }
 
-  private static @Nullable Rescuer make() {
+  private static Thread newRescuer() {
+    return ServiceThread.make(new Rescuer(), THREAD_NAME, null);
+  }
+
+  private static @Nullable Thread make() {
     try {
-      return new Rescuer();
-    } catch (OutOfMemoryError _) {
+      return newRescuer();
+    } catch (Throwable _) {
       return null;
     }
   }
 
   /** Pays until nothing is owed. */
-  private static final class Rescuer extends Thread {
+  private static final class Rescuer implements Runnable {
 
-    Rescuer() {
-      super(null, null, "pawl-wake", 0, false);
-      setDaemon(true);
-      setContextClassLoader(null);
-    }
+    static void initialize() {}
 
     @Override
     public void run() {
       do {
-        for (long pause = FIRST_PAUSE_NANOS;
-            TOP.get() != null || !isNextMade();
-            pause = Math.min(2 * pause, LAST_PAUSE_NANOS)) {
+        payUntilNothingIsOwed();
+        RESCUER.set(0);
+      } while (TOP.get() != null && RESCUER.compareAndSet(0, 1));
+    }
+
+    /** Goes on whatever is thrown. */
+    private static void payUntilNothingIsOwed() {
+      long pause = FIRST_PAUSE_NANOS;
+      while (TOP.get() != null || !isNextMade()) {
+        try {
           payAll();
           boolean _ = Thread.interrupted();
           LockSupport.parkNanos(pause);
+        } catch (Throwable _) {
+          // The next round comes.
         }
-        RESCUER.set(0);
-      } while (TOP.get() != null && RESCUER.compareAndSet(0, 1));
+        pause = Math.min(2 * pause, LAST_PAUSE_NANOS);
+      }
     }
 
     private static boolean isNextMade() {

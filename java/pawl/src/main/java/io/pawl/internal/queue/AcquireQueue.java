@@ -53,7 +53,9 @@ public abstract class AcquireQueue extends LockQueue {
    *       the newcomer has acquired the lock or spun in vain.
    *   I2  A release may skip the wake for one of two reasons, each with a pair of fences:
    *       (a) size is 0: a waiter, listed, announces itself, fences, and looks at the lock afterwards;
-   *       (b) heir is set: whoever clears it fences and looks at the lock afterwards, or holds it.
+   *       (b) heir is set: whoever clears it fences and looks at the lock afterwards, or holds it and is the one
+   *       to release it. Where others may do that (isReleasedByOthers), it looks although it holds it: it may
+   *       have been released already.
    *   I3  A thread that leaves the queue without the lock looks whether the lock could be had, and
    *       passes the wake on.
    *   I4  After MAX_FRUITLESS wakes that came too late a waiter asks for the hand-off: the next release
@@ -64,8 +66,8 @@ public abstract class AcquireQueue extends LockQueue {
    *
    * Memory order
    *   heir        set by CAS; cleared by a volatile store and a fence() before the look (b). An elected newcomer
-   *               that holds the lock alone clears it by a release store: its own release, which it sees
-   *               first, looks (b), and whoever sees that release sees heir cleared
+   *               that holds the lock alone, and releases it itself, clears it by a release store: its own
+   *               release, which it sees first, looks (b), and whoever sees that release sees heir cleared
    *   elections   plain; written by the heir only, so heir orders it. A stale read elects once more
    *   heirWaiter  for diagnosis; set with the list locked before the heir is woken, cleared by the heir
    *   handOffDue  volatile; a release that misses it frees the lock, and a later one sees it
@@ -158,6 +160,16 @@ public abstract class AcquireQueue extends LockQueue {
   }
 
   /**
+   * Whether a lock that is held exclusively may be released by others than the thread that has
+   * acquired it, even before that goes on.
+   *
+   * @return false if only its holder releases it
+   */
+  protected boolean isReleasedByOthers() {
+    return false;
+  }
+
+  /**
    * Whether waking somebody could be of use now.
    *
    * @param reason what {@link #next} left in {@link #blocked}; 0 if nothing is known
@@ -219,7 +231,7 @@ public abstract class AcquireQueue extends LockQueue {
       boolean alone = acquired && ask == EXCLUSIVE;
       if (elected) {
         elected = false;
-        stepDown(alone);
+        stepDown(alone && !isReleasedByOthers());
       }
       if (alone) {
         sample();
@@ -268,10 +280,10 @@ public abstract class AcquireQueue extends LockQueue {
    * Ends the part of an elected newcomer. It may be listed behind others, who want something else
    * and can be served before it, so they are looked after now.
    *
-   * @param alone whether it holds the lock alone, and so looks after them when it releases it
+   * @param looksLater whether it holds the lock alone, and so looks after them when it releases it
    */
-  private void stepDown(boolean alone) {
-    if (alone) {
+  private void stepDown(boolean looksLater) {
+    if (looksLater) {
       HEIR.lazySet(this, 0);
     } else {
       heirGone();
@@ -389,7 +401,7 @@ public abstract class AcquireQueue extends LockQueue {
       passOnUnseen();
     } else if (result != ACQUIRED) {
       passOn();
-    } else if (ask != EXCLUSIVE && isHeir) {
+    } else if (isHeir && (ask != EXCLUSIVE || isReleasedByOthers())) {
       passOn();
     }
   }
@@ -406,6 +418,18 @@ public abstract class AcquireQueue extends LockQueue {
       giveBack(w.ask);
     }
     leave(announced, isHeir || woken, fruitless, ABANDONED, w.ask);
+  }
+
+  /**
+   * What a thread does that is about to wait, or not to, in a way that responds to interrupts.
+   *
+   * @throws InterruptedException if the current thread is interrupted; its interrupted status is
+   *     cleared
+   */
+  public static void requireNotInterrupted() throws InterruptedException {
+    if (Thread.interrupted()) {
+      throw new InterruptedException();
+    }
   }
 
   /**

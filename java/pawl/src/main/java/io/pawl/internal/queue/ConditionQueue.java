@@ -1,6 +1,8 @@
 package io.pawl.internal.queue;
 
+import io.pawl.internal.observe.HeldLocks;
 import io.pawl.internal.observe.Observers;
+import io.pawl.internal.observe.Order;
 import io.pawl.internal.observe.WaitRecord;
 import io.pawl.internal.park.Deadlines;
 import io.pawl.observe.Wait;
@@ -90,6 +92,9 @@ public final class ConditionQueue {
       return INTERRUPTED;
     }
     requireHeld();
+    if (Order.ON) {
+      HeldLocks.waitsAgain(lock.blocker());
+    }
     return Observers.arePresent()
         ? awaitObserved(blocker, interruptible, deadline)
         : awaitUnobserved(blocker, interruptible, deadline);

@@ -1,0 +1,32 @@
+package io.pawl.internal.observe;
+
+import io.pawl.observe.ContentionProfile;
+import java.io.IOException;
+import java.nio.file.Path;
+
+/** The profile that the user demands by a system property, written when the JVM ends. */
+final class ProfileAtExit {
+
+  static final String PROPERTY = "pawl.profile";
+
+  private ProfileAtExit() {}
+
+  static void begin(String file) {
+    ContentionProfile profile = ContentionProfile.start();
+    Thread writer = new Thread(() -> write(profile, file), "pawl-profile");
+    try {
+      Runtime.getRuntime().addShutdownHook(writer);
+    } catch (IllegalStateException _) {
+      profile.stop(); // it ends already
+    }
+  }
+
+  private static void write(ContentionProfile profile, String file) {
+    profile.stop();
+    try {
+      profile.write(Path.of(file));
+    } catch (IOException | RuntimeException e) {
+      System.err.println("-D" + PROPERTY + "=" + file + " was not written: " + e);
+    }
+  }
+}
