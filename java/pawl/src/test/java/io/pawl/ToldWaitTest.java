@@ -34,6 +34,10 @@ class ToldWaitTest extends Kit {
           Map.entry("RwLock, read", Mode.SHARED),
           Map.entry("StampedLock, read", Mode.SHARED),
           Map.entry("Condvar", Mode.CONDITION),
+          Map.entry("condition of a reentrant write lock", Mode.CONDITION),
+          Map.entry("GuardedCondition", Mode.CONDITION),
+          Map.entry("Phaser, child", Mode.GATE),
+          Map.entry("Once, running", Mode.GATE),
           Map.entry("condition of FairMutex", Mode.CONDITION),
           Map.entry("condition of ReentrantLock", Mode.CONDITION),
           Map.entry("condition of a write lock", Mode.CONDITION),
@@ -52,16 +56,6 @@ class ToldWaitTest extends Kit {
           Map.entry("Rcu", Mode.GATE),
           Map.entry("LockSupport", Mode.PARK));
 
-  private static final Map<String, String> TYPES =
-      Map.of(
-          "read lock", "ReentrantReadWriteLock",
-          "read lock, fair", "ReentrantReadWriteLock",
-          "write lock", "ReentrantReadWriteLock",
-          "condition of FairMutex", "Condvar",
-          "condition of ReentrantLock", "Condvar",
-          "condition of a write lock", "Condvar",
-          "LockSupport", "Thread[]");
-
   private final ToldWaits told = new ToldWaits();
 
   ToldWaitTest(ThreadKind kind) {
@@ -78,42 +72,38 @@ class ToldWaitTest extends Kit {
     assertThat(Contention.removeListener(told)).isTrue();
   }
 
-  private static String withoutDetail(String name) {
-    int comma = name.indexOf(',');
-    return comma < 0 ? name : name.substring(0, comma);
+  private Wait awaitWaitOf(Worker worker) {
+    Await.until(worker.thread() + " waits", () -> told.firstOf(worker.thread()) != null);
+    return Objects.requireNonNull(told.firstOf(worker.thread()));
   }
 
   @ParameterizedTest
-  @FieldSource("io.pawl.VisibleWaitTest#SUBJECTS")
-  void waitIsToldWithItsSubjectAndOutcome(VisibleWaitTest.Subject subject) {
-    VisibleWaitTest.Scene scene = subject.scene().get();
-    Worker worker = crew.start(scene::await);
-    Await.until(subject + " is waited for", () -> told.firstOf(worker.thread()) != null);
-    Wait wait = Objects.requireNonNull(told.firstOf(worker.thread()));
+  @FieldSource("io.pawl.WaitScenes#ALL")
+  void waitIsToldWithItsSubjectAndOutcome(WaitScenes.Scene scene) {
+    WaitScenes.Wait made = scene.begin();
+    Worker worker = crew.start(made::await);
+    Wait wait = awaitWaitOf(worker);
     assertThat(wait.thread()).isSameAs(worker.thread());
-    assertThat(wait.mode()).isEqualTo(MODES.getOrDefault(subject.name(), Mode.EXCLUSIVE));
-    assertThat(wait.subject().getClass().getSimpleName())
-        .isEqualTo(TYPES.getOrDefault(subject.name(), withoutDetail(subject.name())));
-    scene.end();
+    assertThat(wait.mode()).isEqualTo(MODES.getOrDefault(scene.name(), Mode.EXCLUSIVE));
+    assertThat(wait.subject()).isSameAs(made.subject());
+    made.end();
     worker.join();
-    assertThat(told.ended()).contains(wait);
+    assertThat(told.ended()).containsOnlyOnce(wait);
     assertThat(wait.outcome())
         .isEqualTo(wait.mode().compareTo(Mode.PERMITS) <= 0 ? Outcome.ACQUIRED : Outcome.SIGNALLED);
   }
 
   @ParameterizedTest
-  @FieldSource("io.pawl.VisibleWaitTest#SUBJECTS")
-  void interruptedWaitIsToldToHaveEnded(VisibleWaitTest.Subject subject) {
-    VisibleWaitTest.Scene scene = subject.scene().get();
-    Worker worker = crew.start(scene::awaitTimed);
-    Await.until(subject + " is waited for", () -> told.firstOf(worker.thread()) != null);
-    Wait wait = Objects.requireNonNull(told.firstOf(worker.thread()));
+  @FieldSource("io.pawl.WaitScenes#ALL")
+  void interruptedWaitIsToldToHaveEnded(WaitScenes.Scene scene) {
+    WaitScenes.Wait made = scene.begin();
+    Worker worker = crew.start(made::awaitTimed);
+    Wait wait = awaitWaitOf(worker);
     worker.interrupt();
-    Await.until(subject + " is given up", () -> told.ended().contains(wait));
+    Await.until("it is given up", () -> told.ended().contains(wait));
     assertThat(wait.outcome()).isEqualTo(Outcome.INTERRUPTED);
-    assertThat(told.ended()).containsOnlyOnce(wait);
     if (wait.mode() == Mode.PARK) {
-      scene.end(); // an interrupt does not
+      made.end(); // an interrupt does not
     }
   }
 }
