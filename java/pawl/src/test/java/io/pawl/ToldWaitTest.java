@@ -33,6 +33,7 @@ class ToldWaitTest extends Kit {
           Map.entry("read lock, fair", Mode.SHARED),
           Map.entry("RwLock, read", Mode.SHARED),
           Map.entry("StampedLock, read", Mode.SHARED),
+          Map.entry("RwGuarded", Mode.SHARED),
           Map.entry("Condvar", Mode.CONDITION),
           Map.entry("condition of a reentrant write lock", Mode.CONDITION),
           Map.entry("GuardedCondition", Mode.CONDITION),
