@@ -35,6 +35,7 @@ public abstract sealed class Parker permits NativeParker, LockSupportParker {
     ThreadTable.initialize();
     Permit.initialize();
     Permits.initialize();
+    Backoff.initialize();
     OwedWakes.initialize();
     WordSlab.initialize();
     Durations.initialize();
