@@ -15,9 +15,6 @@ public final class Backoff {
 
   private volatile long due;
 
-  /** Loads this class, see {@link Parker#initialize}. */
-  static void initialize() {}
-
   /**
    * Constructs one that has nothing to wait for.
    *
