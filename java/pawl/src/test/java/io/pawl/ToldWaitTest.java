@@ -33,24 +33,24 @@ class ToldWaitTest extends Kit {
           Map.entry("read lock, fair", Mode.SHARED),
           Map.entry("RwLock, read", Mode.SHARED),
           Map.entry("StampedLock, read", Mode.SHARED),
+          Map.entry("RwGuarded", Mode.SHARED),
           Map.entry("Condvar", Mode.CONDITION),
+          Map.entry("condition of a reentrant write lock", Mode.CONDITION),
+          Map.entry("GuardedCondition", Mode.CONDITION),
+          Map.entry("Phaser, child", Mode.GATE),
+          Map.entry("Once, running", Mode.GATE),
           Map.entry("condition of FairMutex", Mode.CONDITION),
           Map.entry("condition of ReentrantLock", Mode.CONDITION),
           Map.entry("condition of a write lock", Mode.CONDITION),
-          Map.entry("condition of a reentrant write lock", Mode.CONDITION),
-          Map.entry("RwGuarded", Mode.SHARED),
-          Map.entry("GuardedCondition", Mode.CONDITION),
           Map.entry("Semaphore", Mode.PERMITS),
           Map.entry("Semaphore, fair", Mode.PERMITS),
           Map.entry("BoundedSemaphore", Mode.PERMITS),
           Map.entry("CountDownLatch", Mode.GATE),
           Map.entry("CyclicBarrier", Mode.GATE),
           Map.entry("Phaser", Mode.GATE),
-          Map.entry("Phaser, child", Mode.GATE),
           Map.entry("Exchanger", Mode.EXCHANGE),
           Map.entry("Once", Mode.GATE),
           Map.entry("OnceValue", Mode.GATE),
-          Map.entry("Once, running", Mode.GATE),
           Map.entry("OneShot", Mode.GATE),
           Map.entry("Channel, receive", Mode.CONDITION),
           Map.entry("Channel, send", Mode.CONDITION),
@@ -73,34 +73,38 @@ class ToldWaitTest extends Kit {
     assertThat(Contention.removeListener(told)).isTrue();
   }
 
+  private Wait awaitWaitOf(Worker worker) {
+    Await.until(worker.thread() + " waits", () -> told.firstOf(worker.thread()) != null);
+    return Objects.requireNonNull(told.firstOf(worker.thread()));
+  }
+
   @ParameterizedTest
   @FieldSource("io.pawl.WaitScenes#ALL")
   void waitIsToldWithItsSubjectAndOutcome(WaitScenes.Scene scene) {
-    WaitScenes.Wait started = scene.begin();
-    Worker worker = crew.start(started::await);
-    Await.until(scene + " is waited for", () -> told.firstOf(worker.thread()) != null);
-    Wait wait = Objects.requireNonNull(told.firstOf(worker.thread()));
+    WaitScenes.Wait made = scene.begin();
+    Worker worker = crew.start(made::await);
+    Wait wait = awaitWaitOf(worker);
     assertThat(wait.thread()).isSameAs(worker.thread());
     assertThat(wait.mode()).isEqualTo(MODES.getOrDefault(scene.name(), Mode.EXCLUSIVE));
-    assertThat(wait.subject()).isSameAs(started.subject());
-    started.end();
+    assertThat(wait.subject()).isSameAs(made.subject());
+    made.end();
     worker.join();
-    assertThat(told.ended()).contains(wait);
+    assertThat(told.ended()).containsOnlyOnce(wait);
     assertThat(wait.outcome())
         .isEqualTo(wait.mode().compareTo(Mode.PERMITS) <= 0 ? Outcome.ACQUIRED : Outcome.SIGNALLED);
-    assertThat(told.began()).containsAll(told.ended());
   }
 
   @ParameterizedTest
   @FieldSource("io.pawl.WaitScenes#ALL")
   void interruptedWaitIsToldToHaveEnded(WaitScenes.Scene scene) {
-    WaitScenes.Wait started = scene.begin();
-    Worker worker = crew.start(started::awaitTimed);
-    Await.until(scene + " is waited for", () -> told.firstOf(worker.thread()) != null);
-    Wait wait = Objects.requireNonNull(told.firstOf(worker.thread()));
+    WaitScenes.Wait made = scene.begin();
+    Worker worker = crew.start(made::awaitTimed);
+    Wait wait = awaitWaitOf(worker);
     worker.interrupt();
-    Await.until(scene + " is given up", () -> told.ended().contains(wait));
+    Await.until("it is given up", () -> told.ended().contains(wait));
     assertThat(wait.outcome()).isEqualTo(Outcome.INTERRUPTED);
-    assertThat(told.ended()).containsOnlyOnce(wait);
+    if (wait.mode() == Mode.PARK) {
+      made.end(); // an interrupt does not
+    }
   }
 }
