@@ -78,7 +78,10 @@ function(build preset)
     if(preset STREQUAL "host")
       list(APPEND targets lock_user) # for the tests of Java
     endif()
-    run("${CMAKE_COMMAND}" --build "${BUILD}/${preset}" --config Release --target ${targets})
+    # One after the other: make learns of a new target by building another one.
+    foreach(target IN LISTS targets)
+      run("${CMAKE_COMMAND}" --build "${BUILD}/${preset}" --config Release --target ${target})
+    endforeach()
     file(COPY "${BUILD}/${preset}/META-INF" DESTINATION "${OUTPUT}"
          FILES_MATCHING REGEX "pawl\\.(so|dll|dylib)$")
   endif()

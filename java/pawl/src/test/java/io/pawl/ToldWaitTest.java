@@ -37,6 +37,10 @@ class ToldWaitTest extends Kit {
           Map.entry("condition of FairMutex", Mode.CONDITION),
           Map.entry("condition of ReentrantLock", Mode.CONDITION),
           Map.entry("condition of a write lock", Mode.CONDITION),
+          Map.entry("condition of a reentrant write lock", Mode.CONDITION),
+          Map.entry("Guarded", Mode.CONDITION),
+          Map.entry("RwGuarded", Mode.CONDITION),
+          Map.entry("GuardedCondition", Mode.CONDITION),
           Map.entry("Semaphore", Mode.PERMITS),
           Map.entry("Semaphore, fair", Mode.PERMITS),
           Map.entry("BoundedSemaphore", Mode.PERMITS),
@@ -51,16 +55,6 @@ class ToldWaitTest extends Kit {
           Map.entry("Channel, send", Mode.CONDITION),
           Map.entry("Rcu", Mode.GATE),
           Map.entry("LockSupport", Mode.PARK));
-
-  private static final Map<String, String> TYPES =
-      Map.of(
-          "read lock", "ReentrantReadWriteLock",
-          "read lock, fair", "ReentrantReadWriteLock",
-          "write lock", "ReentrantReadWriteLock",
-          "condition of FairMutex", "Condvar",
-          "condition of ReentrantLock", "Condvar",
-          "condition of a write lock", "Condvar",
-          "LockSupport", "Thread[]");
 
   private final ToldWaits told = new ToldWaits();
 
@@ -78,22 +72,16 @@ class ToldWaitTest extends Kit {
     assertThat(Contention.removeListener(told)).isTrue();
   }
 
-  private static String withoutDetail(String name) {
-    int comma = name.indexOf(',');
-    return comma < 0 ? name : name.substring(0, comma);
-  }
-
   @ParameterizedTest
-  @FieldSource("io.pawl.VisibleWaitTest#SUBJECTS")
-  void waitIsToldWithItsSubjectAndOutcome(VisibleWaitTest.Subject subject) {
-    VisibleWaitTest.Scene scene = subject.scene().get();
+  @FieldSource("io.pawl.WaitScenes#ALL")
+  void waitIsToldWithItsSubjectAndOutcome(WaitScenes.Scene what) {
+    WaitScenes.Wait scene = what.begin();
     Worker worker = crew.start(scene::await);
-    Await.until(subject + " is waited for", () -> told.firstOf(worker.thread()) != null);
+    Await.until(what + " is waited for", () -> told.firstOf(worker.thread()) != null);
     Wait wait = Objects.requireNonNull(told.firstOf(worker.thread()));
     assertThat(wait.thread()).isSameAs(worker.thread());
-    assertThat(wait.mode()).isEqualTo(MODES.getOrDefault(subject.name(), Mode.EXCLUSIVE));
-    assertThat(wait.subject().getClass().getSimpleName())
-        .isEqualTo(TYPES.getOrDefault(subject.name(), withoutDetail(subject.name())));
+    assertThat(wait.mode()).isEqualTo(MODES.getOrDefault(what.name(), Mode.EXCLUSIVE));
+    assertThat(wait.subject()).isSameAs(scene.subject());
     scene.end();
     worker.join();
     assertThat(told.ended()).contains(wait);
@@ -103,16 +91,15 @@ class ToldWaitTest extends Kit {
   }
 
   @ParameterizedTest
-  @FieldSource("io.pawl.VisibleWaitTest#SUBJECTS")
-  void interruptedWaitIsToldToHaveEnded(VisibleWaitTest.Subject subject) {
-    VisibleWaitTest.Scene scene = subject.scene().get();
+  @FieldSource("io.pawl.WaitScenes#ALL")
+  void interruptedWaitIsToldToHaveEnded(WaitScenes.Scene what) {
+    WaitScenes.Wait scene = what.begin();
     Worker worker = crew.start(scene::awaitTimed);
-    Await.until(subject + " is waited for", () -> told.firstOf(worker.thread()) != null);
+    Await.until(what + " is waited for", () -> told.firstOf(worker.thread()) != null);
     Wait wait = Objects.requireNonNull(told.firstOf(worker.thread()));
     worker.interrupt();
-    Await.until(subject + " is given up", () -> told.ended().contains(wait));
+    Await.until(what + " is given up", () -> told.ended().contains(wait));
     assertThat(wait.outcome()).isEqualTo(Outcome.INTERRUPTED);
     assertThat(told.ended()).containsOnlyOnce(wait);
-    scene.end();
   }
 }

@@ -52,7 +52,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Memory.</b> A word takes a cache line of its own. The memory is freed with this object, by
  * the garbage collector, and never while any method runs, so no use of a closed or discarded word
- * touches memory that belongs to something else. {@link #close} makes further use an error.
+ * touches memory that belongs to something else. {@link #close} makes further use an error, but for
+ * wakes, which come late when a lock is closed by the thread that an unlock has let in.
  *
  * <p><b>Memory consistency effects</b> are those of the access mode that each method names, as
  * defined by {@link VarHandle}. Waits and wakes by themselves order nothing.
@@ -120,7 +121,7 @@ public final class AtomicWord extends WordAccess implements AutoCloseable {
    * @throws IllegalStateException if this word is closed
    */
   public void waitWhile(int expected) {
-    boolean _ = await(expected, Deadlines.FOREVER);
+    boolean _ = await(expected, WordQueue.ANY, Deadlines.FOREVER);
   }
 
   /**
@@ -136,7 +137,7 @@ public final class AtomicWord extends WordAccess implements AutoCloseable {
    * @throws NullPointerException if unit is null
    */
   public boolean waitWhile(int expected, long time, TimeUnit unit) {
-    return await(expected, Deadlines.after(unit.toNanos(time)));
+    return await(expected, WordQueue.ANY, Deadlines.after(unit.toNanos(time)));
   }
 
   /**
@@ -148,7 +149,7 @@ public final class AtomicWord extends WordAccess implements AutoCloseable {
    * @throws IllegalStateException if this word is closed
    */
   public void waitWhileInterruptibly(int expected) throws InterruptedException {
-    boolean _ = awaitInterruptibly(expected, Deadlines.FOREVER);
+    boolean _ = awaitInterruptibly(expected, WordQueue.ANY, Deadlines.FOREVER);
   }
 
   /**
@@ -166,17 +167,88 @@ public final class AtomicWord extends WordAccess implements AutoCloseable {
    */
   public boolean waitWhileInterruptibly(int expected, long time, TimeUnit unit)
       throws InterruptedException {
-    return awaitInterruptibly(expected, Deadlines.after(unit.toNanos(time)));
+    return awaitInterruptibly(expected, WordQueue.ANY, Deadlines.after(unit.toNanos(time)));
   }
 
-  private boolean await(int expected, long deadline) {
+  /**
+   * Waits while the word holds the expected value, for some wakes only: those by {@link #wakeBits}
+   * that name one of the given bits, and those that name none. An interrupt does not end the wait;
+   * the interrupted status is preserved. Platform threads too wait in the queue of this object, not
+   * in the operating system.
+   *
+   * @param expected the value on which to wait
+   * @param bits the bits; -1 for all
+   * @throws IllegalArgumentException if bits is 0
+   * @throws IllegalStateException if this word is closed
+   */
+  public void waitForBits(int expected, int bits) {
+    boolean _ = await(expected, requireBits(bits), Deadlines.FOREVER);
+  }
+
+  /**
+   * Waits as {@link #waitForBits(int, int)}, at most for the given time.
+   *
+   * @param expected the value on which to wait
+   * @param bits the bits; -1 for all
+   * @param time the longest time to wait; zero or less only looks
+   * @param unit the unit of time
+   * @return false if the time has elapsed; true if woken, if the word holds another value, or for
+   *     no reason
+   * @throws IllegalArgumentException if bits is 0
+   * @throws IllegalStateException if this word is closed
+   * @throws NullPointerException if unit is null
+   */
+  public boolean waitForBits(int expected, int bits, long time, TimeUnit unit) {
+    return await(expected, requireBits(bits), Deadlines.after(unit.toNanos(time)));
+  }
+
+  /**
+   * Waits as {@link #waitForBits(int, int)}, until interrupted.
+   *
+   * @param expected the value on which to wait
+   * @param bits the bits; -1 for all
+   * @throws InterruptedException as {@link #waitWhileInterruptibly(int)}
+   * @throws IllegalArgumentException if bits is 0
+   * @throws IllegalStateException if this word is closed
+   */
+  public void waitForBitsInterruptibly(int expected, int bits) throws InterruptedException {
+    boolean _ = awaitInterruptibly(expected, requireBits(bits), Deadlines.FOREVER);
+  }
+
+  /**
+   * Waits as {@link #waitForBits(int, int)}, until interrupted and at most for the given time.
+   *
+   * @param expected the value on which to wait
+   * @param bits the bits; -1 for all
+   * @param time the longest time to wait; zero or less only looks
+   * @param unit the unit of time
+   * @return false if the time has elapsed; true if woken, if the word holds another value, or for
+   *     no reason
+   * @throws InterruptedException as {@link #waitWhileInterruptibly(int)}
+   * @throws IllegalArgumentException if bits is 0
+   * @throws IllegalStateException if this word is closed
+   * @throws NullPointerException if unit is null
+   */
+  public boolean waitForBitsInterruptibly(int expected, int bits, long time, TimeUnit unit)
+      throws InterruptedException {
+    return awaitInterruptibly(expected, requireBits(bits), Deadlines.after(unit.toNanos(time)));
+  }
+
+  private static int requireBits(int bits) {
+    if (bits == 0) {
+      throw new IllegalArgumentException("No bits, for which there are no wakes");
+    }
+    return bits;
+  }
+
+  private boolean await(int expected, int bits, long deadline) {
     if (!Observers.arePresent()) {
-      return awaitUnobserved(expected, deadline);
+      return awaitUnobserved(expected, bits, deadline);
     }
     WaitRecord wait = Observation.began(this, Wait.Mode.PARK);
     int result = Observers.FAILED;
     try {
-      boolean woken = awaitUnobserved(expected, deadline);
+      boolean woken = awaitUnobserved(expected, bits, deadline);
       result = woken ? WordQueue.WOKEN : WordQueue.TIMED_OUT;
       return woken;
     } finally {
@@ -184,12 +256,13 @@ public final class AtomicWord extends WordAccess implements AutoCloseable {
     }
   }
 
-  private boolean awaitUnobserved(int expected, long deadline) {
-    NativeWait os = Thread.currentThread().isVirtual() ? null : Backend.current();
+  private boolean awaitUnobserved(int expected, int bits, long deadline) {
+    boolean listed = bits != WordQueue.ANY || Thread.currentThread().isVirtual();
+    NativeWait os = listed ? null : Backend.current();
     enter();
     try {
       if (os == null) {
-        return queue.await(this, expected, false, deadline) != WordQueue.TIMED_OUT;
+        return queue.await(this, expected, bits, false, deadline) != WordQueue.TIMED_OUT;
       }
       LockSupport.setCurrentBlocker(this);
       int result = os.await(home, expected, deadline, false);
@@ -205,31 +278,32 @@ public final class AtomicWord extends WordAccess implements AutoCloseable {
     }
   }
 
-  private boolean awaitInterruptibly(int expected, long deadline) throws InterruptedException {
+  private boolean awaitInterruptibly(int expected, int bits, long deadline)
+      throws InterruptedException {
     return switch (Observers.arePresent()
-        ? queueObserved(expected, deadline)
-        : queueInterruptibly(expected, deadline)) {
+        ? queueObserved(expected, bits, deadline)
+        : queueInterruptibly(expected, bits, deadline)) {
       case WordQueue.WOKEN -> true;
       case WordQueue.TIMED_OUT -> false;
       default -> throw new InterruptedException();
     };
   }
 
-  private int queueObserved(int expected, long deadline) {
+  private int queueObserved(int expected, int bits, long deadline) {
     WaitRecord wait = Observation.began(this, Wait.Mode.PARK);
     int result = Observers.FAILED;
     try {
-      result = queueInterruptibly(expected, deadline);
+      result = queueInterruptibly(expected, bits, deadline);
     } finally {
       Observers.ended(wait, result);
     }
     return result;
   }
 
-  private int queueInterruptibly(int expected, long deadline) {
+  private int queueInterruptibly(int expected, int bits, long deadline) {
     enter();
     try {
-      return queue.await(this, expected, true, deadline);
+      return queue.await(this, expected, bits, true, deadline);
     } finally {
       WAITING.getAndAdd(this, -1);
     }
@@ -244,37 +318,69 @@ public final class AtomicWord extends WordAccess implements AutoCloseable {
   }
 
   /**
-   * Wakes one thread that waits on this word, if there is one.
-   *
-   * @throws IllegalStateException if this word is closed
+   * Wakes one thread that waits on this word, if there is one. Without effect on a closed word, on
+   * which nobody waits: an unlock may come after the last user has closed the word.
    */
   public void wakeOne() {
     wake(1);
   }
 
-  /**
-   * Wakes all threads that wait on this word.
-   *
-   * @throws IllegalStateException if this word is closed
-   */
+  /** Wakes all threads that wait on this word. Without effect on a closed word. */
   public void wakeAll() {
     wake(NativeWait.ALL);
   }
 
-  private void wake(int count) {
+  /**
+   * Wakes threads that wait on this word. Without effect on a closed word. Where the operating
+   * system does not tell how many it has woken (Windows; macOS in part), and where count is more
+   * than 65,535, more may be woken, as if for no reason.
+   *
+   * @param count how many at most; {@link Integer#MAX_VALUE} for all
+   * @throws IllegalArgumentException if count is negative
+   */
+  public void wake(int count) {
     try {
-      long _ = address();
-      queue.wakeAnywhere(count);
+      if (requireCount(count) > 0 && address != CLOSED) {
+        queue.wakeAnywhere(count);
+      }
     } finally {
       Reference.reachabilityFence(this);
     }
   }
 
   /**
+   * Wakes threads that wait on this word for one of the given bits, or without having named any:
+   * first those in the queue of this object, in the order in which they came, then those in the
+   * operating system. Without effect on a closed word.
+   *
+   * @param count how many at most; {@link Integer#MAX_VALUE} for all
+   * @param bits the bits; -1 for all
+   * @throws IllegalArgumentException if count is negative or bits is 0
+   */
+  public void wakeBits(int count, int bits) {
+    try {
+      int named = requireBits(bits);
+      if (requireCount(count) > 0 && address != CLOSED) {
+        queue.wakeByBits(count, named);
+      }
+    } finally {
+      Reference.reachabilityFence(this);
+    }
+  }
+
+  private static int requireCount(int count) {
+    if (count < 0) {
+      throw new IllegalArgumentException("A negative number of threads: " + count);
+    }
+    return count;
+  }
+
+  /**
    * If the word holds the expected value, wakes one of the threads that wait on it and moves the
-   * others to another word, where they wait as if they had begun to wait there. Threads that can't
-   * be moved are woken: virtual threads, threads that wait interruptibly, and all threads where the
-   * operating system knows no such call. For {@link #close} a thread counts where it began to wait.
+   * others to another word, where they wait as if they had begun to wait there. Threads that wait
+   * in an operating system that knows no such call (Windows, macOS) are woken, all of them. When
+   * this method returns, a wake of the target finds those that have been moved. For {@link #close}
+   * a thread counts where it began to wait.
    *
    * <p>Change this word before: a thread that a signal disturbs after it has been moved, as a
    * profiler may, compares this word again, and waits on it again if it holds what that thread has
@@ -292,10 +398,10 @@ public final class AtomicWord extends WordAccess implements AutoCloseable {
     }
     try {
       long _ = address();
-      long to = target.address();
+      long _ = target.address();
       synchronized (queue) {
         keep(target);
-        return queue.requeue(expected, to);
+        return queue.requeue(expected, target.queue);
       }
     } finally {
       Reference.reachabilityFence(this);
@@ -343,7 +449,8 @@ public final class AtomicWord extends WordAccess implements AutoCloseable {
   }
 
   /**
-   * Closes the word: every other method throws from now on. Closing it again has no effect.
+   * Closes the word: wakes have no effect from now on, and every other method throws. Closing it
+   * again has no effect.
    *
    * @throws IllegalStateException if threads wait on it; it stays open
    */

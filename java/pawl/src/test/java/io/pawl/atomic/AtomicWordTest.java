@@ -285,8 +285,8 @@ class AtomicWordTest extends Kit {
             () -> word.waitWhile(0, 1, HOURS),
             () -> word.waitWhileInterruptibly(0),
             () -> word.waitWhileInterruptibly(0, 1, HOURS),
-            word::wakeOne,
-            word::wakeAll,
+            () -> word.waitForBits(0, 1),
+            () -> word.waitForBitsInterruptibly(0, 1),
             () -> word.requeueTo(other, 0),
             () -> other.requeueTo(word, 0),
             word::address);
@@ -295,6 +295,16 @@ class AtomicWordTest extends Kit {
     }
     assertThat(word.toString()).isEqualTo("closed");
     assertThatNoException().isThrownBy(word::close);
+  }
+
+  @Test
+  void lateWakeOfAClosedWordIsIgnored() {
+    word.close();
+    List<ThrowingCallable> wakes =
+        List.of(word::wakeOne, word::wakeAll, () -> word.wake(3), () -> word.wakeBits(3, 1));
+    for (ThrowingCallable wake : wakes) {
+      assertThatNoException().isThrownBy(wake);
+    }
   }
 
   @Test

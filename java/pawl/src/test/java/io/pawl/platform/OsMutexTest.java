@@ -70,6 +70,7 @@ class OsMutexTest extends SystemLockContract<OsMutex> {
 
   @Test
   void closingAmongThreadsThatLockLeavesNobodyBehind() {
+    lock();
     for (int round = 0; round < 200; round++) {
       OsMutex mutex = another();
       AtomicInteger locked = new AtomicInteger();

@@ -120,8 +120,8 @@ class PiMutexTest extends SystemLockContract<PiMutex> {
 
   @Test
   void waitThatWouldCloseACircleIsRefused() {
-    PiMutex other = another();
     lock().lock();
+    PiMutex other = another();
     Worker owner =
         startWaiter(() -> {
           other.lock();

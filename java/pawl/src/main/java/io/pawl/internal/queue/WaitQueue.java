@@ -150,7 +150,8 @@ public class WaitQueue {
     announce(waiter);
   }
 
-  private void push(Waiter waiter) {
+  /** Puts a waiter into the inbox, which its status and the queue's size know of. */
+  final void push(Waiter waiter) {
     Waiter top;
     do {
       top = inbox;
@@ -168,6 +169,12 @@ public class WaitQueue {
     if (!waiter.casStatus(Waiter.WAITING, Waiter.CANCELLED)) {
       return false;
     }
+    takeOut(waiter);
+    return true;
+  }
+
+  /** Takes out a waiter that has been cancelled, or has it taken out soon. */
+  final void takeOut(Waiter waiter) {
     if (tryLockList()) {
       drain();
       list.remove(waiter);
@@ -176,10 +183,10 @@ public class WaitQueue {
       waiter.abandoned = true;
       requestSweep();
     }
-    return true;
   }
 
-  private void requestSweep() {
+  /** Asks for a sweep, and thereby for {@link #select}. */
+  final void requestSweep() {
     int c;
     do {
       c = ctl;
@@ -222,7 +229,12 @@ public class WaitQueue {
 
   /** Asks for one thread to be woken, whether or not one can be seen. */
   final void requestWake() {
-    CTL.getAndAdd(this, 1 << WAKE_SHIFT);
+    requestWakes(1);
+  }
+
+  /** Asks for some threads to be woken, whether or not as many can be seen. */
+  final void requestWakes(int count) {
+    CTL.getAndAdd(this, count << WAKE_SHIFT);
     serve();
   }
 
@@ -239,8 +251,10 @@ public class WaitQueue {
       }
       int wakes = c >>> WAKE_SHIFT;
       drain();
+      Object selected = null;
       if ((c & SWEEP) != 0) {
         sweep();
+        selected = select();
       }
       more = false;
       Parker woken = wakes > 0 ? next() : null;
@@ -255,6 +269,13 @@ public class WaitQueue {
         }
       } else if (wakes > 0 && unclaimed(wakes, reason)) {
         CTL.getAndAdd(this, 1 << WAKE_SHIFT);
+      }
+      if (selected != null) {
+        try {
+          afterwards(selected);
+        } catch (StackOverflowError e) {
+          thrown = e;
+        }
       }
     }
     if (thrown != null) {
@@ -289,6 +310,23 @@ public class WaitQueue {
   boolean unclaimed(int wakes, int reason) {
     return false;
   }
+
+  /**
+   * Takes out waiters by something else than their turn, under the list's lock, after a {@linkplain
+   * #requestSweep sweep}.
+   *
+   * @return what is left to be done with them, for {@link #afterwards}; null if nothing
+   */
+  @Nullable Object select() {
+    return null;
+  }
+
+  /**
+   * Goes on with what {@link #select} has taken out, after the list's lock has been released.
+   *
+   * @param selected what it has returned
+   */
+  void afterwards(Object selected) {}
 
   // ---- The list, under its lock
 

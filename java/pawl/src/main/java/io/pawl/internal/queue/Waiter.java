@@ -64,7 +64,7 @@ public final class Waiter {
 
   /**
    * What the thread offers at an {@link ExchangePoint}, then what it gets; the object of its key in
-   * a {@link ParkingTable}.
+   * a {@link ParkingTable}; the {@link WordQueue} in which it began to wait.
    */
   @Nullable Object item;
 
@@ -72,9 +72,10 @@ public final class Waiter {
   long place;
 
   /**
-   * Where it waits in a {@link ParkingTable}, a {@link ParkingBucket}. The field does not say so,
-   * since the reflection in {@link Status} loads the types of all fields: that fails if there is no
-   * memory for a class, and then this one cannot be used any more.
+   * Where it waits in a {@link ParkingTable}, a {@link ParkingBucket}, or the {@link WordQueue} in
+   * which it waits. The field does not say so, since the reflection in {@link Status} loads the
+   * types of all fields: that fails if there is no memory for a class, and then this one cannot be
+   * used any more.
    */
   volatile @Nullable Object bucket;
 
@@ -94,8 +95,14 @@ public final class Waiter {
   /** Whether the queue counts this waiter, and shows it. */
   volatile boolean announced;
 
-  /** What the thread asks of a queue: of a {@link LockQueue} exclusive, or how many permits. */
+  /**
+   * What the thread asks of a queue: of a {@link LockQueue} exclusive, or how many permits; of a
+   * {@link WordQueue} for which bits it waits.
+   */
   int ask;
+
+  /** Whether the thread has cancelled while a {@link WordQueue} moved it to another. */
+  boolean inTransit;
 
   /** Whether somebody else may still come across this record. */
   boolean abandoned;
