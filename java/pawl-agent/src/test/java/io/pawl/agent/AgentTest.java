@@ -128,7 +128,7 @@ class AgentTest {
             .run();
     assertThat(result.normalOut()).isEmpty();
     assertThat(result.err())
-        .containsOnlyOnce(
+        .contains(
             "Thread main is about to lock ReentrantLock made at a.Main.<init>(Main.java:4) holding"
                 + " ReentrantReadWriteLock made at a.Main.<init>(Main.java:5)")
         .containsSubsequence("at a.Main.refund", "Caused by: ", "at a.Main.sell");
