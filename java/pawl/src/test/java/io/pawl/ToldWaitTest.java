@@ -87,7 +87,6 @@ class ToldWaitTest extends Kit {
     assertThat(told.ended()).contains(wait);
     assertThat(wait.outcome())
         .isEqualTo(wait.mode().compareTo(Mode.PERMITS) <= 0 ? Outcome.ACQUIRED : Outcome.SIGNALLED);
-    assertThat(told.began()).containsAll(told.ended());
   }
 
   @ParameterizedTest
@@ -101,5 +100,8 @@ class ToldWaitTest extends Kit {
     Await.until(what + " is given up", () -> told.ended().contains(wait));
     assertThat(wait.outcome()).isEqualTo(Outcome.INTERRUPTED);
     assertThat(told.ended()).containsOnlyOnce(wait);
+    if (wait.mode() == Mode.PARK) {
+      scene.end(); // an interrupt does not
+    }
   }
 }
