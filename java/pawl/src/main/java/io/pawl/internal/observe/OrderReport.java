@@ -45,9 +45,10 @@ final class OrderReport {
                   + " holding "
                   + order.held,
               cause);
-      cause.setStackTrace(order.stack.toArray(StackTraceElement[]::new));
+      cause.setStackTrace(trace(order.stack));
     }
-    return new LockOrderException(
+    LockOrderException inversion =
+        new LockOrderException(
         "Thread "
             + Thread.currentThread().getName()
             + " is about to lock "
@@ -56,6 +57,12 @@ final class OrderReport {
             + held
             + ", against the order so far, which may end in a deadlock",
         cause);
+    inversion.setStackTrace(trace(CallStack.outsideOfPawl(Integer.MAX_VALUE)));
+    return inversion;
+  }
+
+  private static StackTraceElement[] trace(List<StackTraceElement> frames) {
+    return frames.toArray(StackTraceElement[]::new);
   }
 
   /** Logs; what a logger throws is its own affair. */
