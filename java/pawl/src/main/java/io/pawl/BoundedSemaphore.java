@@ -59,7 +59,9 @@ public class BoundedSemaphore extends Semaphore {
    * Reads the semaphore.
    *
    * @param in where from
-   * @throws InvalidObjectException if the maximum is less than 1 or than the permits
+   * @throws IOException if it cannot be read; an {@link InvalidObjectException} if the maximum is
+   *     less than 1 or than the permits
+   * @throws ClassNotFoundException never
    */
   @Serial
   private void readObject(ObjectInputStream in) throws IOException, ClassNotFoundException {
