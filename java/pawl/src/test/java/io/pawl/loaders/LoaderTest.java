@@ -32,12 +32,18 @@ class LoaderTest {
     checkLoaders("-Dpawl.order=warn", kind);
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"platform", "virtual"})
+  void theFlightRecorderKeepsNoLoader(String kind) throws Exception {
+    checkLoaders("-XX:StartFlightRecording", kind);
+  }
+
   private static void checkLoaders(String option, String kind) throws Exception {
     Path classes = ChildJvm.classesOf(Pawl.class);
     Path tests = classes.resolveSibling("test-classes");
     String out =
         ChildJvm.java()
-            .with("--enable-native-access=ALL-UNNAMED", "-Xmx256m", option)
+            .with("--enable-native-access=ALL-UNNAMED", "-Xmx256m", "-Xlog:jfr*=off", option)
             .with("-cp", tests.toString(), Loaders.class.getName(), kind)
             .with(classes.toString(), tests.toString())
             .run()
