@@ -49,14 +49,14 @@ final class OrderReport {
     }
     LockOrderException inversion =
         new LockOrderException(
-        "Thread "
-            + Thread.currentThread().getName()
-            + " is about to lock "
-            + wanted
-            + " holding "
-            + held
-            + ", against the order so far, which may end in a deadlock",
-        cause);
+            "Thread "
+                + Thread.currentThread().getName()
+                + " is about to lock "
+                + wanted
+                + " holding "
+                + held
+                + ", against the order so far, which may end in a deadlock",
+            cause);
     inversion.setStackTrace(trace(CallStack.outsideOfPawl(Integer.MAX_VALUE)));
     return inversion;
   }
