@@ -45,8 +45,9 @@ import org.jspecify.annotations.Nullable;
  * A wait returns when it is woken, when the word holds another value to begin with, and possibly
  * for no reason, so callers loop on the state of their own. Wakes are not remembered.
  *
- * <p><b>Threads.</b> Platform threads wait in the operating system. Virtual threads, and threads
- * that wait interruptibly, wait in a queue of this object, without pinning a carrier. A wake that
+ * <p><b>Threads.</b> Platform threads wait in the operating system, for as long as the wait lasts,
+ * whatever the system property {@code pawl.native.wait} says. Virtual threads, and threads that
+ * wait interruptibly, wait in a queue of this object, without pinning a carrier. A wake that
  * reaches one thread takes it from either side in turn; each side is served in the order in which
  * its threads came where the operating system does so.
  *
@@ -112,6 +113,84 @@ public final class AtomicWord extends WordAccess implements AutoCloseable {
   }
 
   // ---- Waiting and waking
+
+  /**
+   * Waits until one of several words is woken, while each of them holds the value that is expected
+   * of it. A wake that follows a change of a word, and that this wait does not need because another
+   * word has ended it, is passed on to others that wait for that word. An interrupt does not end
+   * the wait; the interrupted status is preserved.
+   *
+   * <p>Platform threads wait in the operating system where it has such a call (Linux since 5.16),
+   * else in the queues of the words, as virtual threads do. A wait allocates memory.
+   *
+   * @param words the words, 1 to 128
+   * @param expected for each the value on which to wait
+   * @return the index of a word that was woken, or holds another value, or of any word for no
+   *     reason
+   * @throws IllegalArgumentException if there are no words or too many, or if the arrays differ in
+   *     length
+   * @throws IllegalStateException if one of the words is closed
+   * @throws NullPointerException if an array or a word is null
+   */
+  public static int waitAny(AtomicWord[] words, int[] expected) {
+    return WaitAny.await(words, expected, false, Deadlines.FOREVER);
+  }
+
+  /**
+   * Waits as {@link #waitAny(AtomicWord[], int[])}, at most for the given time.
+   *
+   * @param words the words, 1 to 128
+   * @param expected for each the value on which to wait
+   * @param time the longest time to wait; zero or less only looks
+   * @param unit the unit of time
+   * @return the index of a word; -1 if the time has elapsed
+   * @throws IllegalArgumentException as {@link #waitAny(AtomicWord[], int[])}
+   * @throws IllegalStateException if one of the words is closed
+   * @throws NullPointerException if an array, a word or unit is null
+   */
+  public static int waitAny(AtomicWord[] words, int[] expected, long time, TimeUnit unit) {
+    return WaitAny.await(words, expected, false, Deadlines.after(unit.toNanos(time)));
+  }
+
+  /**
+   * Waits as {@link #waitAny(AtomicWord[], int[])}, until interrupted.
+   *
+   * @param words the words, 1 to 128
+   * @param expected for each the value on which to wait
+   * @return the index of a word
+   * @throws InterruptedException as {@link #waitWhileInterruptibly(int)}
+   * @throws IllegalArgumentException as {@link #waitAny(AtomicWord[], int[])}
+   * @throws IllegalStateException if one of the words is closed
+   * @throws NullPointerException if an array or a word is null
+   */
+  public static int waitAnyInterruptibly(AtomicWord[] words, int[] expected)
+      throws InterruptedException {
+    return WaitAny.interruptibly(words, expected, Deadlines.FOREVER);
+  }
+
+  /**
+   * Waits as {@link #waitAny(AtomicWord[], int[])}, until interrupted and at most for the given
+   * time.
+   *
+   * @param words the words, 1 to 128
+   * @param expected for each the value on which to wait
+   * @param time the longest time to wait; zero or less only looks
+   * @param unit the unit of time
+   * @return the index of a word; -1 if the time has elapsed
+   * @throws InterruptedException as {@link #waitWhileInterruptibly(int)}
+   * @throws IllegalArgumentException as {@link #waitAny(AtomicWord[], int[])}
+   * @throws IllegalStateException if one of the words is closed
+   * @throws NullPointerException if an array, a word or unit is null
+   */
+  public static int waitAnyInterruptibly(
+      AtomicWord[] words, int[] expected, long time, TimeUnit unit) throws InterruptedException {
+    return WaitAny.interruptibly(words, expected, Deadlines.after(unit.toNanos(time)));
+  }
+
+  /** The queue of this word. */
+  WordQueue queue() {
+    return queue;
+  }
 
   /**
    * Waits while the word holds the expected value. An interrupt does not end the wait; the
@@ -310,11 +389,16 @@ public final class AtomicWord extends WordAccess implements AutoCloseable {
   }
 
   /** Counts a wait of the current thread, which keeps the word open. */
-  private void enter() {
+  void enter() {
     if (WAITING.getAndAdd(this, 1) < 0) {
       WAITING.getAndAdd(this, -1);
       throw closed();
     }
+  }
+
+  /** Ends what {@link #enter} has begun. */
+  void exit() {
+    WAITING.getAndAdd(this, -1);
   }
 
   /**

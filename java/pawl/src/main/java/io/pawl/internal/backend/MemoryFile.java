@@ -38,7 +38,7 @@ final class MemoryFile implements AutoCloseable {
    * @throws UnavailableException if the system has no such call
    */
   static MemoryFile create(String name, byte[] content) throws IOException, UnavailableException {
-    MethodHandle close = link("close", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
+    MethodHandle close = link("close", closeType());
     int descriptor = memfdCreate(name);
     boolean written = false;
     try {
@@ -56,6 +56,16 @@ final class MemoryFile implements AutoCloseable {
     }
   }
 
+  /** The type of close(2). */
+  static FunctionDescriptor closeType() {
+    return FunctionDescriptor.of(JAVA_INT, JAVA_INT);
+  }
+
+  /** The type of memfd_create(2), whose errno is captured. */
+  static FunctionDescriptor createType() {
+    return FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT);
+  }
+
   /** Its path under /proc. */
   File file() {
     return file;
@@ -66,7 +76,7 @@ final class MemoryFile implements AutoCloseable {
     if (!closed) {
       closed = true;
       try {
-        close(link("close", FunctionDescriptor.of(JAVA_INT, JAVA_INT)), descriptor);
+        close(link("close", closeType()), descriptor);
       } catch (UnavailableException e) {
         throw new IllegalStateException(e);
       }
@@ -83,10 +93,7 @@ final class MemoryFile implements AutoCloseable {
 
   private static int memfdCreate(String name) throws IOException, UnavailableException {
     MethodHandle create =
-        link(
-            "memfd_create",
-            FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT),
-            Linker.Option.captureCallState("errno"));
+        link("memfd_create", createType(), Linker.Option.captureCallState("errno"));
     long errno = Linker.Option.captureStateLayout().byteOffset(PathElement.groupElement("errno"));
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment state = arena.allocate(Linker.Option.captureStateLayout());

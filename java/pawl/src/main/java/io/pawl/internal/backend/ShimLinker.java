@@ -82,6 +82,7 @@ final class ShimLinker {
       case String peer when peer.startsWith("pawl_peer_") -> ShimPeers.type(peer);
       case String lock when lock.startsWith("pawl_os_") -> OsLocks.type(lock);
       case String lock when lock.startsWith("pawl_pi_") -> PiLocks.type(lock);
+      case "pawl_waitv" -> ManyWaits.type();
       case "pawl_wait" -> type(JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_INT);
       case "pawl_wake" -> type(JAVA_LONG, JAVA_INT, JAVA_INT);
       case "pawl_requeue" -> type(JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_INT);

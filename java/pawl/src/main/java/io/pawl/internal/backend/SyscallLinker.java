@@ -69,9 +69,7 @@ final class SyscallLinker {
     }
     Linker linker = Linker.nativeLinker();
     MemorySegment syscall = CLibrary.find("syscall");
-    FunctionDescriptor type =
-        FunctionDescriptor.of(
-            JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG);
+    FunctionDescriptor type = type();
     Linker.Option variadic = Linker.Option.firstVariadicArg(1);
     Linker.Option capture = Linker.Option.captureCallState("errno");
     return new Linked(
@@ -79,6 +77,12 @@ final class SyscallLinker {
         link(linker, syscall, type, variadic),
         link(linker, syscall, type, variadic, capture),
         Linker.Option.captureStateLayout().byteOffset(PathElement.groupElement("errno")));
+  }
+
+  /** The type of syscall(2) with a number and six arguments. */
+  static FunctionDescriptor type() {
+    return FunctionDescriptor.of(
+        JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG);
   }
 
   @SuppressWarnings("restricted")

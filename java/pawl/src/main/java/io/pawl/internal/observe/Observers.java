@@ -40,6 +40,7 @@ public final class Observers {
    * told, with room on the stack and in memory.
    */
   public static void prepare() {
+    WaitingTime.initialize(new WaitingTime.State());
     Recording.prepare();
     Demands.begin();
   }

@@ -63,6 +63,12 @@ public final class WaitingTime {
   }
 
   /**
+   * Initializes this class, when that of its state has been loaded: it would not survive to find no
+   * memory for that.
+   */
+  static void initialize(State loaded) {}
+
+  /**
    * How many waiters are counted.
    *
    * @return the number

@@ -195,13 +195,14 @@ public final class HandOffQueue implements RequeueTarget {
 
   private @Nullable WaitRecord began(Object blocker, OwnerLookup owners) {
     try {
+      FirstWait.prepare();
       Line l = line();
       WaitingTime charged = l.waitingTime;
       if (charged == null) {
         l.waitingTime = charged = new WaitingTime(blocker);
       }
       return Observation.began(blocker, Wait.Mode.EXCLUSIVE, charged.waiters(), owners, charged);
-    } catch (OutOfMemoryError _) {
+    } catch (OutOfMemoryError | LinkageError | StackOverflowError _) {
       return null;
     }
   }

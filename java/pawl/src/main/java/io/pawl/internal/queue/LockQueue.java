@@ -62,12 +62,13 @@ public abstract class LockQueue extends FencedQueue implements RequeueTarget, Ow
 
   private @Nullable WaitRecord began(Object blocker, int ask) {
     try {
+      FirstWait.prepare();
       WaitingTime charged = waitingTime;
       if (charged == null) {
         waitingTime = charged = new WaitingTime(blocker);
       }
       return Observation.began(blocker, modeOf(ask), size(), this, charged);
-    } catch (OutOfMemoryError _) {
+    } catch (OutOfMemoryError | LinkageError | StackOverflowError _) {
       return null;
     }
   }

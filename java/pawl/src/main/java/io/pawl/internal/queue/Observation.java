@@ -46,7 +46,7 @@ public final class Observation {
       FirstWait.prepare();
       StackRoom.forClose();
       return Observers.began(blocker, mode, queueLength, owners, charged);
-    } catch (OutOfMemoryError | StackOverflowError _) {
+    } catch (OutOfMemoryError | LinkageError | StackOverflowError _) {
       return null;
     }
   }

@@ -127,6 +127,18 @@ public final class Waiter {
         : Seats.INSTANCE.ofCurrentThread().take();
   }
 
+  /**
+   * Makes a record for another wait at the same time as this one, by the same thread, whose parker
+   * it shares. It is not given back.
+   *
+   * @return a new record
+   */
+  Waiter beside() {
+    Waiter waiter = new Waiter(seat, parker);
+    waiter.abandoned = true;
+    return waiter;
+  }
+
   /** Initializes the classes in which this one keeps what is static, see {@link FirstWait}. */
   static void initialize() {
     Seats.initialize();

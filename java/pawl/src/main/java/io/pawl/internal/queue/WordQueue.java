@@ -65,7 +65,7 @@ public final class WordQueue extends WaitQueue {
   private static final AtomicReferenceFieldUpdater<WordQueue, @Nullable WordRequest> REQUESTS =
       AtomicReferenceFieldUpdater.newUpdater(WordQueue.class, WordRequest.class, "requests");
 
-  private final long address;
+  final long address;
   private boolean listedFirst;
 
   /** Those not served yet, newest first. */
@@ -147,13 +147,13 @@ public final class WordQueue extends WaitQueue {
     return result;
   }
 
-  private static boolean isAsleep(Waiter w) {
+  static boolean isAsleep(Waiter w) {
     int status = w.status();
     return status == Waiter.WAITING || status == Waiter.CONDITION;
   }
 
   /** The queue in which a waiter is, or was last. */
-  private static WordQueue where(Waiter w) {
+  static WordQueue where(Waiter w) {
     Object queue = w.bucket;
     if (queue == null) {
       throw new AssertionError("in no queue");
@@ -162,7 +162,7 @@ public final class WordQueue extends WaitQueue {
   }
 
   /** Takes out the current thread's waiter, wherever it has been moved; false if it was woken. */
-  private boolean cancelAnywhere(Waiter w) {
+  boolean cancelAnywhere(Waiter w) {
     for (; ; ) {
       if (w.casStatus(Waiter.WAITING, Waiter.CANCELLED)) {
         WordQueue at = where(w);
@@ -182,7 +182,7 @@ public final class WordQueue extends WaitQueue {
   }
 
   /** Counts the current thread off after its wait. */
-  private void leave(Waiter w) {
+  void leave(Waiter w) {
     depart();
     WordQueue at = where(w);
     if (at != this && !w.inTransit) {

@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pawl.kit.HeaderFile;
 import io.pawl.spi.NativeWait;
+import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SymbolLookup;
 import java.lang.invoke.MethodType;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
@@ -35,6 +37,22 @@ class BindingsMatchHeaderTest {
     "pawl_peer_init_lock"
   };
 
+  /** The same, for the locks of the system and for waits on several words. */
+  private static final String[] OTHERS = {
+    "pawl_os_size",
+    "pawl_os_alignment",
+    "pawl_os_init",
+    "pawl_os_destroy",
+    "pawl_os_lock",
+    "pawl_os_lock_until",
+    "pawl_os_trylock",
+    "pawl_os_unlock",
+    "pawl_pi_lock",
+    "pawl_pi_trylock",
+    "pawl_pi_unlock",
+    "pawl_waitv"
+  };
+
   private final HeaderFile header = HeaderFile.read();
 
   @BeforeAll
@@ -51,8 +69,39 @@ class BindingsMatchHeaderTest {
     for (String function : PEERS) {
       bound.put(function, ShimLinker.type(function).toMethodType());
     }
+    for (String function : OTHERS) {
+      bound.put(function, asNumbers(ShimLinker.type(function).toMethodType()));
+    }
 
-    assertThat(header.functions()).containsAllEntriesOf(bound);
+    assertThat(bound).isEqualTo(header.functions());
+  }
+
+  /** A pointer is passed as a number of 64 bits is, on all systems with a shim. */
+  private static MethodType asNumbers(MethodType type) {
+    MethodType numbers = type;
+    for (int i = 0; i < type.parameterCount(); i++) {
+      if (type.parameterType(i) == MemorySegment.class) {
+        numbers = numbers.changeParameterType(i, long.class);
+      }
+    }
+    return numbers;
+  }
+
+  /** No function of the shim is there for C alone. */
+  @Test
+  void everyFunctionOfTheHeaderIsCalledByAClassOfPawl() {
+    Map<String, List<String>> callers = new TreeMap<>();
+    for (String function : header.functions().keySet()) {
+      callers.put(function, Constants.classesWith(function));
+    }
+    callers.forEach(
+        (function, classes) -> assertThat(classes).as("callers of %s", function).isNotEmpty());
+    assertThat(callers.get("pawl_wait")).contains("ShimLinker");
+    assertThat(callers.get("pawl_waitv")).contains("ManyWaits");
+    assertThat(callers.get("pawl_os_lock")).contains("OsLocks$Handles");
+    assertThat(callers.get("pawl_pi_lock")).contains("PiLocks$Handles");
+    assertThat(callers.get("pawl_peer_open")).contains("ShimPeers");
+    assertThat(Constants.classesWith("pawl_nothing")).isEmpty();
   }
 
   @Test
