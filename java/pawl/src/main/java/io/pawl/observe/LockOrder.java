@@ -39,16 +39,17 @@ import java.util.Objects;
  * {@code RwGuarded}, {@code StripedLocks}, {@code KeyedLock}, whose keys are of one class, {@code
  * CyclicBarrier}, {@code Channel}. {@link io.pawl.locks.ByteLock} in fields, each field being a
  * class; those in arrays and segments are not, as nothing tells which of them belong together. What
- * has no holder is not watched: semaphores, latches, phasers, exchangers. Neither are the locks of {@link io.pawl.shared} between
- * processes, of which one process sees a part. If any lock of a class that knows no owner (a {@code
- * StampedLock}, a {@code ByteLock}, a read lock of an {@code RwLock}) is released by a thread that
- * has not taken it, nobody knows who holds such locks, and that class is watched no more.
+ * has no holder is not watched: semaphores, latches, phasers, exchangers. Neither are the locks of
+ * {@link io.pawl.shared} between processes, of which one process sees a part. If any lock of a
+ * class that knows no owner (a {@code StampedLock}, a {@code ByteLock}, a read lock of an {@code
+ * RwLock}) is released by a thread that has not taken it, nobody knows who holds such locks, and
+ * that class is watched no more.
  *
- * <p><b>Cost.</b> When off, nothing: compilers take the test out. When on, each lock
- * is looked up and compared with those held, and the first of each order has the stack taken. The
- * memory is bounded: 2,048 classes, 8,192 pairs of them, each with the stack
- * of the thread that was first, and the places of 65,536 locks without a name at a time. What comes
- * on top is not watched, which is logged.
+ * <p><b>Cost.</b> When off, nothing: compilers take the test out. When on, each lock is looked up
+ * and compared with those held, and the first of each order has the stack taken. The memory is
+ * bounded: 2,048 classes, 8,192 pairs of them, each with the stack of the thread that was first,
+ * and the places of 65,536 locks without a name at a time. What comes on top is not watched, which
+ * is logged.
  *
  * @see <a href="https://docs.kernel.org/locking/lockdep-design.html">Runtime locking correctness
  *     validator, the Linux kernel's</a>
