@@ -42,8 +42,9 @@ import java.util.concurrent.ThreadLocalRandom;
  *
  * <p>All methods may be called by any thread at any time.
  *
- * <p><b>Cost.</b> Locks for which nobody waits cost what they did. A release for which others wait
- * costs some ten nanoseconds, and where it is taken, some microseconds for the stack.
+ * <p><b>Cost.</b> Locks for which nobody waits cost what they did. Waiting allocates as it does for
+ * any {@link ContentionListener}; a release for which others wait draws a random number, and where
+ * it is taken as a sample has the stack of its thread taken.
  *
  * @see <a href="https://go.dev/doc/diagnostics#profiling">the mutex profile of Go</a>
  */

@@ -20,10 +20,10 @@ import java.util.Objects;
  *
  * <p><b>Classes of locks.</b> The order is one of classes of locks. All locks of one name ({@link
  * Names}) are a class, and so are those without a name that have been made at one place in the
- * program; a lock that has been deserialized is watched if it has a name. A class reported once as
- * {@code ReentrantLock made at com.acme.Shop.<init>(Shop.java:7)} is one without a name. Two locks
- * of the same class, such as those of two accounts, have an order between themselves: of the latest
- * 512 pairs that have been taken together, one that is taken the other way round is reported.
+ * program, which reports call {@code ReentrantLock made at com.acme.Shop.<init>(Shop.java:7)}. A
+ * lock that has been deserialized is watched if it has a name. Two locks of the same class, such as
+ * those of two accounts, have an order between themselves: of the latest 512 pairs that have been
+ * taken together, one that is taken the other way round is reported.
  *
  * <p><b>What counts.</b> A thread that waits for a lock without a timeout, while it holds others,
  * has these in order: first those it holds, then that one. A thread that tries, be it for some
@@ -36,19 +36,20 @@ import java.util.Objects;
  * <p><b>Which locks.</b> {@code Mutex}, {@code FairMutex}, {@code ReentrantLock}, {@code
  * ReentrantReadWriteLock}, {@code RwLock}, {@code StampedLock}, {@code SpinLock}, and all that are
  * made of these: {@code UpgradableReadLock}, {@code SeqLock} for its writers, {@code Guarded},
- * {@code RwGuarded}, {@code StripedLocks}, {@code KeyedLock}, whose keys are of one class without
- * an order between themselves, {@code CyclicBarrier}, {@code Channel}. {@link
- * io.pawl.locks.ByteLock} in fields, each field being a class; those in arrays and segments are
- * not, as nothing tells which of them belong together. What has no holder is not watched:
- * semaphores, latches, phasers, exchangers. Neither are the locks of {@link io.pawl.shared} between
- * processes, of which one process sees a part. If any lock of a class that knows no owner (a {@code
- * StampedLock}, a {@code ByteLock}, a read lock of an {@code RwLock}) is released by a thread that
- * has not taken it, nobody knows who holds such locks, and that class is watched no more.
+ * {@code RwGuarded}, {@code StripedLocks}, {@code KeyedLock}, whose keys are of one class, {@code
+ * CyclicBarrier}, {@code Channel}. {@link io.pawl.locks.ByteLock} in fields, each field being a
+ * class; those in arrays and segments are not, as nothing tells which of them belong together. What
+ * has no holder is not watched: semaphores, latches, phasers, exchangers. Neither are the locks of
+ * {@link io.pawl.shared} between processes, of which one process sees a part. If any lock of a
+ * class that knows no owner (a {@code StampedLock}, a {@code ByteLock}, a read lock of an {@code
+ * RwLock}) is released by a thread that has not taken it, nobody knows who holds such locks, and
+ * that class is watched no more.
  *
- * <p><b>Cost.</b> When off, nothing: compilers take the test out. When on, each lock costs about a
- * microsecond, and its memory is bounded: 2,048 classes, 8,192 pairs of them, each with the stack
- * of the thread that was first, and the places of 65,536 locks without a name at a time. What comes
- * on top is not watched, which is logged.
+ * <p><b>Cost.</b> When off, nothing: compilers take the test out. When on, each lock is looked up
+ * and compared with those held, and the first of each order has the stack taken. The memory is
+ * bounded: 2,048 classes, 8,192 pairs of them, each with the stack of the thread that was first,
+ * and the places of 65,536 locks without a name at a time. What comes on top is not watched, which
+ * is logged.
  *
  * @see <a href="https://docs.kernel.org/locking/lockdep-design.html">Runtime locking correctness
  *     validator, the Linux kernel's</a>

@@ -232,7 +232,7 @@ final class OrderProbe {
     elsewhere(Thread.ofPlatform(), "other", () -> stamped.unlockWrite(stamp));
     b.lock();
     b.unlock();
-    nest(b, stamped.asWriteLock());
+    elsewhere(Thread.ofPlatform(), "third", () -> nest(b, stamped.asWriteLock()));
   }
 
   static void conditions() throws InterruptedException {
