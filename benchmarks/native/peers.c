@@ -463,8 +463,22 @@ static void obey(void)
 	}
 }
 
+/* With ROBUST, the mutex is one for several processes that survives the death of its owner. */
+static void make_mutex(void)
+{
+#ifdef ROBUST
+	pthread_mutexattr_t attributes;
+	if (pthread_mutexattr_init(&attributes) != 0
+	    || pthread_mutexattr_setpshared(&attributes, PTHREAD_PROCESS_SHARED) != 0
+	    || pthread_mutexattr_setrobust(&attributes, PTHREAD_MUTEX_ROBUST) != 0
+	    || pthread_mutex_init(&guarded.mutex, &attributes) != 0)
+		fail("no robust mutex");
+#endif
+}
+
 int main(void)
 {
+	make_mutex();
 	puts("ready");
 	fflush(stdout);
 	while (fgets(command, sizeof command, stdin) != NULL) {

@@ -1,7 +1,8 @@
 /*
- * A thread that parks on its native word, those that unpark it, and the watcher that has it go on in LockSupport
- * (NativeParker, LongWaits). Every access to the word and to the watcher's flag is a read-modify-write or
- * volatile, so there are no store buffers.
+ * A thread that parks on its native word, those that unpark it, another thread that waits, and the watcher that has
+ * threads go on in LockSupport (NativeParker, WaitWatch). Every access to the word and to what says that there is a
+ * watcher, and whether it dozes, is a read-modify-write or volatile, so there are no store buffers. How the watcher
+ * tells one park from the next is left out: here any look may find that a wait has lasted.
  *
  * P1  The thread gets all that is given to it. The last is not given before the thread has been seen in
  *     LockSupport: so a wait that lasts becomes visible.
@@ -11,8 +12,13 @@
  * Mutant LEAVING_IS_AWAKE: an unpark that replaces LEAVING wakes nobody.
  * Mutant ONE_PLACE: an unpark that replaces VISIBLE wakes the word.
  * Mutant NO_SECOND_TRY: a watcher whose wake has failed leaves it at that.
- * Mutant GOES_WITHOUT_A_LOOK: a watcher that goes does not look once more.
+ * Mutant GOES_WITHOUT_A_LOOK: a watcher that goes does not look once more, now that it says that it dozes.
  * Mutant ASKED_EARLY: the thread sees to a watcher before it is PARKED.
+ * Mutant NO_LIMIT: a wait that finds no watcher does not end by itself.
+ * Mutant NO_LIMIT_IN_A_DOZE: a wait that finds the watcher dozing does not end by itself.
+ * Mutant BORN_AWAKE: a watcher counts as awake before its thread runs.
+ * Mutant DIES: a look that fails ends the watcher.
+ * Mutant WOKEN_ALREADY: that another park was woken stands for this one.
  */
 
 #define EARLY 2     /* given at any time */
@@ -24,8 +30,6 @@
 #define LEAVING 3
 #define VISIBLE 4
 
-#define isNative(state) (state == PARKED || state == LEAVING)
-
 byte word;
 bool asleep;        /* in the native wait */
 bool permit;        /* of LockSupport */
@@ -33,21 +37,56 @@ byte given;         /* what the thread waits for */
 byte got;
 byte excuses = 1;   /* how often a wait may still end for no reason, such as a timeout */
 byte failures = 1;  /* how many wakes of a watcher may still fail */
-bool watched;       /* LongWaits.WATCHER */
-byte starts;        /* watchers that have been started and do not run yet */
+byte refusals = 1;  /* how many watchers may still fail to start */
+byte errors = 1;    /* how many looks of a watcher may still fail */
+
+bool watcher;       /* WaitWatch.watcher: there is one */
+bool dozing;        /* Watcher.dozing */
+bool starts;        /* its thread has been started and does not run yet */
+
+bool woken;         /* the wake that goes with LEAVING has been done */
 
 inline wake() {
   asleep = false
 }
 
-/* LongWaits.begin */
-inline begin() {
+/* WaitWatch.start */
+inline start() {
   atomic {
     if
-    :: !watched -> watched = true; starts++
+    :: !watcher ->
+      fresh = true;
+#ifdef BORN_AWAKE
+      dozing = false;
+#else
+      dozing = true;
+#endif
+      watcher = true
     :: else
     fi
-  }
+  };
+  if
+  :: fresh -> starts = true
+  :: atomic { fresh && refusals > 0 -> refusals--; watcher = false }
+  :: !fresh
+  fi;
+  fresh = false
+}
+
+/* WaitWatch.begin, but for the start, which the other thread does */
+inline begin() {
+  if
+#ifdef NO_LIMIT
+  :: !watcher -> limited = false
+#else
+  :: !watcher -> limited = true
+#endif
+#ifdef NO_LIMIT_IN_A_DOZE
+  :: watcher -> limited = false
+#else
+  :: watcher -> limited = dozing
+#endif
+  fi
 }
 
 /* Parker.unpark */
@@ -91,22 +130,32 @@ inline park() {
     if
     :: !asleep
     :: atomic { excuses > 0 -> excuses--; asleep = false }
+    :: atomic { limited && asleep -> asleep = false; over = true }
     fi;
-#ifdef BLIND_THREAD
-    visible = (word == LEAVING);
-    if
-    :: visible -> word = VISIBLE
-    :: else
-    fi;
-#else
-    d_step {
-      visible = (word == LEAVING);
+    do
+    :: old = word;
       if
-      :: visible -> word = VISIBLE
-      :: else
-      fi
-    };
+      :: old == LEAVING || (old == PARKED && over) ->
+#ifdef BLIND_THREAD
+        word = VISIBLE;
+        visible = true;
+        break
+#else
+        d_step {
+                visible = (word == old);
+          if
+          :: visible -> word = VISIBLE
+          :: else
+          fi
+        };
+        if
+        :: visible -> break
+        :: else
+        fi
 #endif
+      :: else -> break
+      fi
+    od;
     if
     :: visible ->
       if
@@ -115,15 +164,14 @@ inline park() {
       fi
     :: else
     fi;
-    visible = false;
-    word = EMPTY
+    d_step { visible = false; over = false; word = EMPTY }
   fi;
-  old = 0
+  d_step { limited = false; old = 0 }
 }
 
 active proctype Thread() {
   byte old;
-  bool visible;
+  bool visible, limited, over;
   do
   :: got == GIVEN -> break
   :: got < GIVEN ->
@@ -148,43 +196,75 @@ active proctype Late() {
   unpark()
 }
 
-/* LongWaits.Watcher; two, since one may be about to go while the next one runs. */
-active [2] proctype Watcher() {
-  bool seen;
+/* Its waits find no watcher, and start one. */
+active proctype Other() {
+  bool fresh;
+  byte i;
+  for (i : 1 .. 2) {
+    start()
+  }
+}
+
+/* WaitWatch.Watcher; one and the next, since to go is the last that one does. */
+active proctype Watcher() {
+  byte state;
+  bool leaves;
 end:
-  atomic { starts > 0 -> starts-- };
+  atomic { starts -> starts = false };
+  dozing = false;
 look:
-#ifdef BLIND_WATCHER
+  state = word;
   if
-  :: word == PARKED ->
-    word = LEAVING;
-    goto tell
+  :: atomic { errors > 0 -> errors-- };
+#ifdef DIES
+    goto go
 #else
-  if
-  :: atomic { word == PARKED -> word = LEAVING };
-    goto tell
+    goto look
 #endif
-#ifndef NO_SECOND_TRY
-  :: word == LEAVING && asleep -> goto tell
+  :: state == PARKED ->
+#ifndef WOKEN_ALREADY
+    woken = false;
 #endif
-  :: !isNative(word) -> goto go
+#ifdef BLIND_WATCHER
+    leaves = true;
+    word = LEAVING
+#else
+    d_step {
+      leaves = (word == PARKED);
+      if
+      :: leaves -> word = LEAVING
+      :: else
+      fi
+    }
+#endif
+  :: state == LEAVING && !woken -> leaves = true
+  :: else -> goto nobody
   fi;
-tell:
   if
-  :: wake()
-  :: atomic { failures > 0 -> failures-- }
+  :: !leaves
+  :: leaves -> wake(); woken = true
+#ifdef NO_SECOND_TRY
+  :: atomic { leaves && failures > 0 -> failures-- }; woken = true
+#else
+  :: atomic { leaves && failures > 0 -> failures-- }
+#endif
   fi;
+  leaves = false;
+  dozing = false;
   goto look;
-go:
-  watched = false;
-#ifndef GOES_WITHOUT_A_LOOK
-  seen = isNative(word);
-  atomic {
-    if
-    :: seen && !watched -> watched = true; seen = false; goto look
-    :: else -> seen = false
-    fi
-  };
+nobody:
+  if
+  :: !dozing ->
+    dozing = true;
+#ifdef GOES_WITHOUT_A_LOOK
+    goto go
+#else
+    goto look
 #endif
+  :: dozing
+  fi;
+go:
+  state = EMPTY;
+  watcher = false;
   goto end
 }

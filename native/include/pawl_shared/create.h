@@ -2,7 +2,8 @@
  * create.h: making a region, and putting primitives into it.
  *
  * Everything here can be killed at any step: an empty file, or one with the mark of an unfinished
- * region, is made a region by the next who creates it; any other file stays as it is. An entry of the directory that is not complete is free.
+ * region, is made a region by the next who creates it; any other file stays as it is. An entry of
+ * the directory that is not complete is free.
  */
 #ifndef PAWL_SHARED_CREATE_H
 #define PAWL_SHARED_CREATE_H
@@ -111,7 +112,7 @@ static inline int32_t pawl_shared_add(const struct pawl_shared_region *region, u
     if (size == 0) {
         return PAWL_EINVAL;
     }
-    if (offset % 64 != 0 || offset < PAWL_SHARED_PAGE || offset > region->size) {
+    if (!pawl_shared_fits(region, offset, 0)) {
         return PAWL_EBADMSG;
     }
     for (uint32_t i = 0; i < region->entries && size <= region->size - offset; i++) {

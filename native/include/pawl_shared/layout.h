@@ -32,6 +32,7 @@
 #define PAWL_SHARED_ORDER UINT32_C(0x01020304)
 #define PAWL_SHARED_PAGE 4096
 #define PAWL_SHARED_MAX_SLOTS 1024
+#define PAWL_SHARED_MAX_ENTRIES 65536
 
 /* The lock word: these bits, slot + 1 in the lowest 16, and the slot's generation in the high half. */
 #define PAWL_SHARED_WAITERS UINT64_C(0x80000000)

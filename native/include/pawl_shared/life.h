@@ -17,6 +17,7 @@ struct pawl_shared_region {
     uint64_t mine; /* the lock word of an owner that is this program: generation, slot + 1 */
     struct pawl_shared_slot *slot_table;
     struct pawl_shared_entry *directory;
+    uint64_t heap;         /* where primitives begin */
     int64_t longest_slice; /* of a wait, in nanoseconds: so late is a death noticed */
     uint32_t slots;
     uint32_t entries;

@@ -41,6 +41,11 @@ static inline int pawl_shared_is_remote(int file)
     case 0x00C36400: /* Ceph */
     case 0x5346414F: /* AFS */
     case 0x0BD00BD0: /* Lustre */
+    case 0x01161970: /* GFS2 */
+    case 0x7461636F: /* OCFS2 */
+    case 0x73757245: /* Coda */
+    case 0x0000564C: /* NCP */
+    case 0x786F4256: /* VirtualBox's shared folders */
         return 1;
     default:
         return 0;
@@ -87,11 +92,12 @@ static inline void pawl_shared_unlock_creation(int file)
     pawl_shared_byte_set(file, PAWL_PEER_BYTE - 1, F_UNLCK);
 }
 
-/* Whether count pieces of size bytes at offset lie in the region. */
+/* Whether size bytes at offset lie where primitives do. */
 static inline int pawl_shared_fits(const struct pawl_shared_region *region, uint64_t offset,
-                                   uint64_t count, uint64_t size)
+                                   uint64_t size)
 {
-    return offset % 8 == 0 && offset <= region->size && count * size <= region->size - offset;
+    return offset % 64 == 0 && offset >= region->heap && offset <= region->size
+           && size <= region->size - offset;
 }
 
 /* Reads the header of what is mapped, and believes nothing: 0, or why it is not to be used. */
@@ -109,12 +115,13 @@ static inline int32_t pawl_shared_check_header(struct pawl_shared_region *region
     uint32_t directory = header->directory;
     region->slots = header->slots;
     region->entries = header->entries;
+    region->heap = header->heap;
     if (header->size != region->size || region->slots == 0
-        || region->slots > PAWL_SHARED_MAX_SLOTS || slot_table < PAWL_SHARED_PAGE
-        || directory < PAWL_SHARED_PAGE
-        || !pawl_shared_fits(region, slot_table, region->slots, sizeof(struct pawl_shared_slot))
-        || !pawl_shared_fits(region, directory, region->entries,
-                             sizeof(struct pawl_shared_entry))) {
+        || region->slots > PAWL_SHARED_MAX_SLOTS || region->entries == 0
+        || region->entries > PAWL_SHARED_MAX_ENTRIES || slot_table != PAWL_SHARED_PAGE
+        || directory < slot_table + region->slots * sizeof(struct pawl_shared_slot)
+        || region->heap < directory + region->entries * sizeof(struct pawl_shared_entry)
+        || directory % 64 != 0 || region->heap % 64 != 0 || region->heap > region->size) {
         return PAWL_EBADMSG;
     }
     region->slot_table = (struct pawl_shared_slot *)(void *)(region->base + slot_table);
@@ -424,8 +431,7 @@ static inline int32_t pawl_shared_find(const struct pawl_shared_region *region, 
         }
         uint64_t offset = __atomic_load_n(&entry->offset, __ATOMIC_RELAXED);
         *parameter = __atomic_load_n(&entry->parameter, __ATOMIC_RELAXED);
-        if (offset % 64 != 0 || offset < PAWL_SHARED_PAGE
-            || !pawl_shared_fits(region, offset, 1, pawl_shared_size(region, kind, *parameter))) {
+        if (!pawl_shared_fits(region, offset, pawl_shared_size(region, kind, *parameter))) {
             return PAWL_EBADMSG;
         }
         *place = region->base + offset;

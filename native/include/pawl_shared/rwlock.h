@@ -102,13 +102,16 @@ static inline int32_t pawl_shared_rwlock_read_unlock(const struct pawl_shared_rw
 
 /*
  * Acquires the lock for reading. 0, PAWL_ETIMEDOUT, or PAWL_OWNER_DIED: a writer died, what the lock
- * guards has not been repaired since, and the caller does not hold the lock.
+ * guards has not been repaired since, and the caller does not hold the lock. PAWL_EAGAIN: this
+ * program holds it as often as can be counted.
  */
 static inline int32_t pawl_shared_rwlock_read_lock(const struct pawl_shared_rwlock *lock,
                                                    int64_t deadline)
 {
     const struct pawl_shared_region *region = lock->mutex.region;
-    pawl_shared_add_count(region, lock->readers, 1);
+    if (!pawl_shared_add_count(region, lock->readers, 1)) {
+        return PAWL_EAGAIN;
+    }
     if (!pawl_shared_has_writer(lock)) {
         return 0;
     }
@@ -116,7 +119,7 @@ static inline int32_t pawl_shared_rwlock_read_lock(const struct pawl_shared_rwlo
     int32_t result = pawl_shared_rwlock_enter(lock, deadline, 0);
     if (result == 0) {
         pawl_shared_set_writer(lock, 0);
-        pawl_shared_add_count(region, lock->readers, 1);
+        result = pawl_shared_add_count(region, lock->readers, 1) ? 0 : PAWL_EAGAIN;
         pawl_shared_mutex_unlock(&lock->mutex);
     }
     return result;

@@ -1,7 +1,8 @@
 /*
  * semaphore.h: permits for several processes. Those of a dead process return, or are lost.
  *
- * Permits belong to the program that acquired them, and are released by it.
+ * Permits belong to the program that acquired them, and are released by it. A semaphore that is made
+ * in C is one whose permits return; those that lose them are made in Java, and used here as well.
  *
  * Algorithm: each slot has a count of what it holds, changed with the mutex held; what is available
  * is what nobody holds that lives. Each change is one store, or is logged before and done again by
@@ -130,9 +131,7 @@ static inline int32_t pawl_shared_semaphore_acquire(const struct pawl_shared_sem
         pawl_shared_settle_own(semaphore);
         int has = pawl_shared_count_free(semaphore, 0) >= count
                   || pawl_shared_count_free(semaphore, 1) >= count;
-        if (has) {
-            pawl_shared_add_count(region, semaphore->held, count);
-        }
+        has = has && pawl_shared_add_count(region, semaphore->held, count);
         uint32_t sequence = __atomic_load_n(&record->sequence, __ATOMIC_SEQ_CST);
         pawl_shared_mutex_unlock(&semaphore->mutex);
         if (has) {
@@ -169,7 +168,7 @@ static inline int32_t pawl_shared_semaphore_release(const struct pawl_shared_sem
     int done = pawl_shared_add_count(semaphore->mutex.region, semaphore->held, -count);
     __atomic_add_fetch(&semaphore->record->sequence, 1, __ATOMIC_SEQ_CST);
     pawl_shared_mutex_unlock(&semaphore->mutex);
-    pawl_shared_wake(&semaphore->record->sequence, 1);
+    pawl_shared_wake(&semaphore->record->sequence, 1); /* all: some may want more than there are */
     return done ? 0 : PAWL_EPERM;
 }
 

@@ -59,13 +59,17 @@ TEST(shared_region_with_a_damaged_header_is_refused)
     CHECK_EQ(attach_after(36, 65536 - 64, 4), PAWL_EBADMSG);
     CHECK_EQ(attach_after(36, 0, 4), PAWL_EBADMSG);
     CHECK_EQ(attach_after(40, 65536 - 64, 4), PAWL_EBADMSG);
+    CHECK_EQ(attach_after(40, 4096, 4), PAWL_EBADMSG); /* upon the slots */
+    CHECK_EQ(attach_after(44, 0, 4), PAWL_EBADMSG);
     CHECK_EQ(attach_after(44, 0xffffffff, 4), PAWL_EBADMSG);
+    CHECK_EQ(attach_after(48, 8192, 8), PAWL_EBADMSG); /* upon the directory */
+    CHECK_EQ(attach_after(48, 1 << 17, 8), PAWL_EBADMSG);
 }
 
 TEST(shared_region_with_a_damaged_entry_finds_nothing_outside)
 {
     struct pawl_shared_region *region = new_region();
-    const uint64_t offsets[] = {0, 65536, 65536 - 64 + 8, UINT64_MAX - 63, UINT64_C(1) << 63};
+    const uint64_t offsets[] = {0, 4096, 65536, 65536 - 64 + 8, UINT64_MAX - 63, UINT64_C(1) << 63};
     void *place;
     uint32_t size;
     CHECK_EQ(pawl_shared_define(region, PAWL_SHARED_DATA, "data", 64), 0);
@@ -78,6 +82,8 @@ TEST(shared_region_with_a_damaged_entry_finds_nothing_outside)
     region->directory[0].parameter = UINT32_MAX;
     CHECK_EQ(pawl_shared_data_find(&place, &size, region, "data"), PAWL_EBADMSG);
     pawl_shared_header(region)->heap_end = UINT64_MAX - 63;
+    CHECK_EQ(pawl_shared_define(region, PAWL_SHARED_MUTEX, "lock", 0), PAWL_EBADMSG);
+    pawl_shared_header(region)->heap_end = 4096; /* the slots would be cleared */
     CHECK_EQ(pawl_shared_define(region, PAWL_SHARED_MUTEX, "lock", 0), PAWL_EBADMSG);
 }
 

@@ -53,7 +53,7 @@ final class Locks {
       case "UpgradableReadLock" -> new OfLock(new RwLock().upgradableReadLock());
       case "KeyedLock" -> new OfKeyedLock();
       case "LockMap" -> new OfLockMap();
-      default -> throw new IllegalArgumentException(name);
+      default -> ProcessLocks.guarded(name);
     };
   }
 

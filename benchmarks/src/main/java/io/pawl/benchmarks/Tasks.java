@@ -32,6 +32,7 @@ final class Tasks {
       case "crowd" -> new Crowds(guarded(), number(words, 1), number(words, 2), number(words, 3));
       case "steps" -> steps(number(words, 1), number(words, 2));
       case "pingpong" -> new PingPong(Monitor.of(implementation), words.get(1).equals("apart"));
+      case "handoff" -> new HandOff(implementation);
       case "notify" -> new NotifyAll(Monitor.of(implementation), number(words, 1));
       case "construct" -> Alone.construct(implementation);
       case "arena" -> Alone.arena(implementation, number(words, 1));

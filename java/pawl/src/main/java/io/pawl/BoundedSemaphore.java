@@ -1,5 +1,8 @@
 package io.pawl;
 
+import java.io.IOException;
+import java.io.InvalidObjectException;
+import java.io.ObjectInputStream;
 import java.io.Serial;
 import java.util.concurrent.TimeUnit;
 
@@ -51,6 +54,21 @@ public class BoundedSemaphore extends Semaphore {
 
   /** How many permits there can be. */
   private final int maximum;
+
+  /**
+   * Reads the semaphore.
+   *
+   * @param in where from
+   * @throws InvalidObjectException if the maximum is less than 1 or than the permits
+   */
+  @Serial
+  private void readObject(ObjectInputStream in) throws IOException, ClassNotFoundException {
+    in.defaultReadObject();
+    if (maximum < 1 || availablePermits() > maximum) {
+      throw new InvalidObjectException(
+          availablePermits() + " permits of at most " + maximum + " in a serialized semaphore");
+    }
+  }
 
   /**
    * Constructs a semaphore that is not fair and has all its permits.

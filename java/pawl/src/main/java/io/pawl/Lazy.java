@@ -34,8 +34,9 @@ public final class Lazy<T extends @Nullable Object> implements Supplier<T> {
   /*
    * Algorithm: a OnceValue and what makes it.
    *
-   * Invariant I1: the supplier is null only if there is a value. It is called by the one that makes the
-   * value, and cleared by those that have seen one; a once that has completed runs nothing any more.
+   * Invariant I1: the supplier is null only if it has made the value. The one that has called it clears it
+   * when it has returned, and from there to the state that says so nothing is called that could fail; a
+   * once that has completed runs nothing any more.
    *
    * Memory order: the supplier is plain, behind a final field: whoever gets at this object, be it by a
    * race, sees what the constructor has put there, or a later null, which nobody calls.
@@ -65,7 +66,7 @@ public final class Lazy<T extends @Nullable Object> implements Supplier<T> {
    */
   @Override
   public T get() {
-    return once.isCompleted() ? once.made() : letGo(once.getOrInit(source::make));
+    return once.isCompleted() ? once.made() : once.getOrInit(source::make);
   }
 
   /**
@@ -76,7 +77,7 @@ public final class Lazy<T extends @Nullable Object> implements Supplier<T> {
    * @throws IllegalMonitorStateException if called by the initializer
    */
   public T getForced() {
-    return once.isCompleted() ? once.made() : letGo(once.getOrInitForced(_ -> source.make()));
+    return once.isCompleted() ? once.made() : once.getOrInitForced(_ -> source.make());
   }
 
   /**
@@ -86,11 +87,6 @@ public final class Lazy<T extends @Nullable Object> implements Supplier<T> {
    */
   public boolean isCompleted() {
     return once.isCompleted();
-  }
-
-  private T letGo(T made) {
-    source.supplier = null;
-    return made;
   }
 
   /**
@@ -114,7 +110,9 @@ public final class Lazy<T extends @Nullable Object> implements Supplier<T> {
 
     /** Called while there is no value (I1). */
     T make() {
-      return Objects.requireNonNull(supplier).get();
+      T made = Objects.requireNonNull(supplier).get();
+      supplier = null;
+      return made;
     }
   }
 }

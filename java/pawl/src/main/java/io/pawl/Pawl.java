@@ -36,8 +36,11 @@ import org.jspecify.annotations.Nullable;
  * <p>A platform thread that has waited natively for a while goes on in {@link
  * java.util.concurrent.locks.LockSupport}: its state is {@code WAITING} or {@code TIMED_WAITING},
  * and tools see what it waits for. The property {@code pawl.native.wait} says for how long at most
- * it waits natively, as {@code 500us} or {@code 20ms}; the default is 16 ms. With {@code 0} no
- * thread waits natively, with {@code forever} none goes on elsewhere.
+ * it waits natively, as {@code 500us} or {@code 20ms}; the default is 16 ms, and less than 20 us
+ * counts as 20 us. With {@code 0} no thread waits natively, with {@code forever} none goes on
+ * elsewhere; anything else is an {@link IllegalStateException} in the first operation that has to
+ * wait. None of that applies to {@link io.pawl.atomic.AtomicWord} and to {@link io.pawl.shared},
+ * whose waits are native for as long as they last.
  */
 public final class Pawl {
   private Pawl() {}

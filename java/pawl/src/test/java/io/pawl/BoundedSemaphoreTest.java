@@ -14,8 +14,10 @@ import io.pawl.testing.Victim;
 import io.pawl.testing.Worker;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.InvalidObjectException;
 import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
+import java.util.Arrays;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -31,6 +33,7 @@ class BoundedSemaphoreTest extends Kit {
 
   private final boolean fair;
   private final BoundedSemaphore semaphore;
+  private int refused;
 
   BoundedSemaphoreTest(ThreadKind kind, boolean fair) {
     super(kind);
@@ -135,6 +138,38 @@ class BoundedSemaphoreTest extends Kit {
     assertThat(copy.availablePermits()).isEqualTo(1);
     copy.release();
     assertThatIllegalStateException().isThrownBy(copy::release);
+  }
+
+  @Test
+  void serializedSemaphoreWithMorePermitsThanThereCanBeIsRefused() throws Exception {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    try (ObjectOutputStream objects = new ObjectOutputStream(out)) {
+      objects.writeObject(new BoundedSemaphore(0x4a4b4c4d, 0x4a4b4c4d, fair));
+    }
+    byte[] forged = out.toByteArray();
+    int maximum = indexOf(forged, new byte[] {0x4a, 0x4b, 0x4c, 0x4d}, 0);
+    int permits = indexOf(forged, new byte[] {0x4a, 0x4b, 0x4c, 0x4d}, maximum + 1);
+    for (int field : new int[] {maximum, permits}) {
+      byte[] bytes = forged.clone();
+      bytes[field]--; // one of them is the maximum
+      try (ObjectInputStream in = new ObjectInputStream(new ByteArrayInputStream(bytes))) {
+        BoundedSemaphore read = (BoundedSemaphore) in.readObject();
+        assertThat(read.availablePermits()).isLessThanOrEqualTo(read.getMaximum());
+      } catch (InvalidObjectException e) {
+        assertThat(e).hasMessageContaining("permits of at most");
+        refused++;
+      }
+    }
+    assertThat(refused).isOne();
+  }
+
+  private static int indexOf(byte[] bytes, byte[] sought, int from) {
+    for (int i = from; i + sought.length <= bytes.length; i++) {
+      if (Arrays.equals(bytes, i, i + sought.length, sought, 0, sought.length)) {
+        return i;
+      }
+    }
+    throw new AssertionError("Not found");
   }
 
   /** Nothing is leaked, and no release of what has been acquired is refused. */

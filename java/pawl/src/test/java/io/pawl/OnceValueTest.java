@@ -6,15 +6,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.pawl.testing.Await;
+import io.pawl.testing.DeepStack;
 import io.pawl.testing.Kit;
 import io.pawl.testing.Rounds;
 import io.pawl.testing.ThreadKind;
 import io.pawl.testing.Worker;
 import java.lang.ref.WeakReference;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -240,6 +244,36 @@ class OnceValueTest extends Kit {
           return trace.refersTo(null);
         });
     assertThat(lazy.isCompleted()).isTrue();
+  }
+
+  /** Lazy, I1. */
+  @Test
+  @Tag(DeepStack.TAG)
+  void overflowAfterTheValueHasBeenMadeLetsGoOfTheInitializerToo() {
+    List<Lazy<Integer>> made = new ArrayList<>();
+    List<WeakReference<Object>> traces = new ArrayList<>();
+    DeepStack.overflow(
+        () -> {
+          Object captured = new Object();
+          Lazy<Integer> lazy = lazyHash(captured);
+          try {
+            int _ = lazy.get();
+          } finally {
+            if (lazy.isCompleted()) {
+              made.add(lazy);
+              traces.add(new WeakReference<>(captured));
+            }
+          }
+        },
+        () -> {});
+    assertThat(made).isNotEmpty();
+    Await.until(
+        "the collection of what the initializers have captured",
+        () -> {
+          System.gc();
+          return traces.stream().allMatch(trace -> trace.refersTo(null));
+        });
+    assertThat(made).allMatch(Lazy::isCompleted);
   }
 
   private static Lazy<Integer> lazyHash(Object object) {

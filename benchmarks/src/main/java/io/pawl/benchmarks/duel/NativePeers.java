@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,6 +19,9 @@ import org.jspecify.annotations.Nullable;
 final class NativePeers implements AutoCloseable {
   /** The name of pthread in the tables. */
   static final String C = "C pthread";
+
+  /** The name of pthread's robust mutex between processes in the tables. */
+  static final String ROBUST = "C pthread robust";
 
   /** The name of Rust's standard library in the tables. */
   static final String RUST = "Rust std";
@@ -40,6 +44,7 @@ final class NativePeers implements AutoCloseable {
   static NativePeers compile(Path output) throws IOException, InterruptedException {
     NativePeers peers = new NativePeers(output, Files.createTempDirectory("pawl-peers"));
     peers.compile(C, "peers.c", "cc", "-std=c11", "-O2", "-pthread");
+    peers.compile(ROBUST, "peers.c", "cc", "-std=c11", "-O2", "-pthread", "-DROBUST");
     peers.compile(RUST, "peers.rs", "rustc", "--edition=2021", "-C", "opt-level=3");
     return peers;
   }
@@ -51,9 +56,9 @@ final class NativePeers implements AutoCloseable {
       if (in == null) {
         throw new IllegalStateException(source + " is not in the jar");
       }
-      long _ = Files.copy(in, file);
+      long _ = Files.copy(in, file, StandardCopyOption.REPLACE_EXISTING);
     }
-    Path program = directory.resolve(source.replace('.', '-') + ".exe");
+    Path program = directory.resolve(name.replace(' ', '-') + ".exe");
     List<String> command = new ArrayList<>(List.of(compiler));
     command.addAll(List.of("-o", program.toString(), file.toString()));
     Path log = output.resolve(source + ".log");
@@ -80,9 +85,14 @@ final class NativePeers implements AutoCloseable {
     return process.exitValue();
   }
 
-  /** The names of those that can be measured. */
+  /** The names of those that can be measured within a process. */
   List<String> names() {
-    return List.copyOf(programs.keySet());
+    return programs.keySet().stream().filter(name -> !name.equals(ROBUST)).toList();
+  }
+
+  /** The names of those that can be measured between processes. */
+  List<String> sharedNames() {
+    return programs.keySet().stream().filter(ROBUST::equals).toList();
   }
 
   /** Why a peer cannot be measured, by its name. */

@@ -57,7 +57,8 @@ final class Scenarios {
 
   private void data() throws InterruptedException {
     if (!session.full() && only.isEmpty()) {
-      session.leave("P14 to P19", "arena, handles, read section, one-shot, channel", "all");
+      session.leave(
+          "P14 to P20", "arena, handles, read section, one-shot, channel, processes", "all");
       return;
     }
     DataScenarios data = new DataScenarios(session);
@@ -66,6 +67,9 @@ final class Scenarios {
     run("read section", data::readSection, "P17");
     run("one-shot channel", data::oneShot, "P18");
     run("channel", data::channel, "P19");
+    SharedScenarios shared = new SharedScenarios(session);
+    run("uncontended locks between processes", shared::uncontended, "P20");
+    run("hand-off between processes", shared::handOff, "P20");
   }
 
   private void run(String what, Body body, String... ids) throws InterruptedException {

@@ -71,6 +71,11 @@ final class Session {
     return launcher.natives().names();
   }
 
+  /** The native locks between processes that can be measured. */
+  List<String> sharedNatives() {
+    return launcher.natives().sharedNames();
+  }
+
   /** The implementation of the other build of Pawl, to be measured beside this one's. */
   List<String> baselines(String implementation) {
     return launcher.baseline(implementation);

@@ -97,6 +97,44 @@ class AgentTest {
   }
 
   @Test
+  void theOrderInWhichAProgramTakesItsLocksIsWatched() throws Exception {
+    Compiled.into(
+        app,
+        List.of(),
+        """
+        package a;
+        import java.util.concurrent.locks.*;
+        public class Main {
+          private final Lock stock = new ReentrantLock();
+          private final ReadWriteLock cash = new ReentrantReadWriteLock();
+          static void nest(Lock outer, Lock inner) {
+            outer.lock();
+            inner.lock();
+            inner.unlock();
+            outer.unlock();
+          }
+          void sell() { nest(stock, cash.writeLock()); }
+          void refund() { nest(cash.readLock(), stock); }
+          public static void main(String[] args) {
+            Main main = new Main();
+            main.sell();
+            main.refund();
+          }
+        }
+        """);
+    Result result =
+        Children.withAgent("")
+            .with("-Dpawl.order=warn", "-cp", ChildJvm.path(app, Children.pawl()), "a.Main")
+            .run();
+    assertThat(result.normalOut()).isEmpty();
+    assertThat(result.err())
+        .contains(
+            "Thread main is about to lock ReentrantLock made at a.Main.<init>(Main.java:4) holding"
+                + " ReentrantReadWriteLock made at a.Main.<init>(Main.java:5)")
+        .containsSubsequence("at a.Main.refund", "Caused by: ", "at a.Main.sell");
+  }
+
+  @Test
   void pawlBesideTheAgentIsFound() throws Exception {
     Path agent = Files.copy(Children.agentJar(), directory.resolve("agent.jar"));
     Compiled.into(app, List.of(), main("System.out.println(new Semaphore(1).getClass());"));

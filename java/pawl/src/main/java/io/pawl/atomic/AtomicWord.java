@@ -45,8 +45,9 @@ import org.jspecify.annotations.Nullable;
  * A wait returns when it is woken, when the word holds another value to begin with, and possibly
  * for no reason, so callers loop on the state of their own. Wakes are not remembered.
  *
- * <p><b>Threads.</b> Platform threads wait in the operating system. Virtual threads, and threads
- * that wait interruptibly, wait in a queue of this object, without pinning a carrier. A wake that
+ * <p><b>Threads.</b> Platform threads wait in the operating system, for as long as the wait lasts,
+ * whatever the system property {@code pawl.native.wait} says. Virtual threads, and threads that
+ * wait interruptibly, wait in a queue of this object, without pinning a carrier. A wake that
  * reaches one thread takes it from either side in turn; each side is served in the order in which
  * its threads came where the operating system does so.
  *

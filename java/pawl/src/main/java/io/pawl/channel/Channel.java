@@ -352,11 +352,13 @@ public final class Channel<T> implements AutoCloseable {
     close();
     Throwable thrown = null;
     for (boolean more = true; more; ) {
+      boolean room = false;
       try {
+        StackRoom.forClose();
+        room = true;
         more = dropOne();
-      } catch (StackOverflowError e) {
-        throw e; // the rest would too, and is left for another attempt
       } catch (RuntimeException | Error e) {
+        more = room; // without it the rest is left for another attempt
         if (thrown == null) {
           thrown = e;
         } else if (thrown != e) {
@@ -374,7 +376,6 @@ public final class Channel<T> implements AutoCloseable {
 
   /** Takes out the oldest object and closes it; false if there is none. */
   private boolean dropOne() {
-    StackRoom.forClose();
     T object = tryReceive();
     if (object instanceof AutoCloseable unreceived) {
       Closing.close(unreceived);

@@ -97,6 +97,8 @@ public final class FairMutex extends AbstractOwnableSynchronizer implements Lock
    *   owner   plain; see I1
    */
 
+  private static final OwnerLookup OWNER = new Owner();
+
   @Serial private static final long serialVersionUID = 1L;
 
   static {
@@ -318,7 +320,7 @@ public final class FairMutex extends AbstractOwnableSynchronizer implements Lock
       throw new IllegalMonitorStateException(
           "The current thread holds this mutex already, and it is not reentrant: " + this);
     }
-    int result = queue.acquire(this, Owner.LOOKUP, interruptible, deadline);
+    int result = queue.acquire(this, OWNER, interruptible, deadline);
     if (result == AcquireQueue.ACQUIRED) {
       setExclusiveOwnerThread(Thread.currentThread());
     }
@@ -335,9 +337,8 @@ public final class FairMutex extends AbstractOwnableSynchronizer implements Lock
     return new FairMutex();
   }
 
-  /** Tells observers who holds a mutex; loaded by the first wait. */
+  /** Tells observers who holds a mutex. */
   private static final class Owner implements OwnerLookup {
-    static final Owner LOOKUP = new Owner();
 
     @Override
     public @Nullable Thread ownerOf(Object mutex) {

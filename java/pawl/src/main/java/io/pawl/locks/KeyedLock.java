@@ -45,8 +45,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Cost.</b> A lock is a look-up in a {@link ConcurrentHashMap} and two atomic
  * read-modify-writes; one of a key that is not in use allocates a mutex and an entry and inserts
- * them, and its unlock takes them out. {@link StripedLocks}, which lets keys share locks, allocates
- * nothing.
+ * them, and its unlock takes them out. That costs most of it: several times a look-up in a map of
+ * locks that stay. {@link StripedLocks}, which lets keys share locks, allocates nothing.
  *
  * <p><b>Stack overflow and other errors.</b> A lock that throws, whatever it is, does not hold the
  * key. An unlock that throws anything but {@link IllegalMonitorStateException} has released the

@@ -156,6 +156,13 @@ final class RwSync extends ReadWriteSync {
   /** How many read locks have been asked for since the last write or thought of opening slots. */
   transient int reads;
 
+  /**
+   * Set by the upgrader that has become the writer, cleared by a downgrade or by its unlock: tells
+   * it that the write lock has been released as such. Plain, since no other has the write lock with
+   * it.
+   */
+  private transient boolean upgraded;
+
   @Override
   boolean isFair() {
     return false;
@@ -403,11 +410,21 @@ final class RwSync extends ReadWriteSync {
 
   void downgrade() {
     requireOwner();
+    upgraded = false;
     reads = 0;
     replace(1);
   }
 
   // ---- Upgrade
+
+  /** Whether the upgrader has become the writer, and not gone back; asked once, when it leaves. */
+  boolean takeUpgraded() {
+    boolean was = upgraded;
+    if (was) {
+      upgraded = false;
+    }
+    return was;
+  }
 
   /** Takes a read lock that is counted in the state, if the rules for newcomers allow it. */
   boolean tryReadBesideSlots() {
@@ -435,6 +452,7 @@ final class RwSync extends ReadWriteSync {
       return false;
     }
     setOwner(Thread.currentThread());
+    upgraded = true;
     return true;
   }
 
@@ -475,6 +493,7 @@ final class RwSync extends ReadWriteSync {
     if (result == AcquireQueue.ACQUIRED) {
       state = WRITER;
       setOwner(Thread.currentThread());
+      upgraded = true;
     } else {
       giveUpUpgrade();
     }

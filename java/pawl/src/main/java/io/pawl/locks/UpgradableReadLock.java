@@ -230,15 +230,20 @@ public final class UpgradableReadLock implements Lock {
   /**
    * Releases the lock, upgraded or not.
    *
-   * @throws IllegalMonitorStateException if the current thread does not hold it
+   * @throws IllegalMonitorStateException if the current thread does not hold it, or has upgraded it
+   *     and released the write lock as such; other threads can have it then
    */
   @Override
   public void unlock() {
     requireHolder();
     makeRoom();
+    boolean upgraded = sync.takeUpgraded();
     try {
       if (sync.isOwner()) {
         sync.unlockWrite();
+      } else if (upgraded) {
+        throw new IllegalMonitorStateException(
+            "The current thread has released what it had upgraded, by the write lock: " + this);
       } else {
         sync.unlockCounted();
       }

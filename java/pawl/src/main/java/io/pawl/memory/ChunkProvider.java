@@ -62,10 +62,12 @@ import org.jspecify.annotations.Nullable;
  * accesses throw {@link IllegalStateException}. Memory is never accessed after that.
  *
  * <p><b>Cost.</b> A cached chunk takes a lock that is seldom contended and allocates one object.
- * Giving memory back to the system closes a shared {@link java.lang.foreign.Arena}, which takes
- * tens of microseconds for each chunk. The thread that gives back a chunk that is not kept pays for
- * it, or the one whose request comes upon chunks that have become too small; others do not wait for
- * that, unless the budget is used up.
+ * There is no second cache for one thread alone: what it would save is little beside the use of a
+ * chunk, and what it holds, the budget would have to refuse to others. Giving memory back to the
+ * system closes a shared {@link java.lang.foreign.Arena}, which takes tens of microseconds for each
+ * chunk. The thread that gives back a chunk that is not kept pays for it, or the one whose request
+ * comes upon chunks that have become too small; others do not wait for that, unless the budget is
+ * used up.
  */
 public final class ChunkProvider implements AutoCloseable {
 

@@ -1,5 +1,6 @@
 package io.pawl.observe;
 
+import io.pawl.internal.backend.ServiceThread;
 import io.pawl.internal.park.Durations;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -91,10 +92,7 @@ public final class SlowWaits implements AutoCloseable {
 
   private static SlowWaits start(long nanos) {
     SlowWaits slow = new SlowWaits(nanos);
-    Thread thread = new Thread(null, slow::watch, "pawl-slow", 0, false);
-    thread.setDaemon(true);
-    thread.setContextClassLoader(null);
-    thread.start();
+    ServiceThread.make(slow::watch, "pawl-slow", null).start();
     Contention.addListener(slow.listener);
     return slow;
   }
@@ -139,9 +137,13 @@ public final class SlowWaits implements AutoCloseable {
   private void watch() {
     long pause = Math.clamp(nanos / 10, LEAST_PAUSE_NANOS, LONGEST_PAUSE_NANOS);
     while (!closed) {
-      LockSupport.parkNanos(pause);
-      boolean _ = Thread.interrupted();
-      boolean _ = underWay.removeIf(this::isSettled);
+      try {
+        LockSupport.parkNanos(pause);
+        boolean _ = Thread.interrupted();
+        boolean _ = underWay.removeIf(this::isSettled);
+      } catch (Throwable _) {
+        // The next look may succeed: without one the set would only grow.
+      }
     }
   }
 

@@ -1,10 +1,13 @@
 package io.pawl.platform;
 
+import io.pawl.internal.observe.PartOf;
+import io.pawl.internal.observe.Subjects;
 import io.pawl.internal.park.Deadlines;
 import io.pawl.locks.Condition;
 import io.pawl.locks.Lock;
 import io.pawl.spi.NativeWait;
 import java.io.Serial;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import java.util.concurrent.locks.AbstractOwnableSynchronizer;
@@ -38,18 +41,39 @@ abstract sealed class SystemLock implements Lock permits OsMutex, PiMutex {
   private static final AtomicIntegerFieldUpdater<SystemLock> WAITING =
       AtomicIntegerFieldUpdater.newUpdater(SystemLock.class, "waiting");
 
+  static {
+    SystemLockParts.initialize();
+  }
+
   private final Sync sync;
   private volatile int waiting;
 
   SystemLock(Sync sync) {
     this.sync = sync;
+    if (sync.lock == null) {
+      sync.lock = this;
+    }
+  }
+
+  /** The object that stands for all those of the same lock; null if that is this one. */
+  final @Nullable SystemLock whole() {
+    SystemLock whole = sync.lock;
+    return whole == this ? null : whole;
   }
 
   /** Who holds a lock, for tools and for checks. */
-  static final class Sync extends AbstractOwnableSynchronizer {
+  static final class Sync extends AbstractOwnableSynchronizer implements PartOf {
     @Serial private static final long serialVersionUID = 1L;
 
+    /** The first object for this lock; any of those that come at the same time will do. */
+    private transient volatile @Nullable SystemLock lock;
+
     Sync() {}
+
+    @Override
+    public Object subject() {
+      return Objects.requireNonNullElse(lock, this);
+    }
 
     @Nullable Thread owner() {
       return getExclusiveOwnerThread();
@@ -298,7 +322,8 @@ abstract sealed class SystemLock implements Lock permits OsMutex, PiMutex {
   /**
    * Names the lock and the thread that has acquired it by its methods.
    *
-   * @return the class, and {@code Unlocked} or {@code Locked by thread} with the name of the thread
+   * @return the class, the name if there is one, and {@code Unlocked} or {@code Locked by thread}
+   *     with the name of the thread
    */
   @Override
   public String toString() {
@@ -308,6 +333,7 @@ abstract sealed class SystemLock implements Lock permits OsMutex, PiMutex {
         + "@"
         + Integer.toHexString(System.identityHashCode(this))
         + "["
+        + Subjects.label(this)
         + state
         + "]";
   }

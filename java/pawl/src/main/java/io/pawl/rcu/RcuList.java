@@ -68,7 +68,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Cost.</b> A reader pays one volatile read for each element, and one section in a list with
  * an action. Adding first or last takes constant time, {@link #size} is the count of a moment and
- * takes constant time.
+ * takes constant time. Writers that come one at a time pay for an uncontended {@link Mutex}; many
+ * that write at once wait for each other.
  *
  * @param <E> the type of the elements
  * @see <a href="https://docs.kernel.org/RCU/listRCU.html">"Using RCU to Protect Read-Mostly Linked
@@ -96,6 +97,13 @@ public final class RcuList<E> extends AbstractCollection<E> {
    *       so its section began before the removal was deferred.
    *   I4  What is removed is handed over: room on the stack is looked for before the lock, the task is made
    *       before the change, and nothing between the change and the push can fail.
+   *
+   * Why the writers have a mutex, and no marked links (T. Harris, "A Pragmatic Implementation of
+   * Non-blocking Linked-Lists"): to find a place and to change it is one step (addIfAbsent, addBefore, an
+   * iterator's remove), of elements that may be equal to each other; what is removed is handed over in the
+   * order of the removals; and a node that is no more than marked can still be met by readers that come
+   * later, so I3 would have to wait for whoever unlinks it. A look at each link is dearer, too, if a mark
+   * may be behind it.
    *
    * Memory order
    *   next           volatile: publishes the node and its element

@@ -13,6 +13,11 @@ import java.nio.file.attribute.PosixFilePermissions;
 
 /** Makes files, and says why one cannot be opened. */
 final class Opening {
+  private static final int ENXIO = -6;
+  private static final int ENODEV = -19;
+  private static final int EISDIR = -21;
+  private static final int ENFILE = -23;
+  private static final int EMFILE = -24;
 
   private Opening() {}
 
@@ -51,7 +56,28 @@ final class Opening {
       case PeerCalls.ELOOP ->
           new SharedRegionException.Untrusted(
               name, "the path ends in a symbolic link", "name the file itself");
+      case EISDIR, ENXIO, ENODEV -> special(name);
+      case EMFILE, ENFILE ->
+          new FileSystemException(
+              name, null, "too many files are open; raise the limit of the process or the system");
       default -> new FileSystemException(name, null, "it cannot be opened: error " + result);
     };
+  }
+
+  /**
+   * Refuses what is no regular file: a pipe or a device has no size, and looks empty.
+   *
+   * @param name the file's name for messages
+   * @param path a path that leads to it
+   */
+  static void regular(String name, Path path) throws SharedRegionException {
+    if (!Files.isRegularFile(path)) {
+      throw special(name);
+    }
+  }
+
+  private static SharedRegionException special(String name) {
+    return new SharedRegionException.NotARegion(
+        name, "it is a directory, a device or a pipe", "name a file");
   }
 }

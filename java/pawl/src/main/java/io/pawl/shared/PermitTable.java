@@ -61,7 +61,11 @@ final class PermitTable {
     if (!isOwn(held)) {
       clear(region.slot, held);
     }
-    storeOwn(here.get() + count);
+    int sum = here.get() + count;
+    if (sum < 0) {
+      throw region.lost("the permits of a semaphore were overwritten", null);
+    }
+    storeOwn(sum);
     int _ = here.addAndGet(count);
     Steps.at(PERMITS_TAKEN);
     return true;

@@ -181,6 +181,7 @@ final class RegionFile {
     }
     FileChecks.fileSystem(path);
     Path same = peers.pathOf(peer, path);
+    Opening.regular(name, same);
     if (!options.allowsOtherUsers()) {
       FileChecks.access(name, same);
     }
@@ -209,6 +210,7 @@ final class RegionFile {
         return false;
       }
       Path same = peers.pathOf(open, file);
+      Opening.regular(name, same);
       FileChecks.owner(name, same);
       try (FileChannel channel = FileChannel.open(same, READ)) {
         if (!Header.isOfPawl(channel)) {

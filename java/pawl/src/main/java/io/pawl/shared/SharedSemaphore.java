@@ -186,6 +186,16 @@ public final class SharedSemaphore {
    */
   public void release(int count) {
     requirePositive(count);
+    region.enter(); // until all are woken, although nothing may be held any more
+    try {
+      giveBack(count);
+      region.wake(sequence, NativeWait.ALL);
+    } finally {
+      region.exit();
+    }
+  }
+
+  private void giveBack(int count) {
     try {
       lock();
       try {
@@ -201,7 +211,6 @@ public final class SharedSemaphore {
       permits.forget(count);
       throw e;
     }
-    region.wake(sequence, NativeWait.ALL);
   }
 
   /**

@@ -32,8 +32,14 @@ import org.jspecify.annotations.Nullable;
  * {@link OwnerDiedException}, or run the {@link Recovery}, which may call {@link #record()}; {@link
  * #writeForced} writes it anew. A reader that dies leaves nothing behind.
  *
+ * <p><b>Threads.</b> Reading and writing are not interruptible and have no timeouts; they wait, if
+ * at all, for writers. A virtual thread does not pin its carrier.
+ *
  * <p><b>Memory consistency effects.</b> Actions before the end of a write <i>happen-before</i>
  * those after a read that returns what it wrote, also in another process.
+ *
+ * <p><b>Cost.</b> Reading costs two loads and the copy; writing costs a hold of a mutex between
+ * processes, and a copy of the record for the case that the change fails.
  */
 public final class SharedSeqLock {
 

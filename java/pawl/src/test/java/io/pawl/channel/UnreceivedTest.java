@@ -271,6 +271,23 @@ class UnreceivedTest extends Kit {
     assertThat(channel.size()).isZero();
   }
 
+  @Test
+  void objectWhoseCloseOverflowsTheStackDoesNotKeepTheOthersFromIt() throws InterruptedException {
+    List<Message> sent =
+        List.of(
+            failing(new ArithmeticException("first")),
+            failing(new StackOverflowError("second")),
+            new Message());
+    for (Message message : sent) {
+      channel.send(message);
+    }
+    assertThatExceptionOfType(ArithmeticException.class)
+        .isThrownBy(channel::cancel)
+        .satisfies(
+            e -> assertThat(e.getSuppressed()).hasExactlyElementsOfTypes(StackOverflowError.class));
+    sent.forEach(message -> assertClosed(message, 1));
+  }
+
   /** Channel, I5. */
   @Test
   void sentObjectsAreReceivedOrClosedEachOnce() {

@@ -63,6 +63,30 @@ class UpgradableReadLockTest extends Kit {
     crew.start(() -> pass(read)).join();
   }
 
+  // ---- Misuse
+
+  @Test
+  void releaseOfTheWriteLockItselfCostsNoReaderItsHold() {
+    upgradable.lock();
+    upgradable.upgrade();
+    write.unlock();
+    read.lock();
+    assertThatExceptionOfType(IllegalMonitorStateException.class).isThrownBy(upgradable::unlock);
+    assertThat(lock.getReadLockCount()).isEqualTo(1);
+    read.unlock();
+    assertFree();
+  }
+
+  @Test
+  void upgradedLockThatTheWriteLockHasDowngradedIsRead() {
+    upgradable.lock();
+    upgradable.upgrade();
+    write.downgrade();
+    assertThat(lock.getReadLockCount()).isEqualTo(1);
+    upgradable.unlock();
+    assertFree();
+  }
+
   // ---- Sharing
 
   @Test

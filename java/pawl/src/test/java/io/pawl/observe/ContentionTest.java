@@ -30,7 +30,7 @@ import org.junit.jupiter.params.provider.FieldSource;
 @EnumSource(
     value = ThreadKind.class,
     names = {"PLATFORM", "VIRTUAL"})
-@SuppressWarnings({"LockNotBeforeTry", "unused"}) // a test that fails leaves the lock as it is
+@SuppressWarnings({"LockNotBeforeTry", "ThreadPriorityCheck"}) // a failing test may leave it so
 class ContentionTest extends Kit {
 
   /** A kind of lock. */
@@ -129,11 +129,15 @@ class ContentionTest extends Kit {
     lock.unlock();
     first.join();
     second.join();
+    Release mine =
+        told.released().stream()
+            .filter(release -> release.thread() == Thread.currentThread())
+            .findFirst()
+            .orElseThrow();
+    assertThat(mine.waiters()).isEqualTo(2);
+    assertThat(mine.nanos()).isBetween(mine.longest(), 2 * mine.longest());
     long charged = told.released().stream().mapToLong(Release::nanos).sum();
-    assertThat(told.released().getFirst().waiters()).isEqualTo(2);
-    assertThat(charged)
-        .isGreaterThanOrEqualTo(told.released().getFirst().longest())
-        .isLessThanOrEqualTo(wait.nanos() + other.nanos());
+    assertThat(charged).isLessThanOrEqualTo(wait.nanos() + other.nanos());
   }
 
   @ParameterizedTest
@@ -182,11 +186,7 @@ class ContentionTest extends Kit {
           @Override
           public void released(Release release) {
             calls.incrementAndGet();
-            overflow(0);
-          }
-
-          private int overflow(int depth) {
-            return overflow(depth + 1) + 1;
+            throw new StackOverflowError("thrown by a test");
           }
         });
     Lock lock = kind.make().get();

@@ -205,12 +205,15 @@ final class OrderProbe {
     both.writeLock().unlock();
     nest(b, both.readLock());
     both.readLock().unlock();
+    System.out.println(LockOrder.inversions());
+    nest(b, both.readLock());
   }
 
   static void outOfOrder() {
     Lock a = named("a");
     Lock b = named("b");
     Lock c = named("c");
+    LockOrder.allow("a", "b"); // or a comes before c by way of b
     a.lock();
     b.lock();
     a.unlock();

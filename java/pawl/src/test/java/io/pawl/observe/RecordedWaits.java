@@ -15,7 +15,7 @@ import java.util.concurrent.locks.LockSupport;
 import jdk.jfr.consumer.RecordingStream;
 
 /** The main class of children that wait, so that tools see it. */
-@SuppressWarnings("LockNotBeforeTry") // a program that fails leaves the lock as it is
+@SuppressWarnings({"LockNotBeforeTry", "WaitNotInLoop"}) // it waits for the sake of waiting
 final class RecordedWaits {
 
   /** Longer than the threshold of the events. */

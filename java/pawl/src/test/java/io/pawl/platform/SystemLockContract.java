@@ -8,12 +8,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.pawl.internal.observe.Subjects;
+import io.pawl.observe.Names;
 import io.pawl.testing.Await;
 import io.pawl.testing.Crew;
 import io.pawl.testing.Kit;
 import io.pawl.testing.ThreadKind;
 import io.pawl.testing.Worker;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.jspecify.annotations.Nullable;
@@ -204,6 +207,22 @@ abstract class SystemLockContract<L extends SystemLock> extends Kit {
       waiter.join();
     }
     assertFree();
+  }
+
+  @Test
+  void blockerOfAWaiterLeadsToTheLockAndItsName() {
+    Names.name(lock(), "orders");
+    lock().lock();
+    Worker waiter = startWaiter(this::lockAndUnlock);
+    Object blocker = LockSupport.getBlocker(waiter.thread());
+    lock().unlock();
+    waiter.join();
+    assertThat(blocker).isNotNull();
+    if (blocker != null) {
+      assertThat(Subjects.of(blocker)).isSameAs(lock());
+      assertThat(Names.of(blocker)).isEqualTo("orders");
+    }
+    assertThat(lock().toString()).endsWith("[orders, Unlocked]");
   }
 
   @Test

@@ -168,6 +168,18 @@ class PrimitivesTest {
   }
 
   @Test
+  void overwrittenNumberOfPermitsOverflowsNoCount() throws InterruptedException {
+    SharedSemaphore a = one.semaphore("s", 3);
+    long permits = offset(one, Kind.SEMAPHORE, "s", 3) + Layout.SEMAPHORE_PERMITS;
+    one.region().setInt(permits, -1);
+    a.acquire(Integer.MAX_VALUE);
+    assertThatExceptionOfType(SharedRegionLostException.class).isThrownBy(() -> a.acquire(2));
+    assertThat(a.heldPermits()).isEqualTo(Integer.MAX_VALUE);
+    a.release(Integer.MAX_VALUE);
+    assertThat(a.heldPermits()).isZero();
+  }
+
+  @Test
   void logOfAnOwnerThatWasNotMarkedIsDone() throws InterruptedException {
     SharedSemaphore a = one.semaphore("s", 10, SharedSemaphore.OnDeath.LOSE);
     long log =

@@ -197,7 +197,21 @@ class RegionFileTest {
 
   @Test
   void directoryIsRefused(@TempDir Path directory) {
-    assertThatExceptionOfType(IOException.class).isThrownBy(() -> SharedRegion.open(directory));
+    assertThatExceptionOfType(SharedRegionException.NotARegion.class)
+        .isThrownBy(() -> SharedRegion.open(directory))
+        .withMessageContaining("name a file");
+  }
+
+  @Test
+  void pipeIsRefusedAndNotDeleted() throws Exception {
+    Process maker = new ProcessBuilder("mkfifo", "-m", "600", file.toString()).start();
+    assertThat(maker.waitFor()).isZero();
+    assertThatExceptionOfType(SharedRegionException.NotARegion.class)
+        .isThrownBy(() -> regions.tryOpen(Regions.OPTIONS))
+        .withMessageContaining("pipe");
+    assertThatExceptionOfType(SharedRegionException.NotARegion.class)
+        .isThrownBy(() -> SharedRegion.deleteIfUnused(file));
+    assertThat(file).exists();
   }
 
   @Test

@@ -200,13 +200,12 @@ public final class HeldLocks {
       if (label == null || table[INSIDE] != null) {
         return true;
       }
-      for (int i = size(table); i > 0; i--) {
-        if (counts(table)[i] > 0 && isOf(table, i, lock, label)) {
-          if (--counts(table)[i] == 0) {
-            remove(table, i);
-          }
-          return true;
+      int i = counted(table, lock, label);
+      if (i > 0) {
+        if (--counts(table)[i] == 0) {
+          remove(table, i);
         }
+        return true;
       }
       return false;
     } catch (OutOfMemoryError | StackOverflowError _) {
@@ -224,6 +223,20 @@ public final class HeldLocks {
         remove(table, i);
       }
     }
+  }
+
+  /** A counted hold of a lock, best of that class: it may have got another name meanwhile. */
+  private static int counted(@Nullable Object[] table, Object lock, String label) {
+    int found = 0;
+    for (int i = size(table); i > 0; i--) {
+      if (counts(table)[i] > 0 && refs(table)[i].refersTo(lock)) {
+        if (labels(table)[i].equals(label)) {
+          return i;
+        }
+        found = i;
+      }
+    }
+    return found;
   }
 
   private static int find(@Nullable Object[] table, Object lock, String label) {

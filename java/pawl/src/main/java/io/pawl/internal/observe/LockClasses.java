@@ -95,7 +95,11 @@ public final class LockClasses {
    * @return the lock's name, or where it was made; null if the lock is not watched
    */
   public static @Nullable String of(Object lock) {
-    String name = Subjects.nameOf(lock);
-    return name != null ? OrderGraph.ORDERS.known(name) : PLACES.get(lock);
+    try {
+      String name = Subjects.nameOf(lock);
+      return name != null ? OrderGraph.ORDERS.known(name) : PLACES.get(lock);
+    } catch (OutOfMemoryError | StackOverflowError _) {
+      return null;
+    }
   }
 }

@@ -40,6 +40,7 @@ public final class Observers {
    * told, with room on the stack and in memory.
    */
   public static void prepare() {
+    WaitingTime.initialize(new WaitingTime.State());
     Recording.prepare();
     Demands.begin();
   }
@@ -184,13 +185,13 @@ public final class Observers {
   /**
    * Tells that the current thread has released something for which others wait.
    *
-   * @param charged what is known of them
+   * @param release what is known of it
    */
-  public static void released(WaitingTime charged) {
+  public static void released(ReleaseRecord release) {
     try {
-      ReleaseRecord release = charged.released();
+      release.record();
       Registration[] all = registered;
-      if (release != null && all != null && Inside.enter()) {
+      if (all != null && Inside.enter()) {
         try {
           for (Registration one : all) {
             one.released(release);

@@ -45,17 +45,24 @@ final class OrderReport {
                   + " holding "
                   + order.held,
               cause);
-      cause.setStackTrace(order.stack.toArray(StackTraceElement[]::new));
+      cause.setStackTrace(trace(order.stack));
     }
-    return new LockOrderException(
-        "Thread "
-            + Thread.currentThread().getName()
-            + " is about to lock "
-            + wanted
-            + " holding "
-            + held
-            + ", against the order so far, which may end in a deadlock",
-        cause);
+    LockOrderException inversion =
+        new LockOrderException(
+            "Thread "
+                + Thread.currentThread().getName()
+                + " is about to lock "
+                + wanted
+                + " holding "
+                + held
+                + ", against the order so far, which may end in a deadlock",
+            cause);
+    inversion.setStackTrace(trace(CallStack.outsideOfPawl(Integer.MAX_VALUE)));
+    return inversion;
+  }
+
+  private static StackTraceElement[] trace(List<StackTraceElement> frames) {
+    return frames.toArray(StackTraceElement[]::new);
   }
 
   /** Logs; what a logger throws is its own affair. */

@@ -1,5 +1,6 @@
 package io.pawl.internal.observe;
 
+import io.pawl.internal.backend.ServiceThread;
 import io.pawl.observe.ContentionProfile;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -13,7 +14,7 @@ final class ProfileAtExit {
 
   static void begin(String file) {
     ContentionProfile profile = ContentionProfile.start();
-    Thread writer = new Thread(() -> write(profile, file), "pawl-profile");
+    Thread writer = ServiceThread.make(() -> write(profile, file), "pawl-profile", null);
     try {
       Runtime.getRuntime().addShutdownHook(writer);
     } catch (IllegalStateException _) {

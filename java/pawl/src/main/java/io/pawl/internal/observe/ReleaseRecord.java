@@ -11,8 +11,10 @@ import org.jspecify.annotations.Nullable;
  * @param waiters how many waited
  * @param nanos how long they waited because of this hold, added up
  * @param longest for how long this hold has kept others waiting
+ * @param event the event of the flight recorder that is ended by it, or null
  */
-public record ReleaseRecord(Object blocker, Thread thread, int waiters, long nanos, long longest)
+public record ReleaseRecord(
+    Object blocker, Thread thread, int waiters, long nanos, long longest, @Nullable Object event)
     implements Release {
 
   @Override
@@ -23,5 +25,12 @@ public record ReleaseRecord(Object blocker, Thread thread, int waiters, long nan
   @Override
   public @Nullable String name() {
     return Subjects.nameOf(blocker);
+  }
+
+  /** Ends the event. */
+  void record() {
+    if (event != null) {
+      Recording.holdEnded(event, this);
+    }
   }
 }

@@ -26,11 +26,11 @@ public final class Subjects {
    * @return the whole; the object itself if it is no part
    */
   public static Object of(Object object) {
-    Object whole = object;
-    for (Object next = object; next != null; next = wholeOf(next)) {
-      whole = next;
+    Object part = object;
+    for (Object whole; (whole = wholeOf(part)) != null && whole != part; ) {
+      part = whole;
     }
-    return whole;
+    return part;
   }
 
   private static @Nullable Object wholeOf(Object object) {

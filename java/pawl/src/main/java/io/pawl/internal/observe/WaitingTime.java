@@ -63,6 +63,12 @@ public final class WaitingTime {
   }
 
   /**
+   * Initializes this class, when that of its state has been loaded: it would not survive to find no
+   * memory for that.
+   */
+  static void initialize(State loaded) {}
+
+  /**
    * How many waiters are counted.
    *
    * @return the number
@@ -104,8 +110,13 @@ public final class WaitingTime {
     } while (!STATE.compareAndSet(this, s, departure));
   }
 
-  /** Charges a release; returns what is known of it, or null if nobody waits. */
-  @Nullable ReleaseRecord released() {
+  /**
+   * Charges the release of the current thread, which has woken nobody yet: who is woken may be gone
+   * at once.
+   *
+   * @return what is known of it, to be told afterwards; null if nobody waits
+   */
+  public @Nullable ReleaseRecord charge() {
     Object event = null;
     State next = null;
     for (; ; ) {
@@ -119,13 +130,13 @@ public final class WaitingTime {
       }
       long now = System.nanoTime();
       if (STATE.compareAndSet(this, s, next.set(s.waiters, s.waiters * now, now, now, event))) {
-        ReleaseRecord release =
-            new ReleaseRecord(
-                blocker, Thread.currentThread(), s.waiters, s.waiters * now - s.sum, now - s.since);
-        if (s.event != null) {
-          Recording.holdEnded(s.event, release);
-        }
-        return release;
+        return new ReleaseRecord(
+            blocker,
+            Thread.currentThread(),
+            s.waiters,
+            s.waiters * now - s.sum,
+            now - s.since,
+            s.event);
       }
     }
   }

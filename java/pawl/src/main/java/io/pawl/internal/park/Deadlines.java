@@ -23,6 +23,18 @@ public final class Deadlines {
   }
 
   /**
+   * The sooner of a deadline and the time that lies so many nanoseconds ahead.
+   *
+   * @param deadline a deadline
+   * @param nanos how many
+   * @return the deadline itself unless it is later
+   */
+  public static long sooner(long deadline, long nanos) {
+    long end = after(nanos);
+    return end != FOREVER && (deadline == FOREVER || end - deadline < 0) ? end : deadline;
+  }
+
+  /**
    * How long until the deadline.
    *
    * @param deadline a deadline

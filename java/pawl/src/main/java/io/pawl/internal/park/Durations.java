@@ -38,4 +38,21 @@ public final class Durations {
       return otherwise;
     }
   }
+
+  /**
+   * Writes a time as {@link #nanos} reads it, in the largest unit that needs no fraction.
+   *
+   * @param nanos nanoseconds, not negative
+   * @return a number and a unit
+   */
+  public static String text(long nanos) {
+    String[] units = {"ns", "us", "ms", "s"};
+    int unit = 0;
+    long number = nanos;
+    while (number != 0 && number % 1000 == 0 && unit < units.length - 1) {
+      number /= 1000;
+      unit++;
+    }
+    return number + units[unit];
+  }
 }

@@ -30,21 +30,24 @@ final class NativeParker extends Parker {
    *     | park                     ^
    *     v      unpark, wake        |
    *   PARKED --------------------->+
-   *     | LongWaits, wake          |         thread returns
-   *     v      unpark, wake        |
-   *   LEAVING -------------------->+
-   *     | thread                   |
+   *   | | WaitWatch, wake          |
+   *   | v      unpark, wake        |
+   *   | LEAVING ------------------>+         thread returns
+   *   | | thread                   |
+   *   | |                          |
+   *   +-+ thread, at the limit     |
    *     v      unpark, LockSupport |
    *   VISIBLE -------------------->+
    *
    *   PARKED, LEAVING, VISIBLE -- timeout, interrupt, spurious return --> EMPTY
    *
-   * I1  Only the owner leaves NOTIFIED; only the owner enters PARKED and VISIBLE.
+   * I1  Only the owner leaves NOTIFIED; only the owner enters PARKED and VISIBLE, the latter by a
+   *     compare-and-set.
    * I2  unpark that replaces PARKED or LEAVING wakes the word afterwards. The kernel compares the word
    *     with PARKED under its queue lock, so a wait that begins later does not sleep.
    * I3  unpark that replaces VISIBLE gives the thread its permit of LockSupport afterwards: the thread
    *     sleeps there or finds the permit when it comes.
-   * I4  Nobody needs what LongWaits does to be woken: while the thread may sleep on the word, the word
+   * I4  Nobody needs what WaitWatch does to be woken: while the thread may sleep on the word, the word
    *     says so, whether or not the wake that goes with LEAVING ever comes.
    * I5  A permit of LockSupport that is left over, from I3 or from others, ends a later wait there for
    *     no reason, at most once.
@@ -52,7 +55,11 @@ final class NativeParker extends Parker {
    *     native wait does not sleep on that, and the park returns for no reason, or sleeps as VISIBLE.
    *
    * Memory order: every change is a sequentially consistent read-modify-write. The one that replaces
-   * NOTIFIED acquires what the unparker did before it stored NOTIFIED.
+   * NOTIFIED acquires what the unparker did before it stored NOTIFIED. A look at the word between the
+   * two places is opaque: the compare-and-set that follows tells.
+   *
+   * The blocker is set after all that begins a wait, which may start a thread: what that waits for in
+   * the JDK would clear it.
    */
   static final int NOTIFIED = 1;
   static final int EMPTY = 0;
@@ -61,7 +68,7 @@ final class NativeParker extends Parker {
   static final int VISIBLE = -3;
 
   private final Reference<Thread> thread;
-  private final long word;
+  final long word;
   private @Nullable Hook hook;
 
   NativeParker(Reference<Thread> thread) {
@@ -86,8 +93,9 @@ final class NativeParker extends Parker {
       return;
     }
     try {
+      long end = LongWaits.begin(word, deadline);
       LockSupport.setCurrentBlocker(blocker);
-      sleep(deadline, interruptible);
+      sleep(end, deadline, interruptible);
     } finally {
       LockSupport.setCurrentBlocker(null);
       Words.getAndSet(word, EMPTY);
@@ -101,22 +109,30 @@ final class NativeParker extends Parker {
       return;
     }
     try {
-      sleep(deadline, true);
+      sleep(LongWaits.begin(word, deadline), deadline, true);
     } finally {
       Words.getAndSet(word, EMPTY);
     }
   }
 
-  /** Sleeps on the word, and then, if it has been told to, in LockSupport. */
-  private void sleep(long deadline, boolean interruptible) {
-    LongWaits.begin(word);
+  /**
+   * Sleeps on the word, and then, if it has been told to or at the end of this part, in
+   * LockSupport.
+   */
+  private void sleep(long end, long deadline, boolean interruptible) {
     if (interruptible) {
-      hook().await(deadline);
+      hook().await(end);
     } else {
-      await(deadline);
+      await(end);
     }
-    if (Words.getOpaque(word) == LEAVING && Words.compareAndSet(word, LEAVING, VISIBLE)) {
-      LockSupportParker.sleep(deadline);
+    boolean isLong = end != deadline && Deadlines.passed(end);
+    for (int state = Words.getOpaque(word);
+        state == LEAVING || (state == PARKED && isLong);
+        state = Words.getOpaque(word)) {
+      if (Words.compareAndSet(word, state, VISIBLE)) {
+        LockSupportParker.sleep(deadline);
+        return;
+      }
     }
   }
 
@@ -126,11 +142,6 @@ final class NativeParker extends Parker {
       case 0, NativeWait.EAGAIN, NativeWait.EINTR, NativeWait.ETIMEDOUT -> {}
       default -> throw new IllegalStateException("The native wait failed with error " + result);
     }
-  }
-
-  /** Tells the thread to go on in LockSupport, if it is in the native wait. */
-  void tellToLeave() {
-    LongWaits.tellToLeave(word);
   }
 
   @Override

@@ -2,6 +2,7 @@ package io.pawl.internal.park;
 
 import io.pawl.internal.backend.Backend;
 import io.pawl.internal.backend.Preparation;
+import io.pawl.internal.backend.ServiceThread;
 import io.pawl.internal.memory.WordSlab;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import org.jspecify.annotations.Nullable;
@@ -35,9 +36,12 @@ public abstract sealed class Parker permits NativeParker, LockSupportParker {
     ThreadTable.initialize();
     Permit.initialize();
     Permits.initialize();
+    Backoff.initialize();
+    ServiceThread.initialize();
     OwedWakes.initialize();
     WordSlab.initialize();
     Durations.initialize();
+    WaitWatch.initialize();
     LongWaits.initialize();
   }
 
@@ -47,7 +51,8 @@ public abstract sealed class Parker permits NativeParker, LockSupportParker {
    *
    * @param thread what is kept for the current thread; the parker does not keep it reachable
    * @return a new parker
-   * @throws IllegalStateException if a backend was demanded that cannot be had
+   * @throws IllegalStateException if a backend was demanded that cannot be had, or if the time for
+   *     which to wait natively is unknown
    */
   public static Parker create(ThreadTable.Entry thread) {
     return isNative() ? new NativeParker(thread) : new PlatformParker(thread);
@@ -63,10 +68,14 @@ public abstract sealed class Parker permits NativeParker, LockSupportParker {
     return new VirtualParker(Thread.currentThread());
   }
 
-  /** Whether platform threads can park in native waits by now, and are to. */
+  /**
+   * Whether platform threads can park in native waits by now, and are to. All that was demanded is
+   * looked at, whether or not one thing makes another useless.
+   */
   static boolean isNative() {
     try {
-      return LongWaits.areNative() && !Preparation.isPending() && Backend.current() != null;
+      boolean wanted = LongWaits.areNative();
+      return !Preparation.isPending() && Backend.current() != null && wanted;
     } catch (OutOfMemoryError | LinkageError _) {
       return false; // there is no memory to find out, or a class can't be loaded now
     }

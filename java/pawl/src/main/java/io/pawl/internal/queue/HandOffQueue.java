@@ -2,6 +2,7 @@ package io.pawl.internal.queue;
 
 import io.pawl.internal.observe.Observers;
 import io.pawl.internal.observe.OwnerLookup;
+import io.pawl.internal.observe.ReleaseRecord;
 import io.pawl.internal.observe.WaitRecord;
 import io.pawl.internal.observe.WaitingTime;
 import io.pawl.internal.park.Deadlines;
@@ -150,21 +151,13 @@ public final class HandOffQueue implements RequeueTarget {
 
   /** Hands the lock, which the caller holds, over, or frees it if nobody waits any more. */
   public void handOff() {
+    Line l = line;
+    ReleaseRecord release = l == null ? null : l.charge();
     if (lockListOrAsk(HAND_OFF)) {
       serve(true);
     }
-    Line l = line;
-    WaitingTime charged = l == null ? null : l.waitingTime;
-    if (charged != null) {
-      tellReleased(charged);
-    }
-  }
-
-  private void tellReleased(WaitingTime charged) {
-    if (Observers.arePresent()) {
-      Observation.released(charged);
-    } else {
-      line().waitingTime = null;
+    if (release != null) {
+      Observers.released(release);
     }
   }
 
@@ -202,13 +195,14 @@ public final class HandOffQueue implements RequeueTarget {
 
   private @Nullable WaitRecord began(Object blocker, OwnerLookup owners) {
     try {
+      FirstWait.prepare();
       Line l = line();
       WaitingTime charged = l.waitingTime;
       if (charged == null) {
         l.waitingTime = charged = new WaitingTime(blocker);
       }
       return Observation.began(blocker, Wait.Mode.EXCLUSIVE, charged.waiters(), owners, charged);
-    } catch (OutOfMemoryError _) {
+    } catch (OutOfMemoryError | LinkageError | StackOverflowError _) {
       return null;
     }
   }
@@ -568,5 +562,15 @@ public final class HandOffQueue implements RequeueTarget {
 
     /** As that of a {@link LockQueue}. */
     volatile @Nullable WaitingTime waitingTime;
+
+    /** Charges a release before somebody is woken, if somebody listens. */
+    @Nullable ReleaseRecord charge() {
+      WaitingTime charged = waitingTime;
+      if (charged == null || Observers.arePresent()) {
+        return charged == null ? null : Observation.charge(charged);
+      }
+      waitingTime = null;
+      return null;
+    }
   }
 }

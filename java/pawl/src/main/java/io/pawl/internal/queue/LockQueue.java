@@ -2,6 +2,7 @@ package io.pawl.internal.queue;
 
 import io.pawl.internal.observe.Observers;
 import io.pawl.internal.observe.OwnerLookup;
+import io.pawl.internal.observe.ReleaseRecord;
 import io.pawl.internal.observe.WaitRecord;
 import io.pawl.internal.observe.WaitingTime;
 import io.pawl.internal.park.Deadlines;
@@ -61,12 +62,13 @@ public abstract class LockQueue extends FencedQueue implements RequeueTarget, Ow
 
   private @Nullable WaitRecord began(Object blocker, int ask) {
     try {
+      FirstWait.prepare();
       WaitingTime charged = waitingTime;
       if (charged == null) {
         waitingTime = charged = new WaitingTime(blocker);
       }
       return Observation.began(blocker, modeOf(ask), size(), this, charged);
-    } catch (OutOfMemoryError _) {
+    } catch (OutOfMemoryError | LinkageError | StackOverflowError _) {
       return null;
     }
   }
@@ -161,20 +163,30 @@ public abstract class LockQueue extends FencedQueue implements RequeueTarget, Ow
   public final void released() {
     holdEnded();
     if (isWaited()) {
-      look();
       WaitingTime charged = waitingTime;
-      if (charged != null) {
-        tellReleased(charged);
+      if (charged == null) {
+        look();
+      } else {
+        lookObserved(charged);
       }
     }
   }
 
-  private void tellReleased(WaitingTime charged) {
-    if (Observers.arePresent()) {
-      Observation.released(charged);
-    } else {
-      waitingTime = null;
+  private void lookObserved(WaitingTime charged) {
+    ReleaseRecord release = charge(charged);
+    look();
+    if (release != null) {
+      Observers.released(release);
     }
+  }
+
+  /** Charges a release before somebody is woken, unless nobody listens any more. */
+  private @Nullable ReleaseRecord charge(WaitingTime charged) {
+    if (Observers.arePresent()) {
+      return Observation.charge(charged);
+    }
+    waitingTime = null;
+    return null;
   }
 
   /** Called by each thread that has released the lock. */
@@ -203,6 +215,8 @@ public abstract class LockQueue extends FencedQueue implements RequeueTarget, Ow
     if (!tryLockList()) {
       return false;
     }
+    WaitingTime charged = waitingTime;
+    ReleaseRecord release = charged == null ? null : charge(charged);
     drain();
     @Nullable Parker asleep = null;
     int found = Waiter.CANCELLED;
@@ -220,9 +234,8 @@ public abstract class LockQueue extends FencedQueue implements RequeueTarget, Ow
         asleep.unpark();
       }
     }
-    WaitingTime charged = waitingTime;
-    if (charged != null && found != Waiter.CANCELLED) {
-      tellReleased(charged);
+    if (release != null) {
+      Observers.released(release);
     }
     return found != Waiter.CANCELLED;
   }

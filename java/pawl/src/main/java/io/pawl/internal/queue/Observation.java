@@ -2,6 +2,7 @@ package io.pawl.internal.queue;
 
 import io.pawl.internal.observe.Observers;
 import io.pawl.internal.observe.OwnerLookup;
+import io.pawl.internal.observe.ReleaseRecord;
 import io.pawl.internal.observe.WaitRecord;
 import io.pawl.internal.observe.WaitingTime;
 import io.pawl.observe.Wait;
@@ -45,22 +46,25 @@ public final class Observation {
       FirstWait.prepare();
       StackRoom.forClose();
       return Observers.began(blocker, mode, queueLength, owners, charged);
-    } catch (StackOverflowError | OutOfMemoryError _) {
+    } catch (OutOfMemoryError | LinkageError | StackOverflowError _) {
       return null;
     }
   }
 
   /**
-   * Tells that the current thread has released something for which others wait.
+   * Charges what others have waited to the release of the current thread, which has woken nobody
+   * yet.
    *
    * @param charged what is known of them
+   * @return what {@link Observers#released} is to be given afterwards, in the same frame; null if
+   *     there is nothing to tell
    */
-  static void released(WaitingTime charged) {
+  static @Nullable ReleaseRecord charge(WaitingTime charged) {
     try {
       StackRoom.forClose();
-      Observers.released(charged);
-    } catch (StackOverflowError _) {
-      // It is not told.
+      return charged.charge();
+    } catch (Throwable _) {
+      return null;
     }
   }
 }

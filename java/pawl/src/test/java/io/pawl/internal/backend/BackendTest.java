@@ -70,6 +70,38 @@ class BackendTest {
                 + " there are panama jni syscall java\n");
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "-Dpawl.backend=futex, -Dpawl.native.wait=0",
+    "-Dpawl.backend=java, -Dpawl.native.wait=soon",
+    "-Dpawl.fence=symmetric, -Dpawl.native.wait=20"
+  })
+  void demandThatCannotBeMetIsRefusedWhateverElseIsDemanded(String one, String other)
+      throws Exception {
+    assertThat(contended(one, other)).endsWith("refused\n");
+  }
+
+  @Test
+  void waitsThatAreNeverNativeEnd() throws Exception {
+    assertThat(contended("-Dpawl.native.wait=0"))
+        .contains("waiting: in java.util.concurrent.locks.LockSupport, -Dpawl.native.wait=0\n")
+        .endsWith("locked\n");
+    assertThat(contended("-Dpawl.native.wait=1500us"))
+        .contains("waiting: native for up to 1500us, then visible to tools\n")
+        .endsWith("locked\n");
+    assertThat(contended()).contains("waiting: native for up to 16ms,").endsWith("locked\n");
+  }
+
+  /** What {@link ContendedProbe} prints. */
+  private static String contended(String... options) throws Exception {
+    return ChildJvm.java()
+        .with("--enable-native-access=ALL-UNNAMED")
+        .with(options)
+        .with("-cp", Children.probePath(), ContendedProbe.class.getName())
+        .run()
+        .quietOut();
+  }
+
   @Test
   void absentJnaIsRefusedWithTheRemedy() throws Exception {
     assertThat(Children.probe("settled", "-Dpawl.backend=jna").run().quietOut())

@@ -3,6 +3,7 @@ package io.pawl.internal.park;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pawl.internal.backend.Backend;
+import io.pawl.internal.memory.Words;
 import io.pawl.internal.queue.Waiter;
 import io.pawl.locks.Mutex;
 import io.pawl.testing.Await;
@@ -69,18 +70,77 @@ class LongWaitsTest extends Kit {
         });
   }
 
+  /** Starts a thread that parks, and waits until tools see it. */
+  private Worker startVisible() {
+    Worker worker = crew.start(() -> park(1));
+    worker.awaitBlocked();
+    Await.until("the wait is visible", () -> worker.thread().getState() == Thread.State.WAITING);
+    return worker;
+  }
+
   @Test
-  void watcherGoesWhenNobodyWaitsAndComesBack() {
-    for (int i = 0; i < 2; i++) {
+  void wakeThatIsDoneAgainReachesAThreadThatIsVisible() {
+    Worker worker = startVisible();
+    phase = 1;
+    parkerOf(worker).wakeAgain();
+    worker.join();
+  }
+
+  @Test
+  void wakeThatIsDoneAgainReachesAThreadInItsNativeWait() {
+    for (int round = 0; round < 100; round++) {
       Worker worker = crew.start(() -> park(1));
-      worker.awaitBlocked();
-      Await.until("the wait is visible", () -> worker.thread().getState() == Thread.State.WAITING);
+      NativeParker parker = parkerOf(worker);
+      Await.until("the wait", () -> Words.getVolatile(parker.word) < NativeParker.EMPTY);
       phase = 1;
-      parkerOf(worker).unpark();
+      parker.wakeAgain();
       worker.join();
       phase = 0;
       shown.set(null);
-      Await.until("the watcher has gone", () -> !LongWaits.isWatching());
+    }
+  }
+
+  /** Leaves behind what a watcher does whose wake has failed. */
+  @Test
+  void unparkReachesAThreadThatWasToldToLeaveAndNotWoken() {
+    int told = 0;
+    for (int round = 0; round < 100; round++) {
+      Worker worker = crew.start(() -> park(1));
+      NativeParker parker = parkerOf(worker);
+      Await.until("the wait", () -> Words.getVolatile(parker.word) < NativeParker.EMPTY);
+      if (Words.compareAndSet(parker.word, NativeParker.PARKED, NativeParker.LEAVING)) {
+        told++;
+      }
+      phase = 1;
+      parker.unpark();
+      worker.join();
+      phase = 0;
+      shown.set(null);
+    }
+    assertThat(told).isPositive();
+  }
+
+  @Test
+  void blockerIsShownWhicheverPlaceTheThreadSleepsIn() {
+    Worker worker = startVisible();
+    assertThat(java.util.concurrent.locks.LockSupport.getBlocker(worker.thread())).isSameAs(this);
+    phase = 1;
+    parkerOf(worker).unpark();
+    worker.join();
+  }
+
+  @Test
+  void demandOfATimeIsReadOrRefused() {
+    assertThat(LongWaits.limit("0")).isZero();
+    assertThat(LongWaits.limit("")).isEqualTo(16_000_000);
+    assertThat(LongWaits.limit("500us")).isEqualTo(500_000);
+    assertThat(LongWaits.limit("1ns")).isEqualTo(20_000);
+    assertThat(LongWaits.limit("forever")).isEqualTo(Long.MAX_VALUE);
+    for (String known : new String[] {"", "0", "0ms", "500us", "forever"}) {
+      assertThat(LongWaits.unknown(known)).isNull();
+    }
+    for (String unknown : new String[] {"20", "-1ms", "soon", "1 s"}) {
+      assertThat(LongWaits.unknown(unknown)).startsWith("-Dpawl.native.wait=" + unknown + " is");
     }
   }
 
@@ -107,7 +167,7 @@ class LongWaitsTest extends Kit {
   private Worker startTelling(NativeParker parker) {
     return crew.start(() -> {
       while (!over) {
-        parker.tellToLeave();
+        boolean _ = LongWaits.WATCH.tellToLeave(parker.word);
         Thread.onSpinWait();
       }
     });

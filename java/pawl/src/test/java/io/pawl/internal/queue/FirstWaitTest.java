@@ -3,7 +3,12 @@ package io.pawl.internal.queue;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pawl.kit.ChildJvm;
+import java.net.URL;
+import java.net.URLClassLoader;
 import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -49,5 +54,27 @@ class FirstWaitTest {
             .run()
             .quietOut();
     assertThat(out).isEqualTo("survived many\n");
+  }
+
+  @Test
+  void whatAWaitMayStartIsLoadedBeforeTheFirstOne() throws Exception {
+    Set<String> loaded = new HashSet<>();
+    URL[] urls = {CLASSES.toUri().toURL()};
+    try (URLClassLoader loader =
+        new URLClassLoader(urls, null) {
+          @Override
+          protected Class<?> findClass(String name) throws ClassNotFoundException {
+            loaded.add(name);
+            return super.findClass(name);
+          }
+        }) {
+      loader.loadClass(FirstWait.class.getName()).getMethod("prepare").invoke(null);
+    }
+    assertThat(loaded)
+        .contains(
+            "io.pawl.internal.backend.ServiceThread",
+            "io.pawl.internal.park.Backoff",
+            "io.pawl.internal.park.WaitWatch$Watcher",
+            "io.pawl.internal.park.OwedWakes$Rescuer");
   }
 }

@@ -1,0 +1,29 @@
+package io.pawl.internal.park;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.pawl.internal.backend.Backend;
+import io.pawl.kit.ChildJvm;
+import io.pawl.kit.Limit;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
+
+/** A wait for which there is no watcher, in a JVM of its own. */
+@Limit(60)
+class LimitTest {
+
+  @Test
+  void waitThatNobodyWatchesGoesOnWhereToolsSeeIt() throws Exception {
+    Assumptions.assumeTrue(Backend.settled() != null, "native waits");
+    Path classes = ChildJvm.classesOf(LongWaits.class);
+    String out =
+        ChildJvm.java()
+            .with("--enable-native-access=ALL-UNNAMED")
+            .with("-cp", ChildJvm.path(classes, classes.resolveSibling("test-classes")))
+            .with(LimitProbe.class.getName())
+            .run()
+            .quietOut();
+    assertThat(out).isEqualTo("1, by itself\n");
+  }
+}
