@@ -4,7 +4,8 @@ import java.time.Instant;
 
 /**
  * A handle that is attached to a region, of this process or another. All but the slot is what its
- * process has written into the file, for people to read.
+ * process has written into the file, for people to read. A handle that is just being attached may
+ * still show what the last one in its slot has written, or zeros.
  *
  * @param slot its place in the region
  * @param pid the number of its process, as seen in its own namespace of processes
