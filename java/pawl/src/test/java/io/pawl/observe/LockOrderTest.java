@@ -63,6 +63,10 @@ class LockOrderTest {
     "allowedPairOfOneClass, 0",
     "allowedByName, 0",
     "allowedByLock, 0",
+    "allowingEndsInversions, 2 2",
+    "whatWasAnInversionCounts, 1 2",
+    "renamedWhileHeld, 0",
+    "fieldsOfOneObject, 0 1",
     "triesHaveNoOrder, true true 0",
     "whatWasTriedIsHeld, true 1",
     "whatWasTriedInVainIsNotHeld, false 0",
@@ -114,6 +118,15 @@ class LockOrderTest {
     Result result = run("warn", method, "-Xmx96m");
     assertThat(result.normalOut()).isEqualTo("1000000\ninversions 0\n");
     assertThat(result.err()).containsOnlyOnce("there are more than " + limit);
+  }
+
+  @Test
+  void ordersForWhichThereIsNoRoomAreIgnored() throws Exception {
+    Result result = run("warn", "manyOrders");
+    assertThat(result.normalOut()).isEqualTo("130\ninversions 0\n");
+    assertThat(result.err())
+        .containsOnlyOnce("there are more than 8192 orders")
+        .doesNotContain("is about to lock");
   }
 
   @Test

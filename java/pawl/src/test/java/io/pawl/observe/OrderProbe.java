@@ -129,6 +129,36 @@ final class OrderProbe {
     nest(two, one);
   }
 
+  static void allowingEndsInversions() {
+    nest(named("a"), named("b"));
+    nest(named("b"), named("a"));
+    nest(named("c"), named("d"));
+    nest(named("d"), named("c"));
+    System.out.println(LockOrder.inversions());
+    LockOrder.allow("a", "b");
+    LockOrder.allow("x", "y");
+    nest(named("d"), named("c"));
+  }
+
+  /** The order b, a is an inversion until a, x, b is allowed; then c closes a circle with it. */
+  static void whatWasAnInversionCounts() {
+    nest(named("a"), named("x"));
+    nest(named("x"), named("b"));
+    nest(named("b"), named("a"));
+    System.out.println(LockOrder.inversions());
+    LockOrder.allow("x", "b");
+    nest(named("a"), named("b"));
+  }
+
+  static void renamedWhileHeld() {
+    ReentrantLock a = Names.name(new ReentrantLock(), "a");
+    a.lock();
+    Names.name(a, "other");
+    Lock b = named("b");
+    nest(b, a);
+    a.unlock();
+  }
+
   // ---- What counts
 
   static void triesHaveNoOrder() throws InterruptedException {
@@ -286,6 +316,30 @@ final class OrderProbe {
   @SuppressWarnings("UnusedVariable") // it is a lock
   private volatile byte bits;
 
+  @SuppressWarnings("UnusedVariable") // the same
+  private volatile byte more;
+
+  private static ByteLock<OrderProbe> byteLock(String field) throws ReflectiveOperationException {
+    return ByteLock.ofField(
+        OrderProbe.class,
+        MethodHandles.lookup().findVarHandle(OrderProbe.class, field, byte.class));
+  }
+
+  static void fieldsOfOneObject() throws ReflectiveOperationException {
+    OrderProbe probe = new OrderProbe();
+    nest(byteLock("bits"), byteLock("more"), probe);
+    System.out.println(LockOrder.inversions());
+    nest(byteLock("more"), byteLock("bits"), probe);
+  }
+
+  private static void nest(
+      ByteLock<OrderProbe> outer, ByteLock<OrderProbe> inner, OrderProbe probe) {
+    outer.lock(probe);
+    inner.lock(probe);
+    inner.unlock(probe);
+    outer.unlock(probe);
+  }
+
   private static void eachKind(boolean inverse) throws Exception {
     RwLock rw = new RwLock();
     RwLock reading = new RwLock();
@@ -301,10 +355,7 @@ final class OrderProbe {
     SeqLock seq = new SeqLock();
     Guarded<String> guarded = new Guarded<>("");
     RwGuarded<String> rwGuarded = new RwGuarded<>("");
-    ByteLock<OrderProbe> bytes =
-        ByteLock.ofField(
-            OrderProbe.class,
-            MethodHandles.lookup().findVarHandle(OrderProbe.class, "bits", byte.class));
+    ByteLock<OrderProbe> bytes = byteLock("bits");
     OrderProbe probe = new OrderProbe();
     StripedLocks<Mutex> stripes = new StripedLocks<>(4, Mutex::new);
     Way[] ways = {
@@ -437,5 +488,18 @@ final class OrderProbe {
       nest(all, named("lock " + i));
     }
     System.out.println(MANY);
+  }
+
+  /** More orders than there is room for, then, twice, one against them. */
+  static void manyOrders() {
+    int names = 130;
+    for (int i = 0; i < names; i++) {
+      for (int j = i + 1; j < names; j++) {
+        nest(named("lock " + i), named("lock " + j));
+      }
+    }
+    nest(named("lock " + (names - 1)), named("lock 0"));
+    nest(named("lock " + (names - 1)), named("lock 0"));
+    System.out.println(names);
   }
 }

@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
  * The locks that the current thread holds, and what is made of it when it takes another.
  *
  * <p>To be used only where {@link Order#ON} says so. The methods allocate, and look into classes of
- * locks; what they find out is thrown before a lock is taken, or logged. A thread without memory or
- * stack for that goes on without.
+ * locks; what they find out is thrown before a lock is taken, or logged. Nothing else is thrown: a
+ * thread that has no memory or stack for it, or whose loggers fail, goes on without.
  */
 public final class HeldLocks {
 
@@ -23,13 +23,18 @@ public final class HeldLocks {
    *             succeed, and dropped when the thread takes another lock and the owner is not the thread. So
    *             releases, conditions and attempts that fail have nothing to tell.
    *   counted   of locks that know no owner. It is noted before the attempt and taken back if that fails;
-   *             releases tell. One of a thread that has no such hold makes the class unwatched (OrderGraph, I3).
+   *             releases tell. One of a thread that has no such hold makes the class unwatched (OrderGraph, I3), unless
+   *             the thread has failed to note a hold.
    *
-   *   table         { refs, labels, counts, inside }
+   * What is held is an object, whatever it is called meanwhile, or a field of an object (a ByteLock), which
+   * only the label tells from the other fields.
+   *
+   *   table         { refs, labels, counts, inside, missed }
    *   refs[1..n]    weak references to the locks
    *   labels[1..n]  their classes (LockClasses)
    *   counts[1..n]  0 for an asked hold, else how often it is held; counts[0] is n
    *   inside        not null while the thread is in here: loggers have locks as well
+   *   missed        not null once a hold could not be noted
    *
    * A table and all in it are of the JDK's classes, so a thread that lives on does not keep a class loader
    * from which Pawl was loaded.
@@ -39,6 +44,7 @@ public final class HeldLocks {
   private static final int LABELS = 1;
   private static final int COUNTS = 2;
   private static final int INSIDE = 3;
+  private static final int MISSED = 4;
   private static final int SMALL = 5;
 
   private static final WeakReference<Object> GONE = new WeakReference<>(null);
@@ -53,7 +59,7 @@ public final class HeldLocks {
 
   private static @Nullable Object[] newTable() {
     return new @Nullable Object[] {
-      new WeakReference<?>[SMALL], new String[SMALL], new int[SMALL], null
+      new WeakReference<?>[SMALL], new String[SMALL], new int[SMALL], null, null
     };
   }
 
@@ -105,8 +111,9 @@ public final class HeldLocks {
     if (label == null) {
       return;
     }
+    @Nullable Object @Nullable [] table = null;
     try {
-      @Nullable Object[] table = TABLE.get();
+      table = TABLE.get();
       if (table[INSIDE] == null) {
         table[INSIDE] = true;
         try {
@@ -115,8 +122,12 @@ public final class HeldLocks {
           table[INSIDE] = null;
         }
       }
-    } catch (OutOfMemoryError | StackOverflowError _) {
-      // See above.
+    } catch (LockOrderException e) {
+      throw e;
+    } catch (Throwable _) {
+      if (table != null) {
+        table[MISSED] = true;
+      }
     }
   }
 
@@ -128,10 +139,10 @@ public final class HeldLocks {
       boolean counted,
       boolean again) {
     dropReleased(table);
-    int same = find(table, lock, label);
+    int same = find(table, lock, label, counted);
     if (same == 0 || again) {
       if (waits) {
-        compare(table, lock, label);
+        compare(table, lock, label, counted);
       }
       if (!again) {
         add(table, lock, label, counted ? 1 : 0);
@@ -146,11 +157,12 @@ public final class HeldLocks {
   }
 
   /** Compares the order in which the thread takes a lock, after those it holds, with others. */
-  private static void compare(@Nullable Object[] table, Object lock, String label) {
+  private static void compare(
+      @Nullable Object[] table, Object lock, String label, boolean counted) {
     for (int i = 1; i <= size(table); i++) {
       Object held = refs(table)[i].get();
       String heldLabel = labels(table)[i];
-      if (held == null || held == lock) {
+      if (held == null || isSame(table, i, lock, label, counted)) {
         continue;
       }
       LockOrderException inversion =
@@ -187,9 +199,11 @@ public final class HeldLocks {
   public static void releases(Object lock, @Nullable String label) {
     if (label != null && !tookBack(lock, label)) {
       try {
-        OrderGraph.ORDERS.passOn(label);
-      } catch (OutOfMemoryError | StackOverflowError _) {
-        // See above.
+        if (TABLE.get()[MISSED] == null) {
+          OrderGraph.ORDERS.passOn(label);
+        }
+      } catch (Throwable _) {
+        // It is found out by the next one.
       }
     }
   }
@@ -208,7 +222,7 @@ public final class HeldLocks {
         return true;
       }
       return false;
-    } catch (OutOfMemoryError | StackOverflowError _) {
+    } catch (Throwable _) {
       return true;
     }
   }
@@ -233,22 +247,33 @@ public final class HeldLocks {
         if (labels(table)[i].equals(label)) {
           return i;
         }
-        found = i;
+        if (!isField(lock, label)) {
+          found = i;
+        }
       }
     }
     return found;
   }
 
-  private static int find(@Nullable Object[] table, Object lock, String label) {
+  private static int find(@Nullable Object[] table, Object lock, String label, boolean counted) {
     int i = size(table);
-    while (i > 0 && !isOf(table, i, lock, label)) {
+    while (i > 0 && !isSame(table, i, lock, label, counted)) {
       i--;
     }
     return i;
   }
 
-  private static boolean isOf(@Nullable Object[] table, int i, Object lock, String label) {
-    return refs(table)[i].refersTo(lock) && labels(table)[i].equals(label);
+  /** Whether a hold is of a lock, which may have got another name meanwhile. */
+  private static boolean isSame(
+      @Nullable Object[] table, int i, Object lock, String label, boolean counted) {
+    return refs(table)[i].refersTo(lock)
+        && (labels(table)[i].equals(label)
+            || (counted == (counts(table)[i] > 0) && !isField(lock, label)));
+  }
+
+  /** Whether a lock is a field of an object, which is not called so itself. */
+  private static boolean isField(Object holder, String label) {
+    return !label.equals(LockClasses.of(holder));
   }
 
   private static void add(@Nullable Object[] table, Object lock, String label, int count) {

@@ -38,7 +38,7 @@ public final class LockClasses {
       if (place.isPresent()) {
         keep(lock, kind + " made at " + text(place.get()));
       }
-    } catch (OutOfMemoryError | StackOverflowError _) {
+    } catch (Throwable _) {
       // A lock without a place is not watched.
     }
   }
@@ -98,7 +98,7 @@ public final class LockClasses {
     try {
       String name = Subjects.nameOf(lock);
       return name != null ? OrderGraph.ORDERS.known(name) : PLACES.get(lock);
-    } catch (OutOfMemoryError | StackOverflowError _) {
+    } catch (Throwable _) {
       return null;
     }
   }

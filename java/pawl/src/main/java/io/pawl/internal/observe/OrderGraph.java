@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /** The orders in which classes of locks have been taken. */
@@ -25,11 +26,14 @@ final class OrderGraph {
    *   I1  The edges that are no inversions form no circle: an edge is added under the lock, after a
    *       search for a way back. So of two threads that add opposite edges one finds the other's.
    *   I2  There are at most MAX_CLASSES nodes and MAX_EDGES edges. What comes later is not watched,
-   *       which is logged once.
+   *       which is logged once, without the lock: loggers have locks as well.
    *   I3  A class of which a lock has been released by another thread than the one that took it has no
    *       edges: who holds it is not known.
+   *   I4  An inversion has a way back of edges that are none. When an edge goes, each is looked at again:
+   *       one that closes no circle any more becomes an edge like others.
    *
-   * Memory order: nodes and edges are published by concurrent maps; the rest is guarded by this object.
+   * Memory order: nodes and edges are published by concurrent maps. What changes the graph holds the monitor
+   * of this object; edges is volatile, to be read without.
    *
    * See the Linux kernel's lockdep.
    */
@@ -41,8 +45,8 @@ final class OrderGraph {
 
   private final Map<String, Node> nodes = new ConcurrentHashMap<>();
   private final Set<Pair> allowed = ConcurrentHashMap.newKeySet();
-  private int edges;
-  private boolean full;
+  private final AtomicBoolean full = new AtomicBoolean();
+  private volatile int edges;
 
   private static final class Node {
     final String label;
@@ -80,26 +84,28 @@ final class OrderGraph {
 
   private @Nullable Node node(String label) {
     Node node = nodes.get(label);
-    return node != null ? node : addNode(label);
+    if (node == null) {
+      node = addNode(label);
+      if (node == null) {
+        tellFull(MAX_CLASSES, "classes of locks");
+      }
+    }
+    return node;
   }
 
   private synchronized @Nullable Node addNode(String label) {
     Node node = nodes.get(label);
-    if (node == null) {
-      if (nodes.size() >= MAX_CLASSES) {
-        tellFull(MAX_CLASSES + " classes of locks");
-        return null;
-      }
+    if (node == null && nodes.size() < MAX_CLASSES) {
       node = new Node(label);
       nodes.put(label, node);
     }
     return node;
   }
 
-  private synchronized void tellFull(String what) {
-    if (!full) {
-      full = true;
-      OrderReport.warn("Lock order: there are more than " + what + "; others are ignored", null);
+  /** Logs it once; not to be called with the monitor held. */
+  private void tellFull(int limit, String what) {
+    if (!full.get() && full.compareAndSet(false, true)) {
+      OrderReport.warn("Lock order: there are more than " + limit + " " + what + "; others are ignored", null);
     }
   }
 
@@ -123,19 +129,19 @@ final class OrderGraph {
   }
 
   private @Nullable LockOrderException add(Node from, Node to) {
+    if (edges >= MAX_EDGES) {
+      tellFull(MAX_EDGES, "orders");
+      return null;
+    }
     Observed now = Observed.now(from.label, to.label);
     @Nullable List<Observed> against;
     synchronized (this) {
-      if (from.next.containsKey(to)) {
+      if (from.next.containsKey(to) || edges >= MAX_EDGES) {
         return null;
       }
       against = path(to, from);
-      if (edges < MAX_EDGES) {
-        edges++;
-        from.next.put(to, new Edge(now, against));
-      } else {
-        tellFull(MAX_EDGES + " orders");
-      }
+      from.next.put(to, new Edge(now, against));
+      edges++;
     }
     if (against == null) {
       return null;
@@ -181,11 +187,24 @@ final class OrderGraph {
     allowed.add(Pair.of(a, b));
     remove(nodes.get(a), nodes.get(b));
     remove(nodes.get(b), nodes.get(a));
+    reconsider();
   }
 
-  private void remove(@Nullable Node from, @Nullable Node to) {
+  private synchronized void remove(@Nullable Node from, @Nullable Node to) {
     if (from != null && to != null && from.next.remove(to) != null) {
       edges--;
+    }
+  }
+
+  /** See I4. */
+  private void reconsider() {
+    for (Node from : nodes.values()) {
+      for (Map.Entry<Node, Edge> entry : from.next.entrySet()) {
+        Edge edge = entry.getValue();
+        if (edge.against != null) {
+          entry.setValue(new Edge(edge.seen, path(entry.getKey(), from)));
+        }
+      }
     }
   }
 
@@ -196,8 +215,11 @@ final class OrderGraph {
   /** Locks of a class turn out to be released by other threads than those that took them. */
   void passOn(String label) {
     Node node = node(label);
-    if (node != null) {
-      node.passedOn = true;
+    if (node != null && !node.passedOn) {
+      synchronized (this) {
+        node.passedOn = true;
+        reconsider();
+      }
     }
   }
 }

@@ -69,7 +69,7 @@ final class OrderReport {
   static void warn(String message, @Nullable Throwable thrown) {
     try {
       System.getLogger(LOGGER).log(System.Logger.Level.WARNING, message, thrown);
-    } catch (RuntimeException _) {
+    } catch (Throwable _) {
       // There is nobody to tell.
     }
   }
