@@ -66,7 +66,7 @@ public final class ContentionProfile {
   private boolean running;
 
   private ContentionProfile(Duration period) {
-    this.period = period.toNanos();
+    this.period = period.toSeconds() * 1e9 + period.toNanosPart();
   }
 
   /**

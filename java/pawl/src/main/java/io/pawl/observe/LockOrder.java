@@ -45,6 +45,9 @@ import java.util.Objects;
  * RwLock}) is released by a thread that has not taken it, nobody knows who holds such locks, and
  * that class is watched no more.
  *
+ * <p>A lock of a {@code KeyedLock} goes with the last thread that uses its key. So two keys taken
+ * now in one order and now in the other are found only while the uses of both overlap.
+ *
  * <p><b>Cost.</b> When off, nothing: compilers take the test out. When on, each lock is looked up
  * and compared with those held, and the first of each order has the stack taken. The memory is
  * bounded: 2,048 classes, 8,192 pairs of them, each with the stack of the thread that was first,

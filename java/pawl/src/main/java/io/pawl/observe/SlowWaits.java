@@ -1,8 +1,8 @@
 package io.pawl.observe;
 
 import io.pawl.internal.backend.ServiceThread;
+import io.pawl.internal.observe.Inside;
 import io.pawl.internal.park.Durations;
-import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.Set;
@@ -41,7 +41,6 @@ public final class SlowWaits implements AutoCloseable {
   private static final long LONGEST_PAUSE_NANOS = 1_000_000_000;
 
   private final long nanos;
-  private final Logger logger = System.getLogger(SlowWaits.class.getName());
 
   /** The waits that are not over, or were too long, and have not been logged. */
   private final Set<Wait> underWay = ConcurrentHashMap.newKeySet();
@@ -92,20 +91,35 @@ public final class SlowWaits implements AutoCloseable {
 
   private static SlowWaits start(long nanos) {
     SlowWaits slow = new SlowWaits(nanos);
-    ServiceThread.make(slow::watch, "pawl-slow", null).start();
+    Thread watcher = ServiceThread.make(slow::watch, "pawl-slow", null);
     Contention.addListener(slow.listener);
+    try {
+      watcher.start();
+    } catch (Throwable t) {
+      slow.close();
+      throw t;
+    }
     return slow;
   }
 
-  /** Starts what {@value #PROPERTY} demands; logs that it is unknown otherwise. */
+  /**
+   * Starts what {@value #PROPERTY} demands; logs that it is unknown otherwise. Loggers are left to
+   * other threads, since the current one may be in the middle of a lock.
+   */
   public static void startDemanded() {
     String demand = System.getProperty(PROPERTY);
     long nanos = Durations.nanos(demand, -1);
     if (nanos > 0) {
       SlowWaits _ = start(nanos);
     } else if (demand != null && nanos < 0) {
-      System.getLogger(SlowWaits.class.getName()).log(Level.WARNING, describe(demand, nanos));
+      Thread teller = ServiceThread.make(() -> warn(describe(demand, nanos)), "pawl-slow", null);
+      teller.setDaemon(false); // or the JVM might end before it is told
+      teller.start();
     }
+  }
+
+  private static void warn(String message) {
+    System.getLogger(SlowWaits.class.getName()).log(Level.WARNING, message);
   }
 
   /**
@@ -138,6 +152,7 @@ public final class SlowWaits implements AutoCloseable {
     long pause = Math.clamp(nanos / 10, LEAST_PAUSE_NANOS, LONGEST_PAUSE_NANOS);
     while (!closed) {
       try {
+        boolean _ = Inside.enter(); // for good: what this thread waits for is not told
         LockSupport.parkNanos(pause);
         boolean _ = Thread.interrupted();
         boolean _ = underWay.removeIf(this::isSettled);
@@ -153,7 +168,7 @@ public final class SlowWaits implements AutoCloseable {
       return wait.outcome() != null;
     }
     try {
-      logger.log(Level.WARNING, SlowWaitText.of(wait));
+      warn(SlowWaitText.of(wait));
     } catch (Throwable _) {
       // The next one may succeed.
     }

@@ -1,7 +1,7 @@
 package io.pawl.internal.observe;
 
 /** Which threads are inside a listener, so that what they do there is not told. */
-final class Inside {
+public final class Inside {
 
   /**
    * An array of one, kept by the thread: it is of no class of Pawl's, so no thread keeps a class
@@ -16,8 +16,12 @@ final class Inside {
     boolean[] _ = FLAG.get();
   }
 
-  /** Marks the current thread; false if it has been. */
-  static boolean enter() {
+  /**
+   * Marks the current thread.
+   *
+   * @return false if it has been marked
+   */
+  public static boolean enter() {
     boolean[] flag = FLAG.get();
     if (flag == null) {
       flag = new boolean[1];

@@ -2,7 +2,6 @@ package io.pawl.internal.observe;
 
 import io.pawl.internal.backend.ServiceThread;
 import io.pawl.observe.ContentionProfile;
-import java.io.IOException;
 import java.nio.file.Path;
 
 /** The profile that the user demands by a system property, written when the JVM ends. */
@@ -19,14 +18,17 @@ final class ProfileAtExit {
       Runtime.getRuntime().addShutdownHook(writer);
     } catch (IllegalStateException _) {
       profile.stop(); // it ends already
+    } catch (Throwable t) {
+      profile.stop();
+      throw t;
     }
   }
 
   private static void write(ContentionProfile profile, String file) {
-    profile.stop();
     try {
+      profile.stop();
       profile.write(Path.of(file));
-    } catch (IOException | RuntimeException e) {
+    } catch (Throwable e) {
       System.err.println("-D" + PROPERTY + "=" + file + " was not written: " + e);
     }
   }
