@@ -2,7 +2,8 @@
  * A thread that parks on its native word, those that unpark it, another thread that waits, and the watcher that has
  * threads go on in LockSupport (NativeParker, WaitWatch). Every access to the word and to what says that there is a
  * watcher, and whether it dozes, is a read-modify-write or volatile, so there are no store buffers. How the watcher
- * tells one park from the next is left out: here any look may find that a wait has lasted.
+ * tells one park from the next is left out: here any look may find that a wait has lasted. So is anybody else who
+ * takes the thread's permit of LockSupport: between VISIBLE and the sleep the thread runs nothing that parks.
  *
  * P1  The thread gets all that is given to it. The last is not given before the thread has been seen in
  *     LockSupport: so a wait that lasts becomes visible.

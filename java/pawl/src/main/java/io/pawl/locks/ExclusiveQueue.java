@@ -28,6 +28,11 @@ final class ExclusiveQueue extends AcquireQueue {
   }
 
   @Override
+  public void ownedByCurrentThread(Object asked) {
+    lock.setOwner(Thread.currentThread());
+  }
+
+  @Override
   protected void giveBack(int ask) {
     lock.setOwner(Thread.currentThread());
     lock.release();

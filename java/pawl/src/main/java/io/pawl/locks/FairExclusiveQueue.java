@@ -34,6 +34,11 @@ final class FairExclusiveQueue extends FairQueue {
   }
 
   @Override
+  public void ownedByCurrentThread(Object asked) {
+    lock.setOwner(Thread.currentThread());
+  }
+
+  @Override
   protected void giveBack(int ask) {
     lock.setOwner(Thread.currentThread());
     lock.release();

@@ -337,12 +337,17 @@ public final class FairMutex extends AbstractOwnableSynchronizer implements Lock
     return new FairMutex();
   }
 
-  /** Tells observers who holds a mutex. */
+  /** Tells observers who holds a mutex, and the mutex. */
   private static final class Owner implements OwnerLookup {
 
     @Override
     public @Nullable Thread ownerOf(Object mutex) {
       return ((FairMutex) mutex).getExclusiveOwnerThread();
+    }
+
+    @Override
+    public void ownedByCurrentThread(Object mutex) {
+      ((FairMutex) mutex).setExclusiveOwnerThread(Thread.currentThread());
     }
   }
 

@@ -260,6 +260,11 @@ abstract class ReadWriteSync extends OwnedLock {
     }
 
     @Override
+    public void ownedByCurrentThread(Object lock) {
+      setOwner(Thread.currentThread());
+    }
+
+    @Override
     protected void giveBack(int ask) {
       ReadWriteSync.this.giveBack(ask, this);
     }
@@ -295,6 +300,11 @@ abstract class ReadWriteSync extends OwnedLock {
     @Override
     public @Nullable Thread ownerOf(Object lock) {
       return owner();
+    }
+
+    @Override
+    public void ownedByCurrentThread(Object lock) {
+      setOwner(Thread.currentThread());
     }
 
     @Override

@@ -500,9 +500,13 @@ abstract class StampedSync {
     return readStamp(state);
   }
 
-  /** The stamp of the write lock that the current thread has been waiting for. */
+  /**
+   * The stamp of the write lock that the current thread has been waiting for. If others have released
+   * it already, that of a write lock before: the next one is to have a stamp of its own.
+   */
   final long writeStamp() {
-    return writeStamp(state);
+    long s = state;
+    return writeStamp((s & WRITER) != 0 ? s : s - VERSION);
   }
 
   final AcquireQueue queue() {
@@ -620,7 +624,7 @@ abstract class StampedSync {
     @Override
     protected void giveBack(int ask) {
       if (ask == EXCLUSIVE) {
-        long _ = releaseWrite(state);
+        boolean _ = tryUnlockAnyWrite(); // others may have released it
       } else {
         boolean _ = tryUnlockAnyRead();
       }

@@ -17,8 +17,10 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.Lock;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
@@ -96,6 +98,31 @@ class ContentionTest extends Kit {
     assertThat(wait.outcome()).isNull();
     lock.unlock();
     Await.until("the wait ends", () -> told.ended().contains(wait));
+  }
+
+  @ParameterizedTest
+  @FieldSource("LOCKS")
+  void whoIsToldThatItHasTheLockIsItsOwner(Kind kind) {
+    AtomicReference<@Nullable Thread> owner = new AtomicReference<>();
+    listen(
+        new ContentionListener() {
+          @Override
+          public void waitBegan(Wait wait) {
+            told.waitBegan(wait);
+          }
+
+          @Override
+          public void waitEnded(Wait wait) {
+            owner.set(wait.currentOwner());
+          }
+        });
+    Lock lock = kind.make().get();
+    lock.lock();
+    Worker worker = startLocking(lock);
+    Wait _ = awaitWaitOf(worker);
+    lock.unlock();
+    worker.join();
+    assertThat(owner).hasValue(worker.thread());
   }
 
   @ParameterizedTest

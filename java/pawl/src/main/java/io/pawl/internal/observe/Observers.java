@@ -41,6 +41,8 @@ public final class Observers {
    */
   public static void prepare() {
     WaitingTime.initialize(new WaitingTime.State());
+    WaitRecord.initialize(Outcome.FAILED, Wait.Mode.EXCLUSIVE);
+    ReleaseRecord.initialize();
     Recording.prepare();
     Demands.begin();
   }
@@ -149,18 +151,26 @@ public final class Observers {
     if (wait == null) {
       return;
     }
-    wait.end(outcome(wait, result));
     try {
+      wait.end(outcome(wait, result));
+      record(wait);
       tellEnded(wait);
     } catch (Throwable _) {
       // They find out that it is over.
     }
   }
 
-  private static void tellEnded(WaitRecord wait) {
+  private static void record(WaitRecord wait) {
     if (wait.event != null) {
-      Recording.waitEnded(wait.event, wait);
+      try {
+        Recording.waitEnded(wait.event, wait);
+      } catch (Throwable _) {
+        // It is not recorded; listeners are told all the same.
+      }
     }
+  }
+
+  private static void tellEnded(WaitRecord wait) {
     Registration[] all = wait.told;
     if (all != null && Inside.enter()) {
       try {
@@ -189,7 +199,7 @@ public final class Observers {
    */
   public static void released(ReleaseRecord release) {
     try {
-      release.record();
+      record(release);
       Registration[] all = registered;
       if (all != null && Inside.enter()) {
         try {
@@ -202,6 +212,14 @@ public final class Observers {
       }
     } catch (Throwable _) {
       // It is not told.
+    }
+  }
+
+  private static void record(ReleaseRecord release) {
+    try {
+      release.record();
+    } catch (Throwable _) {
+      // It is not recorded; listeners are told all the same.
     }
   }
 }

@@ -17,6 +17,9 @@ public record ReleaseRecord(
     Object blocker, Thread thread, int waiters, long nanos, long longest, @Nullable Object event)
     implements Release {
 
+  /** Loads this class before there may be no memory for it. */
+  static void initialize() {}
+
   @Override
   public Object subject() {
     return Subjects.of(blocker);

@@ -46,6 +46,9 @@ public final class WaitRecord implements Wait {
     this.told = told;
   }
 
+  /** Loads this class and those of what it tells, before there may be no memory for them. */
+  static void initialize(Outcome outcome, Mode mode) {}
+
   /** Whether it waits for a lock or permits, and not for what another thread is to do. */
   boolean isForLock() {
     return mode.compareTo(Mode.PERMITS) <= 0;
@@ -60,11 +63,11 @@ public final class WaitRecord implements Wait {
 
   /** Ends the wait; allocates nothing. */
   void end(Outcome how) {
-    nanos = System.nanoTime() - start;
-    outcome = how;
     if (charged != null && departure != null) {
       charged.ended(start, departure);
     }
+    nanos = System.nanoTime() - start;
+    outcome = how;
   }
 
   @Override

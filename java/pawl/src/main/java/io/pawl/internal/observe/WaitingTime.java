@@ -33,6 +33,11 @@ public final class WaitingTime {
     /** What the flight recorder knows of this hold, or null. */
     private @Nullable Object event;
 
+    /** From when on a waiter counts that has come at a time. */
+    private long counted(long start) {
+      return released - start > 0 ? released : start;
+    }
+
     private State set(int n, long starts, long last, long from, @Nullable Object hold) {
       waiters = n;
       sum = starts;
@@ -86,14 +91,15 @@ public final class WaitingTime {
     do {
       s = state;
       boolean first = s.waiters == 0;
+      long counted = s.counted(start);
       if (first && event == null) {
         event = Recording.holdBegan();
       }
       next.set(
           s.waiters + 1,
-          s.sum + start,
+          s.sum + counted,
           s.released,
-          first ? start : s.since,
+          first ? counted : s.since,
           first ? event : s.event);
     } while (!STATE.compareAndSet(this, s, next));
     return departure;
@@ -104,7 +110,7 @@ public final class WaitingTime {
     State s;
     do {
       s = state;
-      long counted = s.released - start > 0 ? s.released : start;
+      long counted = s.counted(start);
       boolean last = s.waiters == 1;
       departure.set(s.waiters - 1, s.sum - counted, s.released, s.since, last ? null : s.event);
     } while (!STATE.compareAndSet(this, s, departure));

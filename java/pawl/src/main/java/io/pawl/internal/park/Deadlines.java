@@ -10,6 +10,9 @@ public final class Deadlines {
 
   private Deadlines() {}
 
+  /** Initializes this class, see {@link Parker#initialize}. */
+  static void initialize() {}
+
   /**
    * The time that lies so many nanoseconds ahead.
    *

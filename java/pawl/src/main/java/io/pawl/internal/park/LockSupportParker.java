@@ -9,18 +9,22 @@ abstract sealed class LockSupportParker extends Parker permits VirtualParker, Pl
 
   @Override
   public final void park(Object blocker, long deadline, boolean interruptible) {
-    OwedWakes.pay();
-    if (deadline == Deadlines.FOREVER) {
+    long end = OwedWakes.payBefore(deadline);
+    if (end == Deadlines.FOREVER) {
       LockSupport.park(blocker);
     } else {
-      LockSupport.parkNanos(blocker, deadline - System.nanoTime());
+      LockSupport.parkNanos(blocker, end - System.nanoTime());
     }
   }
 
   @Override
   public final void park(long deadline) {
-    OwedWakes.pay();
-    sleep(deadline);
+    sleep(OwedWakes.payBefore(deadline));
+  }
+
+  /** Initializes what a park needs, see {@link Parker#initialize}. */
+  static void initializeSupport() {
+    LockSupport.unpark(null);
   }
 
   /** Parks the current thread, with the blocker that it has. */

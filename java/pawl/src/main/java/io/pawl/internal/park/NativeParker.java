@@ -88,14 +88,14 @@ final class NativeParker extends Parker {
 
   @Override
   public void park(Object blocker, long deadline, boolean interruptible) {
-    OwedWakes.pay();
+    long last = OwedWakes.payBefore(deadline);
     if (Words.getAndAdd(word, -1) == NOTIFIED) {
       return;
     }
     try {
-      long end = LongWaits.begin(word, deadline);
+      long end = LongWaits.begin(word, last);
       LockSupport.setCurrentBlocker(blocker);
-      sleep(end, deadline, interruptible);
+      sleep(end, last, interruptible);
     } finally {
       LockSupport.setCurrentBlocker(null);
       Words.getAndSet(word, EMPTY);
@@ -104,12 +104,12 @@ final class NativeParker extends Parker {
 
   @Override
   public void park(long deadline) {
-    OwedWakes.pay();
+    long last = OwedWakes.payBefore(deadline);
     if (Words.getAndAdd(word, -1) == NOTIFIED) {
       return;
     }
     try {
-      sleep(LongWaits.begin(word, deadline), deadline, true);
+      sleep(LongWaits.begin(word, last), last, true);
     } finally {
       Words.getAndSet(word, EMPTY);
     }
@@ -125,9 +125,8 @@ final class NativeParker extends Parker {
     } else {
       await(end);
     }
-    boolean isLong = end != deadline && Deadlines.passed(end);
     for (int state = Words.getOpaque(word);
-        state == LEAVING || (state == PARKED && isLong);
+        state == LEAVING || (state == PARKED && end != deadline && Deadlines.passed(end));
         state = Words.getOpaque(word)) {
       if (Words.compareAndSet(word, state, VISIBLE)) {
         LockSupportParker.sleep(deadline);

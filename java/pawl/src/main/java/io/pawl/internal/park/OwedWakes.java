@@ -20,9 +20,13 @@ final class OwedWakes {
    * Invariants
    *   I1  A parker is in the stack, or in the hands of a thread that pays, exactly while its owed is 1.
    *   I2  The rescuer to be started next has been made, unless one runs, which makes it before it goes.
-   *   I3  While the stack is not empty and nobody pays, the rescuer runs, or could not be started: then whoever
-   *       parks or unparks next pays, and once in a while tries to start it again. Whoever has put a parker
-   *       back into the stack starts the rescuer: it may have found the stack empty meanwhile and gone.
+   *   I3  While the stack is not empty and nobody pays, the rescuer runs, or could not be started, or is not to be
+   *       tried again yet: then whoever parks or unparks next pays, and once in a while tries to start it. Whoever
+   *       has put a parker back into the stack starts the rescuer: it may have found the stack empty
+   *       meanwhile and gone.
+   *   I4  Whoever parks, and leaves the stack not empty and no rescuer, parks until the start is due at most, and
+   *       is here again when it returns. What is left: all threads sleep that have parked before, and the one
+   *       whose wake has failed ends without parking or unparking again.
    *
    * A wake too many is harmless: it makes a later park return for no reason.
    *
@@ -41,7 +45,7 @@ final class OwedWakes {
 
   private static final AtomicReference<@Nullable Parker> TOP = new AtomicReference<>();
   private static final AtomicInteger RESCUER = new AtomicInteger();
-  private static final Backoff STARTS = new Backoff(FIRST_DELAY_NANOS, LAST_DELAY_NANOS);
+  static final Backoff STARTS = new Backoff(FIRST_DELAY_NANOS, LAST_DELAY_NANOS);
 
   /** The thread to be started next, made while there was memory for it. */
   private static volatile @Nullable Thread next = make();
@@ -73,6 +77,20 @@ final class OwedWakes {
         startRescuer();
       }
     }
+  }
+
+  /**
+   * Tries the wakes that are owed, as the current thread is about to park.
+   *
+   * @param deadline when it is to return at the latest
+   * @return the deadline, or a sooner one if the rescuer, which could not be started, is to be tried
+   *     again before
+   */
+  static long payBefore(long deadline) {
+    pay();
+    return TOP.get() != null && RESCUER.get() == 0
+        ? Deadlines.sooner(deadline, Math.max(STARTS.remaining(), FIRST_PAUSE_NANOS))
+        : deadline;
   }
 
   private static void payAll() {

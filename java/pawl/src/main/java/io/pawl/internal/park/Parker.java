@@ -36,6 +36,8 @@ public abstract sealed class Parker permits NativeParker, LockSupportParker {
     ThreadTable.initialize();
     Permit.initialize();
     Permits.initialize();
+    Deadlines.initialize();
+    LockSupportParker.initializeSupport();
     Backoff.initialize();
     ServiceThread.initialize();
     OwedWakes.initialize();

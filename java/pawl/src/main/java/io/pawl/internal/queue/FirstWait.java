@@ -49,6 +49,7 @@ public final class FirstWait {
     Parker.initialize();
     Waiter.initialize();
     Observers.prepare();
+    Observation.initialize();
     prepared = true;
   }
 }

@@ -187,6 +187,9 @@ public final class HandOffQueue implements RequeueTarget {
     int result = Observers.FAILED;
     try {
       result = acquireUnobserved(blocker, interruptible, deadline);
+      if (result == AcquireQueue.ACQUIRED) {
+        owners.ownedByCurrentThread(blocker);
+      }
     } finally {
       Observers.ended(wait, result);
     }
@@ -563,13 +566,20 @@ public final class HandOffQueue implements RequeueTarget {
     /** As that of a {@link LockQueue}. */
     volatile @Nullable WaitingTime waitingTime;
 
-    /** Charges a release before somebody is woken, if somebody listens. */
+    /** Charges a release before somebody is woken, if somebody listens. Throws nothing. */
     @Nullable ReleaseRecord charge() {
       WaitingTime charged = waitingTime;
-      if (charged == null || Observers.arePresent()) {
-        return charged == null ? null : Observation.charge(charged);
+      if (charged == null) {
+        return null;
       }
-      waitingTime = null;
+      try {
+        if (Observers.arePresent()) {
+          return Observation.charge(charged);
+        }
+        waitingTime = null;
+      } catch (Throwable _) {
+        // It is not told.
+      }
       return null;
     }
   }

@@ -54,6 +54,9 @@ public abstract class LockQueue extends FencedQueue implements RequeueTarget, Ow
     int result = Observers.FAILED;
     try {
       result = acquireUnobserved(blocker, ask, interruptible, deadline);
+      if (result == AcquireQueue.ACQUIRED && ask == AcquireQueue.EXCLUSIVE) {
+        ownedByCurrentThread(blocker);
+      }
     } finally {
       Observers.ended(wait, result);
     }
@@ -83,6 +86,10 @@ public abstract class LockQueue extends FencedQueue implements RequeueTarget, Ow
   public @Nullable Thread ownerOf(Object lock) {
     return null;
   }
+
+  /** Nobody is. */
+  @Override
+  public void ownedByCurrentThread(Object lock) {}
 
   /** As {@link #acquire}, and nobody is told. */
   int acquireUnobserved(Object blocker, int ask, boolean interruptible, long deadline) {
@@ -180,13 +187,30 @@ public abstract class LockQueue extends FencedQueue implements RequeueTarget, Ow
     }
   }
 
-  /** Charges a release before somebody is woken, unless nobody listens any more. */
+  /**
+   * Charges a release before somebody is woken, unless nobody listens any more. Throws nothing: the
+   * list may be locked, and the wake is still to be done.
+   */
   private @Nullable ReleaseRecord charge(WaitingTime charged) {
-    if (Observers.arePresent()) {
-      return Observation.charge(charged);
+    try {
+      if (Observers.arePresent()) {
+        return Observation.charge(charged);
+      }
+      waitingTime = null;
+    } catch (Throwable _) {
+      // It is not told.
     }
-    waitingTime = null;
     return null;
+  }
+
+  /** Charges the hand-over to the first waiter, unless that does not want the lock alone. */
+  private @Nullable ReleaseRecord chargeHandOff() {
+    WaitingTime charged = waitingTime;
+    if (charged == null) {
+      return null;
+    }
+    Waiter first = first();
+    return first == null || first.ask != AcquireQueue.EXCLUSIVE ? null : charge(charged);
   }
 
   /** Called by each thread that has released the lock. */
@@ -215,9 +239,8 @@ public abstract class LockQueue extends FencedQueue implements RequeueTarget, Ow
     if (!tryLockList()) {
       return false;
     }
-    WaitingTime charged = waitingTime;
-    ReleaseRecord release = charged == null ? null : charge(charged);
     drain();
+    ReleaseRecord release = chargeHandOff();
     @Nullable Parker asleep = null;
     int found = Waiter.CANCELLED;
     for (Waiter w;
@@ -234,10 +257,13 @@ public abstract class LockQueue extends FencedQueue implements RequeueTarget, Ow
         asleep.unpark();
       }
     }
+    if (found == Waiter.CANCELLED) {
+      return false;
+    }
     if (release != null) {
       Observers.released(release);
     }
-    return found != Waiter.CANCELLED;
+    return true;
   }
 
   /** Called with the list locked when a waiter has had its turn. */

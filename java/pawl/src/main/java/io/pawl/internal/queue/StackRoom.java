@@ -19,7 +19,9 @@ public final class StackRoom {
    * knows the call.
    *
    * Room. Compiled code makes sure of whole pages only: of 4 KiB for a step, 16 KiB for a wake and
-   * 24 KiB for what leads to one, with pages of 4 KiB; where they are larger, of less. A step or two
+   * 24 KiB for what leads to one, with pages of 4 KiB. With pages of 16 KiB it makes sure of nothing for
+   * a step or a wait, and of 16 KiB for a wake and for what leads to one; with pages of 64 KiB of nothing
+   * at all. The interpreter does in any case. A step or two
    * take less than that of a step. A wake goes through the frames of a native call, a dozen method
    * handles among them. A wait survives an overflow in these, which it leaves behind before it puts
    * things in order, and then wakes whoever comes next without asking whether that is of use: it is
