@@ -501,8 +501,8 @@ abstract class StampedSync {
   }
 
   /**
-   * The stamp of the write lock that the current thread has been waiting for. If others have released
-   * it already, that of a write lock before: the next one is to have a stamp of its own.
+   * The stamp of the write lock that the current thread has been waiting for. If others have
+   * released it already, that of a write lock before: the next one is to have a stamp of its own.
    */
   final long writeStamp() {
     long s = state;

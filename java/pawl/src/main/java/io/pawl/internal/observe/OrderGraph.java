@@ -105,7 +105,8 @@ final class OrderGraph {
   /** Logs it once; not to be called with the monitor held. */
   private void tellFull(int limit, String what) {
     if (!full.get() && full.compareAndSet(false, true)) {
-      OrderReport.warn("Lock order: there are more than " + limit + " " + what + "; others are ignored", null);
+      OrderReport.warn(
+          "Lock order: there are more than " + limit + " " + what + "; others are ignored", null);
     }
   }
 

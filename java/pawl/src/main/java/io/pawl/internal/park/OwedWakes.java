@@ -83,8 +83,8 @@ final class OwedWakes {
    * Tries the wakes that are owed, as the current thread is about to park.
    *
    * @param deadline when it is to return at the latest
-   * @return the deadline, or a sooner one if the rescuer, which could not be started, is to be tried
-   *     again before
+   * @return the deadline, or a sooner one if the rescuer, which could not be started, is to be
+   *     tried again before
    */
   static long payBefore(long deadline) {
     pay();
