@@ -20,11 +20,10 @@ final class OwedWakes {
    * Invariants
    *   I1  A parker is in the stack, or in the hands of a thread that pays, exactly while its owed is 1.
    *   I2  The rescuer to be started next has been made, unless one runs, which makes it before it goes.
-   *   I3  While the stack is not empty and nobody pays, the rescuer runs, or could not be started, or is not to be
-   *       tried again yet: then whoever parks or unparks next pays, and once in a while tries to start it. Whoever
-   *       has put a parker back into the stack starts the rescuer: it may have found the stack empty
-   *       meanwhile and gone.
-   *   I4  Whoever parks, and leaves the stack not empty and no rescuer, parks until the start is due at most, and
+   *   I3  While the stack is not empty and nobody pays, the rescuer runs, or could not be started: then whoever
+   *       parks or unparks next pays, and tries to start it. Whoever has put a parker back into the stack
+   *       starts the rescuer: it may have found the stack empty meanwhile and gone.
+   *   I4  Whoever parks, and leaves the stack not empty and no rescuer, parks for a short time only, and
    *       is here again when it returns. What is left: all threads sleep that have parked before, and the one
    *       whose wake has failed ends without parking or unparking again.
    *
@@ -38,14 +37,10 @@ final class OwedWakes {
   private static final long FIRST_PAUSE_NANOS = 1_000_000;
   private static final long LAST_PAUSE_NANOS = 64_000_000;
 
-  private static final long FIRST_DELAY_NANOS = 16_000_000;
-  private static final long LAST_DELAY_NANOS = 1_024_000_000;
-
   private static final String THREAD_NAME = "pawl-wake";
 
   private static final AtomicReference<@Nullable Parker> TOP = new AtomicReference<>();
   private static final AtomicInteger RESCUER = new AtomicInteger();
-  static final Backoff STARTS = new Backoff(FIRST_DELAY_NANOS, LAST_DELAY_NANOS);
 
   /** The thread to be started next, made while there was memory for it. */
   private static volatile @Nullable Thread next = make();
@@ -83,13 +78,12 @@ final class OwedWakes {
    * Tries the wakes that are owed, as the current thread is about to park.
    *
    * @param deadline when it is to return at the latest
-   * @return the deadline, or a sooner one if the rescuer, which could not be started, is to be
-   *     tried again before
+   * @return the deadline, or a sooner one if something is owed and the rescuer could not be started
    */
   static long payBefore(long deadline) {
     pay();
     return TOP.get() != null && RESCUER.get() == 0
-        ? Deadlines.sooner(deadline, Math.max(STARTS.remaining(), FIRST_PAUSE_NANOS))
+        ? Deadlines.sooner(deadline, LAST_PAUSE_NANOS)
         : deadline;
   }
 
@@ -127,14 +121,12 @@ final class OwedWakes {
 
   /** Starts the rescuer unless it runs, or can't be started. */
   private static void startRescuer() {
-    if (STARTS.isDue() && RESCUER.compareAndSet(0, 1)) {
+    if (RESCUER.compareAndSet(0, 1)) {
       try {
         Thread rescuer = next;
         (rescuer != null ? rescuer : newRescuer()).start();
-        STARTS.succeeded();
       } catch (Throwable _) {
         RESCUER.set(0);
-        STARTS.failed();
       }
     }
   }
