@@ -91,7 +91,7 @@ public final class OsMutex extends SystemLock implements AutoCloseable {
   }
 
   private OsMutex(MemorySegment memory, boolean isOwn) {
-    super(isOwn ? new Sync() : ForeignLocks.at(memory.address()));
+    super(LockOwners.at(memory.address()));
     this.memory = memory;
     this.isOwn = isOwn;
   }

@@ -68,6 +68,9 @@ abstract sealed class SystemLock implements Lock permits OsMutex, PiMutex {
     /** The first object for this lock; any of those that come at the same time will do. */
     private transient volatile @Nullable SystemLock lock;
 
+    /** What keeps this reachable while there is an owner, or null. */
+    transient @Nullable Keeper keeper;
+
     Sync() {}
 
     @Override
@@ -81,7 +84,18 @@ abstract sealed class SystemLock implements Lock permits OsMutex, PiMutex {
 
     void setOwner(@Nullable Thread owner) {
       setExclusiveOwnerThread(owner);
+      Keeper k = keeper;
+      if (k != null) {
+        k.keep(owner == null ? null : this);
+      }
     }
+  }
+
+  /** Keeps the record of an owner reachable. */
+  interface Keeper {
+
+    /** Keeps one, or none any more. */
+    void keep(@Nullable Sync sync);
   }
 
   // ---- What the system does; results are 0 or negated error numbers

@@ -186,6 +186,29 @@ class OsMutexTest extends SystemLockContract<OsMutex> {
   }
 
   @Test
+  void ownLockAndOneAtItsMemoryHaveOneOwner() {
+    OsMutex own = new OsMutex();
+    own.lock();
+    OsMutex at = OsMutex.at(own.memory());
+    assertThat(at.isHeldByCurrentThread()).isTrue();
+    assertThatExceptionOfType(IllegalMonitorStateException.class).isThrownBy(at::lock);
+    at.unlock();
+    assertThat(own.isHeldByCurrentThread()).isFalse();
+  }
+
+  @Test
+  void ownerIsKnownThoughNoObjectOfTheLockIsLeft() {
+    MemorySegment memory = new OsMutex().memory();
+    OsMutex.at(memory).lock();
+    for (int i = 0; i < 3; i++) {
+      System.gc();
+    }
+    OsMutex again = OsMutex.at(memory);
+    assertThat(again.isHeldByCurrentThread()).isTrue();
+    again.unlock();
+  }
+
+  @Test
   void closingTheLockOfOthersLeavesItAsItIs() {
     OsMutex other = OsMutex.at(lock().memory());
     other.close();
