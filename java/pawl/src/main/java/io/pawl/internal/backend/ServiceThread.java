@@ -48,7 +48,12 @@ public final class ServiceThread {
     return thread;
   }
 
-  private static ThreadGroup topmostGroup() {
+  /**
+   * The group of all groups.
+   *
+   * @return the group
+   */
+  public static ThreadGroup topmostGroup() {
     ThreadGroup group = Thread.currentThread().getThreadGroup();
     for (ThreadGroup parent = group.getParent(); parent != null; parent = group.getParent()) {
       group = parent;

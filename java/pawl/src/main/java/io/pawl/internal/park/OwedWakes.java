@@ -43,7 +43,7 @@ final class OwedWakes {
   private static final AtomicInteger RESCUER = new AtomicInteger();
 
   /** The thread to be started next, made while there was memory for it. */
-  private static volatile @Nullable Thread next = make();
+  private static volatile @Nullable Rescuer next = make();
 
   private OwedWakes() {}
 
@@ -123,28 +123,32 @@ final class OwedWakes {
   private static void startRescuer() {
     if (RESCUER.compareAndSet(0, 1)) {
       try {
-        Thread rescuer = next;
-        (rescuer != null ? rescuer : newRescuer()).start();
+        Rescuer rescuer = next;
+        (rescuer != null ? rescuer : new Rescuer()).start();
       } catch (Throwable _) {
         RESCUER.set(0);
       }
     }
   }
 
-  private static Thread newRescuer() {
-    return ServiceThread.make(new Rescuer(), THREAD_NAME, null);
-  }
-
-  private static @Nullable Thread make() {
+  private static @Nullable Rescuer make() {
     try {
-      return newRescuer();
+      return new Rescuer();
     } catch (Throwable _) {
       return null;
     }
   }
 
   /** Pays until nothing is owed. */
-  private static final class Rescuer implements Runnable {
+  @SuppressWarnings("ThreadPriorityCheck") // nothing relies on it: it is not to be inherited
+  private static final class Rescuer extends Thread {
+
+    Rescuer() {
+      super(ServiceThread.topmostGroup(), null, THREAD_NAME, 0, false);
+      setDaemon(true);
+      setPriority(NORM_PRIORITY);
+      setContextClassLoader(null);
+    }
 
     static void initialize() {}
 
