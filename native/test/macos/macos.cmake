@@ -2,19 +2,7 @@
 # and with the one before, each without and with what the calls may do but seldom do. Peers are not
 # modelled.
 set(macos_sources wait.c wake.c requeue.c barrier.c posix.c pi.c os_lock.c jni.c)
-set(cases "")
-set(includes "")
-foreach(source IN LISTS macos_sources)
-  file(STRINGS ${source} lines REGEX "^TEST\\(")
-  foreach(line IN LISTS lines)
-    string(REGEX REPLACE "^TEST\\((.*)\\)$" "\\1" case "${line}")
-    if(NOT case IN_LIST cases)
-      list(APPEND cases ${case})
-      string(APPEND includes "CASE(${case})\n")
-    endif()
-  endforeach()
-endforeach()
-file(CONFIGURE OUTPUT macos/cases.inc CONTENT "${includes}")
+list_cases(macos/cases.inc ${macos_sources})
 
 add_executable(pawl_test_macos ${macos_sources} main.c support.c macos/model.c
                ../src/macos.c ../src/version.c ../src/jni.c)
