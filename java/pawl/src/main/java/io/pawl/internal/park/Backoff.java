@@ -38,15 +38,6 @@ public final class Backoff {
     return delay == 0 || System.nanoTime() - due >= 0;
   }
 
-  /**
-   * How long until it is due.
-   *
-   * @return nanoseconds, not positive if it is due
-   */
-  long remaining() {
-    return delay == 0 ? 0 : due - System.nanoTime();
-  }
-
   /** Notes that an attempt has failed. */
   public void failed() {
     long next = delay == 0 ? firstNanos : Math.min(2 * delay, lastNanos);
