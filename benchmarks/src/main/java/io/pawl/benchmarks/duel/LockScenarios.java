@@ -103,9 +103,32 @@ final class LockScenarios {
     }
     if (session.full()) {
       asProgram("P3", READ, READERS, READERS_PEER, 0.30);
+      upgradable();
     } else {
-      session.leave("P3", READ, "under Parallel and ZGC; as a program; C and Rust");
+      session.leave("P3", READ, "under Parallel and ZGC; as a program; upgradable; C and Rust");
     }
+  }
+
+  /**
+   * P3, an upgradable read lock: a mutex and a read lock that is counted without slots, as those of
+   * virtual threads are.
+   */
+  private void upgradable() throws IOException, InterruptedException {
+    String pawl = "UpgradableReadLock";
+    String parts = "MutexAndReadLock";
+    List<String> peers = join(List.of(parts, "PawlReadLock", "ReadLock"), session.baselines(pawl));
+    Rounds _ =
+        session.measure(
+            () -> launcher.entries(join(List.of(pawl), peers), "lock virtual", flags(Collector.G1)),
+            effort(),
+            List.of(
+                new Scenario("P3", READ, Collector.G1.title())
+                    .row(
+                        "upgradable, virtual thread",
+                        Quantity.TIME,
+                        pawl,
+                        peers,
+                        Goal.ratio(parts, 1.0))));
   }
 
   /** The same as part of a program, which may cost a tenth more. */

@@ -23,6 +23,9 @@ final class NativePeers implements AutoCloseable {
   /** The name of pthread's robust mutex between processes in the tables. */
   static final String ROBUST = "C pthread robust";
 
+  /** The name of pthread's mutex that lends priority in the tables. */
+  static final String PI = "C pthread PI";
+
   /** The name of Rust's standard library in the tables. */
   static final String RUST = "Rust std";
 
@@ -45,6 +48,7 @@ final class NativePeers implements AutoCloseable {
     NativePeers peers = new NativePeers(output, Files.createTempDirectory("pawl-peers"));
     peers.compile(C, "peers.c", "cc", "-std=c11", "-O2", "-pthread");
     peers.compile(ROBUST, "peers.c", "cc", "-std=c11", "-O2", "-pthread", "-DROBUST");
+    peers.compile(PI, "peers.c", "cc", "-std=c11", "-O2", "-pthread", "-DPI");
     peers.compile(RUST, "peers.rs", "rustc", "--edition=2021", "-C", "opt-level=3");
     return peers;
   }
@@ -87,12 +91,24 @@ final class NativePeers implements AutoCloseable {
 
   /** The names of those that can be measured within a process. */
   List<String> names() {
-    return programs.keySet().stream().filter(name -> !name.equals(ROBUST)).toList();
+    return programs.keySet().stream()
+        .filter(name -> !name.equals(ROBUST) && !name.equals(PI))
+        .toList();
   }
 
   /** The names of those that can be measured between processes. */
   List<String> sharedNames() {
     return programs.keySet().stream().filter(ROBUST::equals).toList();
+  }
+
+  /** The names of those that are the system's own. */
+  List<String> platformNames() {
+    return programs.keySet().stream().filter(name -> name.equals(C) || name.equals(PI)).toList();
+  }
+
+  /** Whether the program in C can wait by futex. */
+  boolean hasFutex() {
+    return programs.containsKey(C) && System.getProperty("os.name", "").equals("Linux");
   }
 
   /** Why a peer cannot be measured, by its name. */

@@ -81,6 +81,24 @@ final class Session {
     return launcher.baseline(implementation);
   }
 
+  /**
+   * Whether something can be measured here, tried for a moment; notes the reason if not.
+   *
+   * @param id of the scenario
+   * @param name in the tables
+   * @param implementation its name
+   * @param task as in a turn
+   * @param flags of its JVM
+   */
+  boolean can(String id, String name, String implementation, String task, List<String> flags)
+      throws InterruptedException {
+    String obstacle = launcher.obstacle(implementation, task, flags);
+    if (!obstacle.isEmpty()) {
+      note(id, name + " is not measured: " + obstacle);
+    }
+    return obstacle.isEmpty();
+  }
+
   /** Makes the sides of a match. */
   @FunctionalInterface
   interface Start {
