@@ -27,7 +27,7 @@ final class LockScenarios {
   }
 
   private Effort effort() {
-    return session.full() ? new Effort(10, 10, 6, 6, 150) : new Effort(5, 3, 4, 5, 100);
+    return session.full() ? new Effort(6, 4, 5, 6, 100) : new Effort(5, 3, 4, 5, 100);
   }
 
   private Effort readEffort() {
@@ -218,7 +218,7 @@ final class LockScenarios {
                         join(List.of(READERS), peers),
                         "read " + threads + " " + period,
                         flags(Collector.G1)),
-                new Effort(4, 4, 4, 8, 200),
+                new Effort(3, 2, 3, 6, 150),
                 List.of(
                     new Scenario("RW", "reads and writes")
                         .row(

@@ -39,14 +39,21 @@ final class Session {
    * @param placement on which CPUs
    * @param filter which cells
    * @param quiet how many CPUs others may use
+   * @param extra for how long undecided rows may be measured further
    */
-  Session(boolean full, Launcher launcher, Placement placement, CellFilter filter, double quiet) {
+  Session(
+      boolean full,
+      Launcher launcher,
+      Placement placement,
+      CellFilter filter,
+      double quiet,
+      Duration extra) {
     this.quiet = quiet;
     this.full = full;
     this.launcher = launcher;
     this.placement = placement;
     this.filter = filter;
-    this.extra = full ? Duration.ofMinutes(30) : Duration.ofSeconds(15);
+    this.extra = extra;
   }
 
   boolean full() {
