@@ -14,7 +14,7 @@ final class ObserveScenarios {
   private static final String MUTEX = "Mutex";
   private static final String NOBODY = "nobody";
   private static final List<String> TOLD = List.of("recording", "listener");
-  private static final Effort EFFORT = new Effort(4, 3, 4, 6, 100);
+  private static final Effort EFFORT = new Effort(3, 3, 4, 6, 100);
 
   /** What a wait may cost more, in nanoseconds. */
   private static final double MORE = 300;
