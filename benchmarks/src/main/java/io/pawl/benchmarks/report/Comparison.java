@@ -164,8 +164,7 @@ final class Comparison {
     }
   }
 
-  private record Key(
-      String cell, String quantity, @Nullable String collector, String pawl) {
+  private record Key(String cell, String quantity, @Nullable String collector, String pawl) {
     static Key of(Row row) {
       return new Key(row.cell(), row.quantity(), row.collector(), row.pawl().name());
     }
