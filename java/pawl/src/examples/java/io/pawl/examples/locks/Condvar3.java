@@ -11,9 +11,9 @@ import java.util.concurrent.locks.LockSupport;
  * mutex, for which they would have to wait anyway.
  *
  * <p>One that has been moved is woken by an unlock of the mutex, and others may be behind it: so
- * each waiter takes the mutex in the contended state, and its unlock wakes the next. The one that is
- * woken at once may be done with the mutex before the others have been moved, so who has moved them
- * wakes another.
+ * each waiter takes the mutex in the contended state, and its unlock wakes the next. The one that
+ * is woken at once may be done with the mutex before the others have been moved, so who has moved
+ * them wakes another.
  *
  * @see <a href="https://marabos.nl/atomics/building-locks.html">"Rust Atomics and Locks", chapter
  *     9, "Condition Variable"</a>
