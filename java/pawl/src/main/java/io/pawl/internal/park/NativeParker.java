@@ -120,11 +120,14 @@ final class NativeParker extends Parker {
    * LockSupport.
    */
   private void sleep(long end, long deadline, boolean interruptible) {
-    if (interruptible) {
-      hook().await(end);
-    } else {
-      await(end);
-    }
+    // Again if it has ended for no reason: else a wait that is made of short ones would not show.
+    do {
+      if (interruptible) {
+        hook().await(end);
+      } else {
+        await(end);
+      }
+    } while (Words.getOpaque(word) == PARKED && !Deadlines.passed(end));
     for (int state = Words.getOpaque(word);
         state == LEAVING || (state == PARKED && end != deadline && Deadlines.passed(end));
         state = Words.getOpaque(word)) {
