@@ -88,7 +88,7 @@ final class NativeParker extends Parker {
 
   @Override
   public void park(Object blocker, long deadline, boolean interruptible) {
-    Rescuer.INSTANCE.pay();
+    boolean _ = Rescuer.INSTANCE.pay();
     if (Words.getAndAdd(word, -1) == NOTIFIED) {
       return;
     }
@@ -104,7 +104,7 @@ final class NativeParker extends Parker {
 
   @Override
   public void park(long deadline) {
-    Rescuer.INSTANCE.pay();
+    boolean _ = Rescuer.INSTANCE.pay();
     if (Words.getAndAdd(word, -1) == NOTIFIED) {
       return;
     }

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * The wakes that have failed, for want of memory or of stack, and are still to be done: a thread
  * that has been taken out of its queue and not been woken would sleep for ever.
  */
-final class OwedWakes {
+class OwedWakes {
 
   /*
    * Algorithm: a stack of parkers, linked through themselves, since there may be no memory. Who pays, one thread at
@@ -70,7 +70,7 @@ final class OwedWakes {
   OwedWakes() {}
 
   /** Whether there are any. */
-  boolean exist() {
+  final boolean exist() {
     return top.get() != null || left;
   }
 
@@ -79,7 +79,7 @@ final class OwedWakes {
    *
    * @throws StackOverflowError if there is no room to; the wake is not added
    */
-  void add(Parker parker) {
+  final void add(Parker parker) {
     if (parker.owe()) {
       try {
         push(parker);
@@ -99,7 +99,7 @@ final class OwedWakes {
   }
 
   /** Tries each of them once, unless another thread is at it. */
-  void pay() {
+  final void pay() {
     if (PAYING.compareAndSet(this, 0, 1)) {
       try {
         left = true;
@@ -138,7 +138,7 @@ final class OwedWakes {
   }
 
   /** Wakes a parker whose wake has failed; returns whether that has succeeded. */
-  static boolean wakes(Parker parker) {
+  boolean wakes(Parker parker) {
     try {
       parker.wakeAgain();
       return true;

@@ -146,7 +146,7 @@ public abstract sealed class Parker permits NativeParker, LockSupportParker {
       Rescuer.INSTANCE.add(this);
       return;
     }
-    Rescuer.INSTANCE.pay();
+    boolean _ = Rescuer.INSTANCE.pay();
   }
 
   /** Notes that a wake is owed; returns whether it has to be added to those that are. */

@@ -42,6 +42,9 @@ class Rescuer implements Runnable {
    *   I4  An error that comes before the count leaves nobody asleep; one after it, or in leave, leaves a count that is
    *       too high, and with it a rescuer that does not end.
    *
+   *   I5  Whoever has tried to start the rescuer does not sleep this time: what that waits for in the JDK may have
+   *       taken its permit of LockSupport. To try what is owed takes none.
+   *
    * Memory order
    *   state     volatile. A sleeper counts itself, then reads it; the rescuer stores ENDING, then reads the count: one
    *             of them sees the other.
@@ -102,20 +105,23 @@ class Rescuer implements Runnable {
    * @param parker whose wake it was
    */
   final void add(Parker parker) {
-    if (!OwedWakes.wakes(parker)) {
+    if (!owed.wakes(parker)) {
       owed.add(parker);
       hurry();
     }
   }
 
-  /** Tries the wakes that are owed, if there are any and no rescuer runs. */
-  final void pay() {
+  /**
+   * Tries the wakes that are owed, if there are any and no rescuer runs.
+   *
+   * @return whether this has tried to start it
+   */
+  final boolean pay() {
     if (owed.exist() && state != RUNS) {
       owed.pay();
-      if (owed.exist()) {
-        start();
-      }
+      return owed.exist() && start();
     }
+    return false;
   }
 
   /**
@@ -123,7 +129,7 @@ class Rescuer implements Runnable {
    * thrown.
    *
    * @param deadline until when it is to sleep at the latest
-   * @return until when it may: the deadline, or one that comes soon
+   * @return until when it may: the deadline, or one that comes soon, or has come
    */
   final long enter(long deadline) {
     sleepers.come();
@@ -136,12 +142,12 @@ class Rescuer implements Runnable {
   }
 
   private long alone(long deadline) {
-    pay();
+    boolean disturbed = pay();
     long soon = Deadlines.sooner(deadline, SOON_NANOS);
     if (soon != deadline) {
-      start();
+      disturbed |= start();
     }
-    return soon;
+    return disturbed ? System.nanoTime() : soon;
   }
 
   /** Whether there is a rescuer. */
@@ -153,7 +159,7 @@ class Rescuer implements Runnable {
   private void hurry() {
     Thread running = thread;
     if (running == null) {
-      start();
+      boolean _ = start();
     } else {
       try {
         LockSupport.unpark(running);
@@ -163,10 +169,14 @@ class Rescuer implements Runnable {
     }
   }
 
-  /** Starts the rescuer unless there is one, or there was none to be had a short time ago. */
-  private void start() {
+  /**
+   * Starts the rescuer unless there is one, or there was none to be had a short time ago.
+   *
+   * @return whether this has tried to
+   */
+  private boolean start() {
     if (state != NONE || !starts.isDue() || !STATE.compareAndSet(this, NONE, STARTING)) {
-      return;
+      return false;
     }
     boolean started = false;
     try {
@@ -182,6 +192,7 @@ class Rescuer implements Runnable {
         starts.failed();
       }
     }
+    return true;
   }
 
   /** Starts the thread of a rescuer. */
@@ -222,7 +233,8 @@ class Rescuer implements Runnable {
     }
   }
 
-  private boolean isNeeded() {
+  /** Whether anybody relies on the rescuer, or anything is owed. */
+  boolean isNeeded() {
     return owed.exist() || !sleepers.none();
   }
 

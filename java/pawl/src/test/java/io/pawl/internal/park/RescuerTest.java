@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.pawl.kit.Limit;
 import io.pawl.testing.Await;
 import java.lang.ref.WeakReference;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -82,6 +83,17 @@ class RescuerTest {
     assertThat(rescuer.isRunning()).isFalse();
   }
 
+  /** The start may have taken its permit (I5). */
+  @Test
+  void whoHasTriedToStartAThreadDoesNotSleepThisTime() {
+    RefusedRescuer rescuer = new RefusedRescuer(NEVER);
+    rescuer.refused = true;
+    assertThat(Deadlines.passed(rescuer.enter(Deadlines.FOREVER))).isTrue();
+    assertThat(rescuer.starts).hasValue(1);
+    RefusedRescuer another = new RefusedRescuer(NEVER);
+    assertThat(Deadlines.passed(another.enter(Deadlines.FOREVER))).isTrue();
+  }
+
   @Test
   void whoIsSoonBackAnywayNeedsNoThread() {
     RefusedRescuer rescuer = new RefusedRescuer(NEVER);
@@ -134,24 +146,29 @@ class RescuerTest {
     assertThat(rescuer.starts).hasValue(2);
   }
 
-  /** Sleepers come and go while the rescuer ends: whoever has seen it run finds it later (I2). */
+  /** A sleeper comes between the look that has found nobody and the end (I2). */
   @Test
-  void nobodySleepsForLongWithoutARescuer() throws Exception {
-    RefusedRescuer rescuer = new RefusedRescuer(0);
-    int long_ = 0;
-    for (int round = 0; round < 20_000 && long_ < 2_000; round++) {
-      if (rescuer.enter(Deadlines.FOREVER) == Deadlines.FOREVER) {
-        long_++;
-        LockSupport.unpark(rescuer.last);
-        Thread.onSpinWait();
-        assertThat(rescuer.last).matches(Thread::isAlive);
-      } else {
-        Thread.yield();
-      }
-      rescuer.leave();
-      LockSupport.unpark(rescuer.last);
-    }
-    assertThat(long_).isPositive();
+  void rescuerDoesNotEndBehindTheBackOfOneThatHasSeenItRun() throws Exception {
+    CountDownLatch slept = new CountDownLatch(1);
+    Rescuer rescuer =
+        new Rescuer(0) {
+          @Override
+          boolean isNeeded() {
+            boolean needed = super.isNeeded();
+            if (!needed && slept.getCount() != 0 && enter(Deadlines.FOREVER) == Deadlines.FOREVER) {
+              slept.countDown();
+            }
+            return needed;
+          }
+        };
+    long _ = rescuer.enter(Deadlines.FOREVER);
+    Await.until("the rescuer", rescuer::isRunning);
+    rescuer.leave();
+    slept.await();
+    FailingParker failing = new FailingParker(2);
+    rescuer.add(failing.parker);
+    Await.until("the wake", () -> failing.wakes.get() > 0);
+    assertThat(rescuer.isRunning()).isTrue();
   }
 
   @Test
@@ -200,26 +217,33 @@ class RescuerTest {
     assertThat(owed.exist()).isFalse();
   }
 
-  /** The stack ends at each depth in turn below the one that pays (I2). */
+  /** The stack ends at one wake after the other below the one that pays (I2). */
   @Test
   void nothingIsForgottenByOneWhoseStackEndsWhileItPays() {
-    OwedWakes owed = new OwedWakes();
-    FailingParker[] parkers = new FailingParker[50];
-    for (int i = 0; i < parkers.length; i++) {
-      parkers[i] = new FailingParker(0);
-      owed.add(parkers[i].parker);
-    }
-    assertThatThrownBy(() -> payEverDeeper(owed)).isInstanceOf(StackOverflowError.class);
-    owed.pay();
-    assertThat(owed.exist()).isFalse();
-    assertThat(parkers).allMatch(failing -> failing.wakes.get() > 0);
-  }
-
-  private static void payEverDeeper(OwedWakes owed) {
-    try {
-      payEverDeeper(owed);
-    } finally {
+    AtomicInteger left = new AtomicInteger();
+    OwedWakes owed =
+        new OwedWakes() {
+          @Override
+          boolean wakes(Parker parker) {
+            if (left.decrementAndGet() == 0) {
+              throw new StackOverflowError();
+            }
+            return super.wakes(parker);
+          }
+        };
+    FailingParker[] parkers = new FailingParker[5];
+    for (int end = 1; end <= parkers.length; end++) {
+      for (int i = 0; i < parkers.length; i++) {
+        parkers[i] = new FailingParker(i % 2);
+        owed.add(parkers[i].parker);
+      }
+      left.set(end);
+      assertThatThrownBy(owed::pay).isInstanceOf(StackOverflowError.class);
+      assertThat(owed.exist()).isTrue();
       owed.pay();
+      owed.pay();
+      assertThat(owed.exist()).isFalse();
+      assertThat(parkers).allMatch(failing -> failing.wakes.get() > 0);
     }
   }
 }
