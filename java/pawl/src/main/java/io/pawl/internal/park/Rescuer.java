@@ -41,7 +41,6 @@ class Rescuer implements Runnable {
    *       failed. Whoever is to sleep, or unparks, then tries what is owed, so that it does not come late.
    *   I4  An error that comes before the count leaves nobody asleep; one after it, or in leave, leaves a count that is
    *       too high, and with it a rescuer that does not end.
-   *
    *   I5  Whoever has tried to start the rescuer does not sleep this time: what that waits for in the JDK may have
    *       taken its permit of LockSupport. To try what is owed takes none.
    *
