@@ -37,6 +37,7 @@ final class Tasks {
       case "vain" -> Alone.vain();
       case "told" -> Observers.told(words.get(1), () -> of(words.subList(2, words.size())));
       case "handoff" -> new HandOff(implementation);
+      case "death" -> new DeathNotice(implementation, words.get(1).equals("waiting"));
       case "notify" -> new NotifyAll(Monitor.of(implementation), number(words, 1));
       case "construct" -> Alone.construct(implementation);
       case "arena" -> Alone.arena(implementation, number(words, 1));

@@ -9,11 +9,12 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The locks of C and Rust: programs that obey the same commands as the JVMs, compiled into a
+ * The locks of C, C++ and Rust: programs that obey the same commands as the JVMs, compiled into a
  * temporary directory where there is a compiler.
  */
 final class NativePeers implements AutoCloseable {
@@ -25,6 +26,12 @@ final class NativePeers implements AutoCloseable {
 
   /** The name of pthread's mutex that lends priority in the tables. */
   static final String PI = "C pthread PI";
+
+  /** The name of the mutex of Boost.Interprocess in the tables. */
+  static final String BOOST = "Boost.Interprocess";
+
+  /** Those that are for processes. */
+  private static final Set<String> SHARED = Set.of(ROBUST, BOOST);
 
   /** The name of Rust's standard library in the tables. */
   static final String RUST = "Rust std";
@@ -49,6 +56,7 @@ final class NativePeers implements AutoCloseable {
     peers.compile(C, "peers.c", "cc", "-std=c11", "-O2", "-pthread");
     peers.compile(ROBUST, "peers.c", "cc", "-std=c11", "-O2", "-pthread", "-DROBUST");
     peers.compile(PI, "peers.c", "cc", "-std=c11", "-O2", "-pthread", "-DPI");
+    peers.compile(BOOST, "boost.cpp", "c++", "-std=c++17", "-O2", "-pthread");
     peers.compile(RUST, "peers.rs", "rustc", "--edition=2021", "-C", "opt-level=3");
     return peers;
   }
@@ -92,13 +100,13 @@ final class NativePeers implements AutoCloseable {
   /** The names of those that can be measured within a process. */
   List<String> names() {
     return programs.keySet().stream()
-        .filter(name -> !name.equals(ROBUST) && !name.equals(PI))
+        .filter(name -> !SHARED.contains(name) && !name.equals(PI))
         .toList();
   }
 
   /** The names of those that can be measured between processes. */
   List<String> sharedNames() {
-    return programs.keySet().stream().filter(ROBUST::equals).toList();
+    return programs.keySet().stream().filter(SHARED::contains).toList();
   }
 
   /** The names of those that are the system's own. */

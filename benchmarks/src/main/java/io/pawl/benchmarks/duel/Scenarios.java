@@ -73,6 +73,7 @@ final class Scenarios {
     SharedScenarios shared = new SharedScenarios(session);
     run("uncontended locks between processes", shared::uncontended, "P20");
     run("hand-off between processes", shared::handOff, "P20");
+    run("death of an owner between processes", shared::deaths, "P20");
     run("waits that are told", new ObserveScenarios(session)::told, "P21");
     PlatformScenarios platform = new PlatformScenarios(session);
     run("locks of the system", platform::locks, "P22");
