@@ -140,12 +140,15 @@ final class NativeParker extends Parker {
     }
   }
 
-  private void await(long deadline, boolean interruptible) {
-    if (interruptible) {
-      hook().await(deadline);
-    } else {
-      await(deadline);
-    }
+  /** Again if it has ended for no reason: else a wait that is made of short ones would not show. */
+  private void await(long end, boolean interruptible) {
+    do {
+      if (interruptible) {
+        hook().await(end);
+      } else {
+        await(end);
+      }
+    } while (Words.getOpaque(word) == PARKED && !Deadlines.passed(end));
   }
 
   private void await(long deadline) {

@@ -40,7 +40,7 @@ public final class Observation {
    * @param charged to what the wait is charged, or null
    * @return what {@link Observers#ended} is to be given; null if nobody has been told
    */
-  static @Nullable WaitRecord began(
+  public static @Nullable WaitRecord began(
       Object blocker,
       Wait.Mode mode,
       int queueLength,
