@@ -24,14 +24,14 @@ final class NativePeers implements AutoCloseable {
   /** The name of pthread's robust mutex between processes in the tables. */
   static final String ROBUST = "C pthread robust";
 
-  /** The name of pthread's mutex that lends priority in the tables. */
-  static final String PI = "C pthread PI";
-
   /** The name of the mutex of Boost.Interprocess in the tables. */
   static final String BOOST = "Boost.Interprocess";
 
   /** Those that are for processes. */
   private static final Set<String> SHARED = Set.of(ROBUST, BOOST);
+
+  /** The name of pthread's mutex that lends priority in the tables. */
+  static final String PI = "C pthread PI";
 
   /** The name of Rust's standard library in the tables. */
   static final String RUST = "Rust std";
@@ -55,8 +55,8 @@ final class NativePeers implements AutoCloseable {
     NativePeers peers = new NativePeers(output, Files.createTempDirectory("pawl-peers"));
     peers.compile(C, "peers.c", "cc", "-std=c11", "-O2", "-pthread");
     peers.compile(ROBUST, "peers.c", "cc", "-std=c11", "-O2", "-pthread", "-DROBUST");
-    peers.compile(PI, "peers.c", "cc", "-std=c11", "-O2", "-pthread", "-DPI");
     peers.compile(BOOST, "boost.cpp", "c++", "-std=c++17", "-O2", "-pthread");
+    peers.compile(PI, "peers.c", "cc", "-std=c11", "-O2", "-pthread", "-DPI");
     peers.compile(RUST, "peers.rs", "rustc", "--edition=2021", "-C", "opt-level=3");
     return peers;
   }
