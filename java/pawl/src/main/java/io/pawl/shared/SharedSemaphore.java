@@ -22,8 +22,12 @@ import java.util.concurrent.TimeUnit;
  * }
  *
  * <p><b>Death.</b> Permits belong to the handle that has acquired them. When its process dies they
- * return, or are lost if the semaphore was made so ({@link OnDeath}). Those that wait notice within
- * a slice. The semaphore itself can't be poisoned.
+ * return, once, or are lost if the semaphore was made so ({@link OnDeath}). Those that wait notice
+ * within a slice, those that come later at once. The semaphore itself can't be poisoned, and nobody
+ * is told of the death: what a permit stands for may be in any state. Where that has to be known,
+ * guard it by a {@link SharedMutex}, or choose {@link OnDeath#LOSE}; who then wants more permits
+ * than are left waits in vain, as for permits that nobody releases. The end of a thread is no
+ * death: its permits stay taken while its process lives.
  *
  * <p>Any thread of the process may release what another has acquired through the same handle; more
  * than the handle holds is refused.
