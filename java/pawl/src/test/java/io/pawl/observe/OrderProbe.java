@@ -272,45 +272,76 @@ final class OrderProbe {
     nest(b, a);
   }
 
-  /** A listener takes a lock while the thread does not have that of the condition. */
+  /** Takes a lock when the thread main begins to wait for another. */
+  private record TakingListener(Lock waited, Lock taken) implements ContentionListener {
+    @Override
+    public void waitBegan(Wait wait) {
+      if (wait.subject() == waited && wait.thread().getName().equals("main")) {
+        taken.lock();
+        taken.unlock();
+        System.out.println("told");
+      }
+    }
+  }
+
+  /** Has a thread lock, and unlock once another thread waits. */
+  private static Thread holding(Mutex mutex, CountDownLatch locked) {
+    return Thread.ofPlatform()
+        .start(() -> {
+          mutex.lock();
+          locked.countDown();
+          while (mutex.getQueueLength() == 0) {
+            Thread.onSpinWait();
+          }
+          mutex.unlock();
+        });
+  }
+
+  static void lockWithListener() throws InterruptedException {
+    Mutex a = Names.name(new Mutex(), "a");
+    Contention.addListener(new TakingListener(a, named("in listener")));
+    CountDownLatch locked = new CountDownLatch(1);
+    Thread holder = holding(a, locked);
+    locked.await();
+    Lock b = named("b");
+    nest(a, b);
+    holder.join();
+    nest(b, a);
+  }
+
+  /** The lock of a condition is not held when the listener is called. */
   static void conditionWithListener() throws InterruptedException {
     Mutex a = Names.name(new Mutex(), "a");
-    Lock inListener = named("in listener");
-    ContentionListener listener =
-        new ContentionListener() {
-          @Override
-          public void waitBegan(Wait wait) {
-            if (wait.subject() == a && wait.thread().getName().equals("main")) {
-              inListener.lock();
-              inListener.unlock();
-              System.out.println("told");
-            }
-          }
-        };
-    Contention.addListener(listener);
+    Contention.addListener(new TakingListener(a, named("in listener")));
     var condition = a.newCondition();
-    CountDownLatch taken = new CountDownLatch(1);
-    Thread other =
-        Thread.ofPlatform()
-            .start(() -> {
-              a.lock();
-              taken.countDown();
-              while (a.getQueueLength() == 0) {
-                Thread.onSpinWait();
-              }
-              a.unlock();
-            });
+    CountDownLatch locked = new CountDownLatch(1);
     a.lock();
-    while (taken.getCount() > 0) {
+    Thread holder = holding(a, locked);
+    while (locked.getCount() > 0) {
       boolean _ = condition.await(1, TimeUnit.MILLISECONDS);
     }
     Lock b = named("b");
     b.lock();
     b.unlock();
     a.unlock();
-    other.join();
-    boolean _ = Contention.removeListener(listener);
+    holder.join();
     nest(b, a);
+  }
+
+  /** What does not know its owner, released inside a listener, has not been passed on. */
+  static void listenerWithReadLock() throws InterruptedException {
+    Mutex a = Names.name(new Mutex(), "a");
+    StampedLock inListener = Names.name(new StampedLock(), "in listener");
+    Contention.addListener(new TakingListener(a, inListener.asReadLock()));
+    CountDownLatch locked = new CountDownLatch(1);
+    Thread holder = holding(a, locked);
+    locked.await();
+    a.lock();
+    a.unlock();
+    holder.join();
+    Lock b = named("b");
+    nest(inListener.asReadLock(), b);
+    nest(b, inListener.asReadLock());
   }
 
   static void conditionOfOuterLock() throws InterruptedException {

@@ -36,6 +36,9 @@ public final class HeldLocks {
    *   inside        not null while the thread is in here: loggers have locks as well
    *   missed        not null once a hold could not be noted
    *
+   * What a thread does inside a listener is not noted: that may be called between the note of a lock and the
+   * attempt, and while the lock of a condition is not held.
+   *
    * A table and all in it are of the JDK's classes, so a thread that lives on does not keep a class loader
    * from which Pawl was loaded.
    */
@@ -113,6 +116,9 @@ public final class HeldLocks {
     }
     @Nullable Object @Nullable [] table = null;
     try {
+      if (Inside.isMarked()) {
+        return;
+      }
       table = TABLE.get();
       if (table[INSIDE] == null) {
         table[INSIDE] = true;
@@ -211,7 +217,7 @@ public final class HeldLocks {
   private static boolean tookBack(Object lock, @Nullable String label) {
     try {
       @Nullable Object[] table = TABLE.get();
-      if (label == null || table[INSIDE] != null) {
+      if (label == null || table[INSIDE] != null || Inside.isMarked()) {
         return true;
       }
       int i = counted(table, lock, label);

@@ -34,6 +34,12 @@ public final class Inside {
     return true;
   }
 
+  /** Whether the current thread is marked. */
+  static boolean isMarked() {
+    boolean[] flag = FLAG.get();
+    return flag != null && flag[0];
+  }
+
   /** Marks the current thread, which has been marked, no longer. */
   static void leave() {
     boolean[] flag = FLAG.get();

@@ -6,6 +6,7 @@ import io.pawl.internal.backend.Backend;
 import io.pawl.internal.memory.Words;
 import io.pawl.internal.queue.Waiter;
 import io.pawl.locks.Mutex;
+import io.pawl.spi.NativeWait;
 import io.pawl.testing.Await;
 import io.pawl.testing.Crew;
 import io.pawl.testing.Kit;
@@ -17,6 +18,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Native waits that last, and threads that are told to leave one at any moment. */
 class LongWaitsTest extends Kit {
@@ -126,6 +129,28 @@ class LongWaitsTest extends Kit {
     assertThat(java.util.concurrent.locks.LockSupport.getBlocker(worker.thread())).isSameAs(this);
     phase = 1;
     parkerOf(worker).unpark();
+    worker.join();
+  }
+
+  /** Wakes the word as the system may by itself, more often than the limit comes. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void waitThatIsWokenForNoReasonAgainAndAgainShows(boolean interruptible) {
+    Worker worker =
+        crew.start(() -> {
+          parker().park(this, Deadlines.FOREVER, interruptible);
+          over = true;
+        });
+    NativeParker parker = parkerOf(worker);
+    NativeWait backend = Objects.requireNonNull(Backend.current());
+    Await.until(
+        "the wait is visible",
+        () -> {
+          int _ = backend.wake(parker.word, 1, false);
+          assertThat(over).isFalse();
+          return worker.thread().getState() == Thread.State.WAITING;
+        });
+    parker.unpark();
     worker.join();
   }
 
