@@ -3,6 +3,7 @@ package io.pawl.platform;
 import io.pawl.internal.observe.PartOf;
 import io.pawl.internal.observe.Subjects;
 import io.pawl.internal.park.Deadlines;
+import io.pawl.internal.queue.StackRoom;
 import io.pawl.locks.Condition;
 import io.pawl.locks.Lock;
 import io.pawl.spi.NativeWait;
@@ -248,6 +249,7 @@ abstract sealed class SystemLock implements Lock permits OsMutex, PiMutex {
   }
 
   private void begin() {
+    StackRoom.forStep();
     WAITING.getAndAdd(this, 1);
     LockSupport.setCurrentBlocker(sync);
   }
