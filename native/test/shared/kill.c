@@ -34,9 +34,7 @@ static pid_t start_victim(void)
     if (child == 0) {
         alarm((unsigned)limit);
         attach("victim");
-        if (ptrace(PTRACE_TRACEME, 0, NULL, NULL) != 0) {
-            _exit(SKIPPED);
-        }
+        require(ptrace(PTRACE_TRACEME, 0, NULL, NULL) == 0, "cannot be traced");
         raise(SIGSTOP);
         scenario->victim();
         raise(SIGSTOP);
@@ -44,10 +42,6 @@ static pid_t start_victim(void)
     }
     int status;
     require(waitpid(child, &status, 0) == child, "no victim");
-    if (WIFEXITED(status) && WEXITSTATUS(status) == SKIPPED) {
-        printf("skipped: no ptrace here\n");
-        exit(SKIPPED);
-    }
     require(WIFSTOPPED(status) && WSTOPSIG(status) == SIGSTOP, "the victim did not stop");
     return child;
 }
@@ -194,6 +188,11 @@ int main(int count, char **arguments)
     if (scenario == NULL) {
         fprintf(stderr, "usage: %s kill|reuse|pause SCENARIO [FIRST STEP LIMIT]\n", arguments[0]);
         return 2;
+    }
+    const char *missing = what_is_missing();
+    if (missing != NULL) {
+        printf("skipped: %s\n", missing);
+        return SKIPPED;
     }
     parent = getpid();
     const char *directory = access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp";

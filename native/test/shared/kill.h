@@ -54,6 +54,12 @@ void check_whole(void);
 void take_once(void);
 void take_turn(void);
 
+/*
+ * What the harness needs and this kernel, or who restricts it, does not do; NULL if all is there.
+ * A kernel that does not answer counts as one that does not, after a few seconds.
+ */
+const char *what_is_missing(void);
+
 /* A child that does not outlive its parent. */
 pid_t fork_child(void);
 

@@ -12,7 +12,7 @@
 
 #define BROKEN 3
 
-int limit = 20;
+int limit = 100;
 int started;
 const struct scenario *scenario;
 struct pawl_shared_region region;

@@ -5,13 +5,17 @@
  *
  * The region and all that is in it have been made by KillStormTest, of Java, whose class Deeds does
  * the same there. Counts what it has done in number PLACE of the data "progress", and sleeps for
- * SLICE milliseconds at most. Ends with 3 and the word "broken" if it finds data that nobody
+ * SLICE milliseconds at most. Its standard input is a pipe: when the other end is closed, as when who
+ * started it has been killed, SIGIO ends it, whatever it does. Ends with 3 and the word "broken" if it finds data that nobody
  * protected, or is refused what it has to get.
  */
 #include "pawl_shared.h"
 
+#include <fcntl.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #define BROKEN 3
 #define NUMBERS 7
@@ -40,6 +44,21 @@ static void require(int condition, const char *what)
     if (!condition) {
         fprintf(stderr, "broken: %s\n", what);
         exit(BROKEN);
+    }
+}
+
+/* Has the end of whoever holds the other end of the pipe be the end of this process. */
+static void end_with_parent(void)
+{
+    struct pollfd pipe = {STDIN_FILENO, POLLIN, 0};
+    int flags = fcntl(STDIN_FILENO, F_GETFL);
+    if (flags < 0 || fcntl(STDIN_FILENO, F_SETOWN, getpid()) != 0
+        || fcntl(STDIN_FILENO, F_SETFL, flags | O_ASYNC) != 0) {
+        fprintf(stderr, "the end of the input is not told\n");
+        exit(2);
+    }
+    if (poll(&pipe, 1, 0) != 0) { /* it came before */
+        exit(0);
     }
 }
 
@@ -224,6 +243,7 @@ int main(int count, char **arguments)
         return 2;
     }
     alarm(LIMIT);
+    end_with_parent();
     state = strtoull(arguments[3], NULL, 10);
     require(pawl_shared_attach(&region, arguments[1], "storm in C") == 0, "cannot attach");
     region.longest_slice = strtol(arguments[4], NULL, 10) * PAWL_SHARED_MILLI;

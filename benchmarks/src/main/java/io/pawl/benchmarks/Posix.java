@@ -21,12 +21,14 @@ final class Posix {
   private static final long FUTEX = System.getProperty("os.arch").equals("aarch64") ? 98 : 202;
   private static final int FUTEX_WAIT = 0;
   private static final int FUTEX_WAKE = 1;
+  private static final int OWNER_DIED = 130;
   private static final int SETLKW_OF_DESCRIPTION = 38;
   private static final short WRITE_LOCK = 1;
   private static final short UNLOCK = 2;
 
   private static final MethodHandle LOCK = function("pthread_mutex_lock", ADDRESS);
   private static final MethodHandle RELEASE = function("pthread_mutex_unlock", ADDRESS);
+  private static final MethodHandle CONSISTENT = function("pthread_mutex_consistent", ADDRESS);
   private static final MethodHandle CRITICAL_LOCK = critical("pthread_mutex_lock");
   private static final MethodHandle CRITICAL_RELEASE = critical("pthread_mutex_unlock");
   private static final MethodHandle SYSCALL =
@@ -81,6 +83,20 @@ final class Posix {
   static void lock(MemorySegment mutex) {
     try {
       check((int) LOCK.invokeExact(mutex), "pthread_mutex_lock");
+    } catch (Throwable t) {
+      throw new IllegalStateException(t);
+    }
+  }
+
+  /** Locks a robust mutex whose owner is dead or dies, states that all is in order, and unlocks. */
+  static void lockOfDead(MemorySegment mutex) {
+    try {
+      int result = (int) LOCK.invokeExact(mutex);
+      if (result != OWNER_DIED) {
+        throw new IllegalStateException("pthread_mutex_lock returned " + result);
+      }
+      check((int) CONSISTENT.invokeExact(mutex), "pthread_mutex_consistent");
+      check((int) RELEASE.invokeExact(mutex), "pthread_mutex_unlock");
     } catch (Throwable t) {
       throw new IllegalStateException(t);
     }

@@ -33,6 +33,7 @@ final class Tasks {
       case "steps" -> steps(number(words, 1), number(words, 2));
       case "pingpong" -> new PingPong(Monitor.of(implementation), words.get(1).equals("apart"));
       case "handoff" -> new HandOff(implementation);
+      case "death" -> new DeathNotice(implementation, words.get(1).equals("waiting"));
       case "notify" -> new NotifyAll(Monitor.of(implementation), number(words, 1));
       case "construct" -> Alone.construct(implementation);
       case "arena" -> Alone.arena(implementation, number(words, 1));

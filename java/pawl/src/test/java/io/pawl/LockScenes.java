@@ -2,6 +2,7 @@ package io.pawl;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pawl.locks.ByteLock;
 import io.pawl.locks.Guard;
 import io.pawl.locks.Guarded;
 import io.pawl.locks.GuardedCondition;
@@ -173,5 +174,22 @@ final class LockScenes {
               over[0] = true;
               condition.signalAll();
             }));
+  }
+
+  static WaitScenes.Wait byteLock() {
+    ByteLock<byte[]> lock = ByteLock.ofArray();
+    byte[] holder = new byte[1];
+    lock.lock(holder);
+    return new WaitScenes.Wait(
+        holder,
+        () -> {
+          lock.lock(holder);
+          lock.unlock(holder);
+        },
+        () -> {
+          assertThat(lock.tryLock(holder, WaitScenes.LONG, TimeUnit.SECONDS)).isTrue();
+          lock.unlock(holder);
+        },
+        () -> lock.unlock(holder));
   }
 }

@@ -7,10 +7,13 @@ import io.pawl.channel.OneShot;
 import io.pawl.locks.FairMutex;
 import io.pawl.locks.LockSupport;
 import io.pawl.locks.Mutex;
+import io.pawl.locks.ParkingLot;
 import io.pawl.locks.ReentrantLock;
 import io.pawl.locks.ReentrantReadWriteLock;
 import io.pawl.locks.RwLock;
+import io.pawl.observe.Wait.Mode;
 import io.pawl.rcu.Rcu;
+import io.pawl.testing.ThreadKind;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
@@ -53,8 +56,24 @@ final class WaitScenes {
    * @param start makes it
    */
   record Scene(String name, Supplier<Wait> start) {
+    /** Throws UnsupportedOperationException where there is no such thing. */
     Wait begin() {
       return start.get();
+    }
+
+    /** How threads wait. */
+    Mode mode() {
+      return SceneModes.of(name);
+    }
+
+    /** Whether threads of a kind may wait. */
+    boolean isFor(ThreadKind kind) {
+      return kind == ThreadKind.PLATFORM || (!name.equals("OsMutex") && !name.equals("PiMutex"));
+    }
+
+    /** Whether there are waits that an interrupt or a time ends. */
+    boolean isInterruptible() {
+      return !name.equals("SharedSeqLock") && !name.equals("Lazy, running");
     }
 
     @Override
@@ -105,6 +124,8 @@ final class WaitScenes {
     new Scene("Channel, receive", WaitScenes::emptyChannel),
     new Scene("Channel, send", WaitScenes::fullChannel),
     new Scene("Rcu", WaitScenes::rcu),
+    new Scene("ByteLock", LockScenes::byteLock),
+    new Scene("ParkingLot", WaitScenes::parkingLot),
     new Scene("LockSupport", WaitScenes::parked)
   };
 
@@ -246,6 +267,24 @@ final class WaitScenes {
         });
   }
 
+  private static Wait parkingLot() {
+    Object key = new Object();
+    ParkingLot.Spot spot = new ParkingLot().at(key);
+    boolean[] over = {false};
+    return new Wait(
+        key,
+        () -> {
+          int _ = spot.park(() -> !over[0]);
+        },
+        () -> {
+          int _ = spot.parkInterruptibly(() -> !over[0], LONG, TimeUnit.SECONDS);
+        },
+        () -> {
+          over[0] = true;
+          int _ = spot.unparkAll();
+        });
+  }
+
   private static Wait phaserOfATree() {
     Phaser root = new Phaser(1);
     Phaser child = new Phaser(root, 1);
@@ -264,14 +303,11 @@ final class WaitScenes {
     Once once = new Once();
     CountDownLatch running = new CountDownLatch(1);
     CountDownLatch over = new CountDownLatch(1);
-    Thread runner =
-        new Thread(() ->
-            once.run(() -> {
-              running.countDown();
-              awaitCalmly(over);
-            }));
-    runner.setDaemon(true);
-    runner.start();
+    startDaemon(() ->
+        once.run(() -> {
+          running.countDown();
+          awaitCalmly(over);
+        }));
     awaitCalmly(running);
     return new Wait(
         once,
@@ -280,7 +316,11 @@ final class WaitScenes {
         over::countDown);
   }
 
-  private static void awaitCalmly(CountDownLatch latch) {
+  static void startDaemon(Runnable task) {
+    Thread.ofPlatform().daemon().start(task);
+  }
+
+  static void awaitCalmly(CountDownLatch latch) {
     try {
       latch.await();
     } catch (InterruptedException e) {

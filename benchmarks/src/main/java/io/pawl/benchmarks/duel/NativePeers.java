@@ -9,11 +9,12 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The locks of C and Rust: programs that obey the same commands as the JVMs, compiled into a
+ * The locks of C, C++ and Rust: programs that obey the same commands as the JVMs, compiled into a
  * temporary directory where there is a compiler.
  */
 final class NativePeers implements AutoCloseable {
@@ -22,6 +23,12 @@ final class NativePeers implements AutoCloseable {
 
   /** The name of pthread's robust mutex between processes in the tables. */
   static final String ROBUST = "C pthread robust";
+
+  /** The name of the mutex of Boost.Interprocess in the tables. */
+  static final String BOOST = "Boost.Interprocess";
+
+  /** Those that are for processes. */
+  private static final Set<String> SHARED = Set.of(ROBUST, BOOST);
 
   /** The name of Rust's standard library in the tables. */
   static final String RUST = "Rust std";
@@ -45,6 +52,7 @@ final class NativePeers implements AutoCloseable {
     NativePeers peers = new NativePeers(output, Files.createTempDirectory("pawl-peers"));
     peers.compile(C, "peers.c", "cc", "-std=c11", "-O2", "-pthread");
     peers.compile(ROBUST, "peers.c", "cc", "-std=c11", "-O2", "-pthread", "-DROBUST");
+    peers.compile(BOOST, "boost.cpp", "c++", "-std=c++17", "-O2", "-pthread");
     peers.compile(RUST, "peers.rs", "rustc", "--edition=2021", "-C", "opt-level=3");
     return peers;
   }
@@ -87,12 +95,12 @@ final class NativePeers implements AutoCloseable {
 
   /** The names of those that can be measured within a process. */
   List<String> names() {
-    return programs.keySet().stream().filter(name -> !name.equals(ROBUST)).toList();
+    return programs.keySet().stream().filter(name -> !SHARED.contains(name)).toList();
   }
 
   /** The names of those that can be measured between processes. */
   List<String> sharedNames() {
-    return programs.keySet().stream().filter(ROBUST::equals).toList();
+    return programs.keySet().stream().filter(SHARED::contains).toList();
   }
 
   /** Why a peer cannot be measured, by its name. */

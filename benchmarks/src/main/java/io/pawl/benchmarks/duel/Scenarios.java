@@ -70,6 +70,7 @@ final class Scenarios {
     SharedScenarios shared = new SharedScenarios(session);
     run("uncontended locks between processes", shared::uncontended, "P20");
     run("hand-off between processes", shared::handOff, "P20");
+    run("death of an owner between processes", shared::deaths, "P20");
   }
 
   private void run(String what, Body body, String... ids) throws InterruptedException {

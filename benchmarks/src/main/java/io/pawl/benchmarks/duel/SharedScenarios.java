@@ -13,6 +13,14 @@ final class SharedScenarios {
   private static final String FILE = "FileLock";
   private static final String FUTEX = "futex";
 
+  private static final List<String> FLAGS = List.of(Collector.G1.flag());
+
+  /** The longest slice of a region, which is the default. */
+  private static final double SLICE_MILLIS = 100;
+
+  /** Microseconds, a hundredth of a slice. */
+  private static final double AT_ONCE = SLICE_MILLIS * 10;
+
   private final Session session;
 
   SharedScenarios(Session session) {
@@ -54,5 +62,32 @@ final class SharedScenarios {
                 new Scenario("P20", "two hand-offs between two processes")
                     .row("", Quantity.MICROS, MUTEX, peers, Goal.ratio(FUTEX, 1.2))
                     .guarded(0.08)));
+  }
+
+  /** P20, the owner of a lock is killed. */
+  void deaths() throws IOException, InterruptedException {
+    List<String> peers = List.of(ROBUST, FILE);
+    Scenario scenario = new Scenario("P20", "the owner of a lock is killed");
+    Rounds _ =
+        session.measure(
+            () -> session.launcher().entries(all(peers), "death waiting", FLAGS),
+            new Effort(2, 2, 1, 8, 1000),
+            List.of(
+                scenario
+                    .row("somebody waits", Quantity.MILLIS, MUTEX, peers, Goal.own(SLICE_MILLIS))
+                    .guarded(0.08)));
+    Rounds _ =
+        session.measure(
+            () -> session.launcher().entries(all(peers), "death before", FLAGS),
+            new Effort(2, 2, 1, 8, 1000),
+            List.of(
+                scenario.row(
+                    "somebody comes later", Quantity.MICROS, MUTEX, peers, Goal.own(AT_ONCE))));
+  }
+
+  private static List<String> all(List<String> peers) {
+    List<String> all = new ArrayList<>(List.of(MUTEX));
+    all.addAll(peers);
+    return all;
   }
 }

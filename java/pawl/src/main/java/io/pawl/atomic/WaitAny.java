@@ -1,8 +1,12 @@
 package io.pawl.atomic;
 
 import io.pawl.internal.backend.ManyWaits;
+import io.pawl.internal.observe.Observers;
+import io.pawl.internal.observe.WaitRecord;
 import io.pawl.internal.queue.FirstOfWords;
+import io.pawl.internal.queue.Observation;
 import io.pawl.internal.queue.WordQueue;
+import io.pawl.observe.Wait;
 import java.lang.ref.Reference;
 
 /** Waits for the first of several words, each of which stays open meanwhile. */
@@ -37,12 +41,32 @@ final class WaitAny {
       for (; entered < count; entered++) {
         ours[entered].enter();
       }
-      return wait.await(interruptible, deadline);
+      return Observers.arePresent()
+          ? awaitObserved(ours[0], wait, interruptible, deadline)
+          : wait.await(interruptible, deadline);
     } finally {
       for (int i = 0; i < entered; i++) {
         ours[i].exit();
       }
       Reference.reachabilityFence(ours);
+    }
+  }
+
+  private static int awaitObserved(
+      AtomicWord first, FirstOfWords words, boolean interruptible, long deadline) {
+    WaitRecord wait = Observation.began(first, Wait.Mode.PARK);
+    int result = Observers.FAILED;
+    try {
+      int which = words.await(interruptible, deadline);
+      result =
+          switch (which) {
+            case FirstOfWords.TIMED_OUT -> WordQueue.TIMED_OUT;
+            case FirstOfWords.INTERRUPTED -> WordQueue.INTERRUPTED;
+            default -> WordQueue.WOKEN;
+          };
+      return which;
+    } finally {
+      Observers.ended(wait, result);
     }
   }
 }

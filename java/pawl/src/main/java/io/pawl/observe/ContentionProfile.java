@@ -27,8 +27,9 @@ import java.util.concurrent.ThreadLocalRandom;
  * }
  *
  * <p>Without a change to the program, the system property {@code pawl.profile=FILE} profiles from
- * the first wait on, and writes the profile to that file at the end, as {@link #write} does. JMX
- * clients see a profile that has been {@linkplain #register() registered}.
+ * the first wait on, and writes the profile to that file at the end, as {@link #write} does; a file
+ * that can't be written is told on standard error at the beginning. JMX clients see a profile that
+ * has been {@linkplain #register() registered}.
  *
  * <p><b>Samples.</b> Releases are sampled by what they are charged with: one that has cost others a
  * period of waiting (100 microseconds, if not told otherwise) is taken with a probability of 63 %,
@@ -37,8 +38,9 @@ import java.util.concurrent.ThreadLocalRandom;
  * there is much to see. A period of zero takes all.
  *
  * <p><b>Locks.</b> A lock stands in the profile by its name ({@link Names}), else by its class and
- * identity. Of all pairs of a lock and a stack, the first 10,000 are told apart; the others are
- * added up.
+ * identity. Of all pairs of a lock and a stack, the first 10,000 are told apart; of those that come
+ * later, locks without a name are added up by class and stack, as far as there are again no more
+ * than 10,000, and what is left is added up as {@code others}.
  *
  * <p>All methods may be called by any thread at any time.
  *
@@ -63,7 +65,9 @@ public final class ContentionProfile {
   private final double period;
   private final Map<Key, Sums> places = new ConcurrentHashMap<>();
   private final Key others = new Key("others", List.of());
-  private boolean running;
+
+  /** Guarded by this. */
+  private final ProfileClock clock = new ProfileClock();
 
   private ContentionProfile(Duration period) {
     this.period = period.toSeconds() * 1e9 + period.toNanosPart();
@@ -140,23 +144,31 @@ public final class ContentionProfile {
   }
 
   private Sums sums(Release release) {
-    Key key = new Key(labelOf(release), CallStack.outsideOfPawl(DEPTH));
-    Sums sums = places.get(key);
-    if (sums == null) {
-      sums = places.computeIfAbsent(places.size() < MAX_PLACES ? key : others, _ -> new Sums());
-    }
-    return sums;
-  }
-
-  private static String labelOf(Release release) {
+    List<StackTraceElement> stack = CallStack.outsideOfPawl(DEPTH);
     String name = release.name();
     if (name != null) {
-      return name;
+      return sums(new Key(name, stack), others);
     }
     Object subject = release.subject();
-    return subject.getClass().getSimpleName()
-        + "@"
-        + Integer.toHexString(System.identityHashCode(subject));
+    String type = subject.getClass().getSimpleName();
+    String identity = Integer.toHexString(System.identityHashCode(subject));
+    return sums(new Key(type + "@" + identity, stack), new Key(type, stack));
+  }
+
+  /** Of a key, if there is room for it; else of one that is shared with others. */
+  private Sums sums(Key key, Key shared) {
+    Sums sums = places.get(key);
+    if (sums != null) {
+      return sums;
+    }
+    int size = places.size();
+    if (size < MAX_PLACES) {
+      return places.computeIfAbsent(key, _ -> new Sums());
+    }
+    sums = places.get(shared);
+    return sums != null
+        ? sums
+        : places.computeIfAbsent(size < 2 * MAX_PLACES ? shared : others, _ -> new Sums());
   }
 
   // ---- Control
@@ -189,23 +201,24 @@ public final class ContentionProfile {
 
   /** Stops filling the profile; what is in it stays. Does nothing if it has been stopped. */
   public synchronized void stop() {
-    if (running) {
+    if (clock.isRunning()) {
       boolean _ = Contention.removeListener(listener);
-      running = false;
+      clock.stop();
     }
   }
 
   /** Goes on filling the profile. Does nothing if it is running. */
   public synchronized void resume() {
-    if (!running) {
+    if (!clock.isRunning()) {
       Contention.addListener(listener);
-      running = true;
+      clock.resume();
     }
   }
 
   /** Forgets what is in the profile. */
-  public void reset() {
+  public synchronized void reset() {
     places.clear();
+    clock.reset();
   }
 
   /**
@@ -214,7 +227,7 @@ public final class ContentionProfile {
    * @return false if it has been stopped
    */
   public synchronized boolean isRunning() {
-    return running;
+    return clock.isRunning();
   }
 
   // ---- Results
@@ -251,14 +264,33 @@ public final class ContentionProfile {
   }
 
   /**
-   * Writes the profile to a file: collapsed stacks if its name ends with {@code .collapsed}, else
-   * the table.
+   * The profile as {@code pprof} reads it, like a mutex profile of Go: for each lock and stack the
+   * {@code contentions} and their {@code delay}, with a label {@code lock}.
+   *
+   * @return a compressed file
+   * @see <a href="https://github.com/google/pprof">pprof</a>
+   */
+  public byte[] pprof() {
+    List<Place> all = places();
+    synchronized (this) {
+      return ProfileProto.gzipped(all, Math.round(period), clock.begunMillis(), clock.ranNanos());
+    }
+  }
+
+  /**
+   * Writes the profile to a file: for {@code pprof} if its name ends with {@code .pb.gz}, collapsed
+   * stacks if it ends with {@code .collapsed}, else the table.
    *
    * @param file the file, which is replaced if there is one
    * @throws IOException if it can't be written
    */
   public void write(Path file) throws IOException {
-    Files.writeString(file, file.toString().endsWith(".collapsed") ? collapsed() : table());
+    String name = file.toString();
+    if (name.endsWith(".pb.gz")) {
+      Files.write(file, pprof());
+    } else {
+      Files.writeString(file, name.endsWith(".collapsed") ? collapsed() : table());
+    }
   }
 
   /**

@@ -8,9 +8,10 @@ import org.jspecify.annotations.Nullable;
  * told of it by the thread that releases.
  *
  * <p>What others waited is charged to the release that ends it: each nanosecond that a thread waits
- * in the queue of a lock counts once, with the first release of that lock after it. Who has given
- * up or spun in vain by then, or acquires the lock without having slept, is not counted, and
- * neither are threads that a condition's signal has sent back to the lock.
+ * for a lock, asleep or spinning before it sleeps, counts once, with the first release of that lock
+ * after it. A release while nobody sleeps is not told; what those who spin have waited by then
+ * counts with a later one, if they still wait. Who has given up, or acquired the lock, by then is
+ * not counted, and neither are threads that a condition's signal has sent back to the lock.
  */
 public sealed interface Release permits ReleaseRecord {
 

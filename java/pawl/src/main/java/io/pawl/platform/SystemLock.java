@@ -1,11 +1,17 @@
 package io.pawl.platform;
 
+import io.pawl.internal.observe.Observers;
+import io.pawl.internal.observe.OwnerLookup;
 import io.pawl.internal.observe.PartOf;
 import io.pawl.internal.observe.Subjects;
+import io.pawl.internal.observe.WaitRecord;
 import io.pawl.internal.park.Deadlines;
+import io.pawl.internal.queue.AcquireQueue;
+import io.pawl.internal.queue.Observation;
 import io.pawl.internal.queue.StackRoom;
 import io.pawl.locks.Condition;
 import io.pawl.locks.Lock;
+import io.pawl.observe.Wait;
 import io.pawl.spi.NativeWait;
 import java.io.Serial;
 import java.util.Objects;
@@ -45,6 +51,8 @@ abstract sealed class SystemLock implements Lock permits OsMutex, PiMutex {
   static {
     SystemLockParts.initialize();
   }
+
+  private static final OwnerLookup OWNERS = new Owners();
 
   private final Sync sync;
   private volatile int waiting;
@@ -92,6 +100,18 @@ abstract sealed class SystemLock implements Lock permits OsMutex, PiMutex {
     }
   }
 
+  /** Tells observers who holds a lock. */
+  private static final class Owners implements OwnerLookup {
+    @Override
+    public @Nullable Thread ownerOf(Object blocker) {
+      return ((Sync) blocker).owner();
+    }
+
+    /** It is known when the wait ends. */
+    @Override
+    public void ownedByCurrentThread(Object blocker) {}
+  }
+
   /** Keeps the record of an owner reachable. */
   interface Keeper {
 
@@ -131,7 +151,7 @@ abstract sealed class SystemLock implements Lock permits OsMutex, PiMutex {
   final void acquire() {
     Thread current = requireMayWait();
     if (!isTaken(tryFast(), current)) {
-      boolean _ = lockContended(current, Deadlines.FOREVER);
+      int _ = contend(current, false, Deadlines.FOREVER);
     }
   }
 
@@ -203,33 +223,46 @@ abstract sealed class SystemLock implements Lock permits OsMutex, PiMutex {
 
   // ---- Waiting
 
-  private boolean lockContended(Thread current, long deadline) {
-    begin();
-    try {
-      for (; ; ) {
-        if (isTaken(lockNative(deadline), current)) {
-          return true;
-        }
-        if (Deadlines.passed(deadline)) {
-          return false;
-        }
-      }
-    } finally {
-      end();
-    }
-  }
-
   private boolean lockContendedInterruptibly(Thread current, long deadline)
       throws InterruptedException {
+    int result = contend(current, true, deadline);
+    if (result == AcquireQueue.INTERRUPTED) {
+      throw new InterruptedException();
+    }
+    return result == AcquireQueue.ACQUIRED;
+  }
+
+  /** Waits for the lock; the results are those of {@link AcquireQueue}. */
+  private int contend(Thread current, boolean interruptible, long deadline) {
+    return Observers.arePresent()
+        ? contendObserved(current, interruptible, deadline)
+        : contendUnobserved(current, interruptible, deadline);
+  }
+
+  private int contendObserved(Thread current, boolean interruptible, long deadline) {
+    WaitRecord wait = Observation.began(sync, Wait.Mode.EXCLUSIVE, getQueueLength(), OWNERS, null);
+    int result = Observers.FAILED;
+    try {
+      result = contendUnobserved(current, interruptible, deadline);
+    } finally {
+      Observers.ended(wait, result);
+    }
+    return result;
+  }
+
+  private int contendUnobserved(Thread current, boolean interruptible, long deadline) {
     begin();
     try {
       for (int round = 0; ; round++) {
-        if (isTaken(lockSlice(deadline, round), current)) {
-          return true;
+        int result = interruptible ? lockSlice(deadline, round) : lockNative(deadline);
+        if (isTaken(result, current)) {
+          return AcquireQueue.ACQUIRED;
         }
-        throwIfInterrupted();
+        if (interruptible && Thread.interrupted()) {
+          return AcquireQueue.INTERRUPTED;
+        }
         if (Deadlines.passed(deadline)) {
-          return false;
+          return AcquireQueue.TIMED_OUT;
         }
       }
     } finally {

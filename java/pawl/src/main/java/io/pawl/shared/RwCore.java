@@ -5,8 +5,10 @@ import static io.pawl.shared.Steps.Step.READER_UNCOUNTED;
 import static io.pawl.shared.Steps.Step.WRITER_CLEARED;
 import static io.pawl.shared.Steps.Step.WRITER_SET;
 
+import io.pawl.internal.observe.Observers;
 import io.pawl.internal.park.Deadlines;
 import io.pawl.internal.queue.StackRoom;
+import io.pawl.observe.Wait;
 import io.pawl.shared.SharedWord.Outcome;
 import io.pawl.spi.NativeWait;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -208,6 +210,22 @@ final class RwCore {
 
   /** Waits until no reader that lives is inside. */
   private Outcome drain(Object blocker, boolean interruptible, long deadline) {
+    return Observers.arePresent() && hasReaders()
+        ? ToldWait.of(
+            blocker, Wait.Mode.EXCLUSIVE, () -> drainUnobserved(blocker, interruptible, deadline))
+        : drainUnobserved(blocker, interruptible, deadline);
+  }
+
+  private boolean hasReaders() {
+    for (int slot = 0; slot < region.slots; slot++) {
+      if ((int) region.getLong(line(slot)) != 0) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private Outcome drainUnobserved(Object blocker, boolean interruptible, long deadline) {
     for (int slot = 0; slot < region.slots; slot++) {
       long slice = region.waits.firstSlice();
       while (true) {

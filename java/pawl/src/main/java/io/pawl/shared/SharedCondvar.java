@@ -4,9 +4,12 @@ import static io.pawl.shared.Steps.Step.CONDVAR_COUNTED;
 import static io.pawl.shared.Steps.Step.CONDVAR_RELEASED;
 import static io.pawl.shared.Steps.Step.CONDVAR_SIGNALLED;
 
+import io.pawl.internal.observe.Observers;
 import io.pawl.internal.observe.Subjects;
 import io.pawl.internal.park.Deadlines;
 import io.pawl.locks.Condition;
+import io.pawl.observe.Wait;
+import io.pawl.shared.SharedWord.Outcome;
 import io.pawl.spi.NativeWait;
 import java.util.Date;
 import java.util.concurrent.TimeUnit;
@@ -114,7 +117,8 @@ public final class SharedCondvar implements Condition {
    */
   @Override
   public void awaitUninterruptibly() {
-    boolean _ = sleep(Deadlines.FOREVER, false);
+    mutex.core().requireHeld();
+    boolean _ = sleepTold(Deadlines.FOREVER, false);
   }
 
   /**
@@ -246,12 +250,27 @@ public final class SharedCondvar implements Condition {
     if (Thread.interrupted()) {
       throw new InterruptedException();
     }
-    boolean signalled = sleep(deadline, true);
+    boolean signalled = sleepTold(deadline, true);
     // A wait that has been signalled and interrupted reports the signal and keeps the interrupt.
     if (!signalled && Thread.interrupted()) {
       throw new InterruptedException();
     }
     return signalled;
+  }
+
+  /** Sleeps, and tells observers. */
+  private boolean sleepTold(long deadline, boolean interruptible) {
+    return Observers.arePresent()
+        ? ToldWait.of(this, Wait.Mode.CONDITION, () -> outcome(deadline, interruptible))
+            == Outcome.ACQUIRED
+        : sleep(deadline, interruptible);
+  }
+
+  private Outcome outcome(long deadline, boolean interruptible) {
+    if (sleep(deadline, interruptible)) {
+      return Outcome.ACQUIRED;
+    }
+    return Deadlines.passed(deadline) ? Outcome.TIMED_OUT : Outcome.INTERRUPTED;
   }
 
   /** Returns false if the deadline passed or the thread was interrupted, and no signal came. */

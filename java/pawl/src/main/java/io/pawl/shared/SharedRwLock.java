@@ -24,9 +24,12 @@ import org.jspecify.annotations.Nullable;
  * <p>Neither lock is reentrant, a reader can't become the writer, and one that tries to waits for
  * itself.
  *
- * <p><b>Death.</b> A reader that dies leaves nothing behind. A writer that dies poisons the lock,
- * for readers and writers, as {@link SharedMutex} describes; one that had not begun its section may
- * do so as well. A recovery runs while there is no reader.
+ * <p><b>Death.</b> A reader that dies leaves nothing behind: its hold ends with it, a writer that
+ * waits for it goes on within a slice, the data is as it was, and nobody is told. A writer that
+ * dies poisons the lock, for readers and writers, as {@link SharedMutex} describes; one that had
+ * not begun its section may do so as well. A recovery runs while there is no reader. The end of a
+ * thread is no death: what it holds stays held while its process lives, for reading until another
+ * thread of the handle unlocks.
  *
  * <p><b>Fairness.</b> A writer that waits keeps new readers out, so readers don't starve writers;
  * writers that follow each other closely can starve readers.

@@ -1,7 +1,9 @@
 package io.pawl.shared;
 
+import io.pawl.internal.observe.Observers;
 import io.pawl.internal.park.Deadlines;
 import io.pawl.internal.queue.StackRoom;
+import io.pawl.observe.Wait;
 import io.pawl.shared.SharedWord.Outcome;
 import io.pawl.spi.NativeWait;
 import java.util.concurrent.TimeUnit;
@@ -20,8 +22,12 @@ import java.util.concurrent.TimeUnit;
  * }
  *
  * <p><b>Death.</b> Permits belong to the handle that has acquired them. When its process dies they
- * return, or are lost if the semaphore was made so ({@link OnDeath}). Those that wait notice within
- * a slice. The semaphore itself can't be poisoned.
+ * return, once, or are lost if the semaphore was made so ({@link OnDeath}). Those that wait notice
+ * within a slice, those that come later at once. The semaphore itself can't be poisoned, and nobody
+ * is told of the death: what a permit stands for may be in any state. Where that has to be known,
+ * guard it by a {@link SharedMutex}, or choose {@link OnDeath#LOSE}; who then wants more permits
+ * than are left waits in vain, as for permits that nobody releases. The end of a thread is no
+ * death: its permits stay taken while its process lives.
  *
  * <p>Any thread of the process may release what another has acquired through the same handle; more
  * than the handle holds is refused.
@@ -46,6 +52,9 @@ public final class SharedSemaphore {
     /** They are gone for good. */
     LOSE
   }
+
+  /** That permits have been taken: what the sequence never is. */
+  private static final long TAKEN = -1;
 
   private final Region region;
   private final PermitTable permits;
@@ -91,23 +100,28 @@ public final class SharedSemaphore {
 
   /** Acquires a permit, waiting until there is one. An interrupt does not end the wait. */
   public void acquireUninterruptibly() {
+    long seen = tryTake();
+    if (seen != TAKEN) {
+      Outcome _ =
+          Observers.arePresent()
+              ? ToldWait.of(this, Wait.Mode.PERMITS, () -> sleepUntilTaken(seen))
+              : sleepUntilTaken(seen);
+    }
+  }
+
+  private Outcome sleepUntilTaken(long seen) {
     long slice = region.waits.firstSlice();
-    while (true) {
-      int seen;
-      lock();
-      try {
-        if (permits.take(1)) {
-          return;
-        }
-        seen = region.getInt(sequence);
-      } catch (InternalError e) {
-        throw region.lost(e);
-      } finally {
-        mutex.leave();
-      }
-      region.waits.await(this, sequence, seen, slice, Deadlines.FOREVER, false);
+    for (long now = seen; now != TAKEN; now = tryTake()) {
+      region.waits.await(this, sequence, (int) now, slice, Deadlines.FOREVER, false);
       slice = region.waits.nextSlice(slice);
     }
+    return Outcome.ACQUIRED;
+  }
+
+  /** Takes a permit; if there is none, returns the sequence on which to wait. */
+  private long tryTake() {
+    lock();
+    return take(1);
   }
 
   /**
@@ -144,27 +158,47 @@ public final class SharedSemaphore {
 
   private boolean acquire(int count, long deadline) throws InterruptedException {
     requirePositive(count);
+    if (!lock(deadline)) {
+      return false;
+    }
+    long seen = take(count);
+    if (seen == TAKEN) {
+      return true;
+    }
+    Outcome outcome =
+        Observers.arePresent()
+            ? ToldWait.of(this, Wait.Mode.PERMITS, () -> sleepUntilTaken(count, seen, deadline))
+            : sleepUntilTaken(count, seen, deadline);
+    return outcome == Outcome.ACQUIRED;
+  }
+
+  private Outcome sleepUntilTaken(int count, long seen, long deadline) throws InterruptedException {
     long slice = region.waits.firstSlice();
-    while (true) {
-      int seen;
-      if (!lock(deadline)) {
-        return false;
-      }
-      try {
-        if (permits.take(count)) {
-          return true;
-        }
-        seen = region.getInt(sequence);
-      } catch (InternalError e) {
-        throw region.lost(e);
-      } finally {
-        mutex.leave();
-      }
+    for (long now = seen; now != TAKEN; now = take(count)) {
       if (Deadlines.passed(deadline)) {
-        return false;
+        return Outcome.TIMED_OUT;
       }
-      region.waits.await(this, sequence, seen, slice, deadline, true);
+      region.waits.await(this, sequence, (int) now, slice, deadline, true);
       slice = region.waits.nextSlice(slice);
+      if (!lock(deadline)) {
+        return Outcome.TIMED_OUT;
+      }
+    }
+    return Outcome.ACQUIRED;
+  }
+
+  /**
+   * Takes permits with the mutex held, and releases that.
+   *
+   * @return {@link #TAKEN}; if there are not as many, the sequence on which to wait
+   */
+  private long take(int count) {
+    try {
+      return permits.take(count) ? TAKEN : Integer.toUnsignedLong(region.getInt(sequence));
+    } catch (InternalError e) {
+      throw region.lost(e);
+    } finally {
+      mutex.leave();
     }
   }
 

@@ -6,7 +6,9 @@ import static io.pawl.shared.Steps.Step.MUTEX_WOKEN;
 import static io.pawl.shared.Steps.Step.OWNER_RECOVERED;
 import static io.pawl.shared.Steps.Step.WAITERS_SET;
 
+import io.pawl.internal.observe.Observers;
 import io.pawl.internal.park.Deadlines;
+import io.pawl.observe.Wait;
 
 /**
  * The word of a shared mutex, for which the processes contend. In each handle one thread at a time
@@ -165,6 +167,13 @@ final class SharedWord {
    * @param blocker what thread dumps show
    */
   Outcome acquire(Object blocker, boolean interruptible, long deadline) {
+    return Observers.arePresent()
+        ? ToldWait.of(
+            blocker, Wait.Mode.EXCLUSIVE, () -> acquireUnobserved(blocker, interruptible, deadline))
+        : acquireUnobserved(blocker, interruptible, deadline);
+  }
+
+  private Outcome acquireUnobserved(Object blocker, boolean interruptible, long deadline) {
     long slice = region.waits.firstSlice();
     long slept = 0;
     while (true) {

@@ -104,6 +104,58 @@ class ContentionProfileTest {
   }
 
   @Test
+  void pprofReadsTheSamePlaces() throws Exception {
+    ContentionProfile profile = profiled(Duration.ofNanos(1));
+    PprofReader read = new PprofReader(profile.pprof());
+    assertThat(read.strings()).startsWith("").doesNotHaveDuplicates();
+    assertThat(read.sampleTypes()).containsExactly("contentions/count", "delay/nanoseconds");
+    assertThat(read.defaultSampleType()).isEqualTo("delay");
+    assertThat(read.period()).isEqualTo("delay/nanoseconds 1");
+    assertThat(read.samples())
+        .isEqualTo(profile.places().stream().map(ContentionProfileTest::sample).toList());
+    assertThat(read.samples())
+        .anySatisfy(sample ->
+            assertThat(sample.stack().getFirst())
+                .matches(
+                    "io\\.pawl\\.observe\\.ProfileProbe\\.hold"
+                        + " io/pawl/observe/ProfileProbe\\.java:\\d+"));
+  }
+
+  private static PprofReader.Sample sample(Place place) {
+    return new PprofReader.Sample(
+        place.stack().stream().map(ContentionProfileTest::frame).toList(),
+        List.of(place.count(), place.totalNanos()),
+        "[lock/" + place.lock() + "]");
+  }
+
+  private static String frame(StackTraceElement frame) {
+    String type = frame.getClassName();
+    return type
+        + "."
+        + frame.getMethodName()
+        + " "
+        + type.substring(0, type.lastIndexOf('.') + 1).replace('.', '/')
+        + frame.getFileName()
+        + ":"
+        + Math.max(0, frame.getLineNumber());
+  }
+
+  @Test
+  void pprofIsToldForHowLongTheProfileHasRun() throws Exception {
+    long before = System.currentTimeMillis();
+    ContentionProfile profile = profiled(Duration.ZERO);
+    PprofReader read = new PprofReader(profile.pprof());
+    assertThat(read.timeNanos() / 1_000_000).isBetween(before, System.currentTimeMillis());
+    assertThat(read.durationNanos())
+        .isGreaterThan(profile.places().getFirst().longestNanos())
+        .isEqualTo(new PprofReader(profile.pprof()).durationNanos());
+    profile.reset();
+    PprofReader empty = new PprofReader(profile.pprof());
+    assertThat(empty.samples()).isEmpty();
+    assertThat(empty.durationNanos()).isZero();
+  }
+
+  @Test
   void jmxClientsSeeIt() throws Exception {
     ContentionProfile profile = profiled(Duration.ZERO);
     profile.register();
@@ -143,6 +195,24 @@ class ContentionProfileTest {
     assertThat(Files.readString(file))
         .contains(name.endsWith(".txt") ? "released by" : "ProfileProbe.holdLong;")
         .contains("ProfileProbe.hold", "shared");
+  }
+
+  @Test
+  void thePropertyWritesForPprof(@TempDir Path directory) throws Exception {
+    Path file = directory.resolve("profile.pb.gz");
+    assertThat(child("-Dpawl.profile=" + file).run().quietOut()).isEqualTo("registered\n");
+    assertThat(new PprofReader(Files.readAllBytes(file)).samples())
+        .anyMatch(sample -> sample.labels().equals("[lock/shared]"));
+  }
+
+  @Test
+  void fileThatCanNotBeWrittenIsToldAtTheBeginning(@TempDir Path directory) throws Exception {
+    Path missing = directory.resolve("missing");
+    Path file = missing.resolve("profile.txt");
+    String option = "-Dpawl.profile=" + file;
+    assertThat(child(option).with(missing.toString()).run().quietOut())
+        .isEqualTo(option + " will not be written: there is no folder " + missing + "\n");
+    assertThat(file).content().contains("shared");
   }
 
   @Test

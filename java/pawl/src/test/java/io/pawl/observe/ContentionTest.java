@@ -15,6 +15,7 @@ import io.pawl.testing.ToldWaits;
 import io.pawl.testing.Worker;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -50,6 +51,8 @@ class ContentionTest extends Kit {
     new Kind("write lock", () -> new ReentrantReadWriteLock().writeLock()),
     new Kind("write lock, fair", () -> new ReentrantReadWriteLock(true).writeLock())
   };
+
+  private static final int ROUNDS = 200;
 
   private final ToldWaits told = new ToldWaits();
   private ContentionListener listening = told;
@@ -165,6 +168,37 @@ class ContentionTest extends Kit {
     assertThat(mine.nanos()).isBetween(mine.longest(), 2 * mine.longest());
     long charged = told.released().stream().mapToLong(Release::nanos).sum();
     assertThat(charged).isLessThanOrEqualTo(wait.nanos() + other.nanos());
+  }
+
+  @ParameterizedTest
+  @FieldSource("LOCKS")
+  void waitersThatComeAtTheSameTimeAllCount(Kind kind) {
+    listen(told);
+    for (int i = 0; i < ROUNDS; i++) {
+      Lock lock = kind.make().get();
+      lock.lock();
+      CyclicBarrier start = new CyclicBarrier(2);
+      Worker first = startLockingAt(start, lock);
+      Worker second = startLockingAt(start, lock);
+      Wait wait = awaitWaitOf(first);
+      Wait _ = awaitWaitOf(second);
+      lock.unlock();
+      first.join();
+      second.join();
+      assertThat(told.released())
+          .filteredOn(release -> release.subject() == wait.subject())
+          .filteredOn(release -> release.thread() == Thread.currentThread())
+          .extracting(Release::waiters)
+          .containsExactly(2);
+    }
+  }
+
+  private Worker startLockingAt(CyclicBarrier start, Lock lock) {
+    return crew.start(() -> {
+      int _ = start.await();
+      lock.lock();
+      lock.unlock();
+    });
   }
 
   @ParameterizedTest

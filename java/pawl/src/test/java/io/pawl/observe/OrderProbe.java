@@ -1,43 +1,38 @@
 package io.pawl.observe;
 
-import io.pawl.locks.ByteLock;
-import io.pawl.locks.FairMutex;
-import io.pawl.locks.Guarded;
-import io.pawl.locks.KeyedLock;
 import io.pawl.locks.Mutex;
 import io.pawl.locks.ReentrantLock;
 import io.pawl.locks.ReentrantReadWriteLock;
-import io.pawl.locks.RwGuarded;
 import io.pawl.locks.RwLock;
-import io.pawl.locks.SeqLock;
-import io.pawl.locks.SpinLock;
 import io.pawl.locks.StampedLock;
-import io.pawl.locks.StripedLocks;
 import io.pawl.locks.UpgradableReadLock;
-import java.lang.invoke.MethodHandles;
-import java.util.Objects;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Lock;
+import java.util.stream.Stream;
 
 /** What {@link LockOrderTest} has done in a JVM of its own, in which the order is watched. */
 @SuppressWarnings({"LockNotBeforeTry", "WaitNotInLoop", "MustBeClosedChecker"}) // it fails or ends
 final class OrderProbe {
-
-  private static final int MANY = 1_000_000;
 
   private OrderProbe() {}
 
   /**
    * Takes locks as told and prints how many inversions were found.
    *
-   * @param args the name of a method below
+   * @param args the name of a method below, or of one of OrderOfKinds
    */
   public static void main(String[] args) throws Exception {
-    OrderProbe.class.getDeclaredMethod(args[0]).invoke(null);
+    Stream.of(OrderProbe.class, OrderOfKinds.class)
+        .flatMap(type -> Stream.of(type.getDeclaredMethods()))
+        .filter(method -> method.getName().equals(args[0]))
+        .findFirst()
+        .orElseThrow()
+        .invoke(null);
     System.out.println("inversions " + LockOrder.inversions());
   }
 
-  private static void nest(Lock outer, Lock inner) {
+  static void nest(Lock outer, Lock inner) {
     outer.lock();
     try {
       inner.lock();
@@ -52,7 +47,7 @@ final class OrderProbe {
     kind.name(name).start(body).join();
   }
 
-  private static Lock named(String name) {
+  static Lock named(String name) {
     return Names.name(new Mutex(), name);
   }
 
@@ -83,7 +78,7 @@ final class OrderProbe {
     nest(right(), left());
   }
 
-  private static Lock left() {
+  static Lock left() {
     return new ReentrantLock();
   }
 
@@ -277,6 +272,47 @@ final class OrderProbe {
     nest(b, a);
   }
 
+  /** A listener takes a lock while the thread does not have that of the condition. */
+  static void conditionWithListener() throws InterruptedException {
+    Mutex a = Names.name(new Mutex(), "a");
+    Lock inListener = named("in listener");
+    ContentionListener listener =
+        new ContentionListener() {
+          @Override
+          public void waitBegan(Wait wait) {
+            if (wait.subject() == a && wait.thread().getName().equals("main")) {
+              inListener.lock();
+              inListener.unlock();
+              System.out.println("told");
+            }
+          }
+        };
+    Contention.addListener(listener);
+    var condition = a.newCondition();
+    CountDownLatch taken = new CountDownLatch(1);
+    Thread other =
+        Thread.ofPlatform()
+            .start(() -> {
+              a.lock();
+              taken.countDown();
+              while (a.getQueueLength() == 0) {
+                Thread.onSpinWait();
+              }
+              a.unlock();
+            });
+    a.lock();
+    while (taken.getCount() > 0) {
+      boolean _ = condition.await(1, TimeUnit.MILLISECONDS);
+    }
+    Lock b = named("b");
+    b.lock();
+    b.unlock();
+    a.unlock();
+    other.join();
+    boolean _ = Contention.removeListener(listener);
+    nest(b, a);
+  }
+
   static void conditionOfOuterLock() throws InterruptedException {
     Mutex a = Names.name(new Mutex(), "a");
     Lock b = named("b");
@@ -297,209 +333,5 @@ final class OrderProbe {
     upgradable.upgrade();
     b.unlock();
     upgradable.unlock();
-  }
-
-  // ---- Kinds of locks
-
-  /** Some way to lock something. */
-  private interface Way {
-    AutoCloseable lock() throws Exception;
-  }
-
-  private static Way way(Lock lock) {
-    return () -> {
-      lock.lock();
-      return lock::unlock;
-    };
-  }
-
-  @SuppressWarnings("UnusedVariable") // it is a lock
-  private volatile byte bits;
-
-  @SuppressWarnings("UnusedVariable") // the same
-  private volatile byte more;
-
-  private static ByteLock<OrderProbe> byteLock(String field) throws ReflectiveOperationException {
-    return ByteLock.ofField(
-        OrderProbe.class,
-        MethodHandles.lookup().findVarHandle(OrderProbe.class, field, byte.class));
-  }
-
-  static void fieldsOfOneObject() throws ReflectiveOperationException {
-    OrderProbe probe = new OrderProbe();
-    nest(byteLock("bits"), byteLock("more"), probe);
-    System.out.println(LockOrder.inversions());
-    nest(byteLock("more"), byteLock("bits"), probe);
-  }
-
-  private static void nest(
-      ByteLock<OrderProbe> outer, ByteLock<OrderProbe> inner, OrderProbe probe) {
-    outer.lock(probe);
-    inner.lock(probe);
-    inner.unlock(probe);
-    outer.unlock(probe);
-  }
-
-  private static void eachKind(boolean inverse) throws Exception {
-    RwLock rw = new RwLock();
-    RwLock reading = new RwLock();
-    for (int i = 0; i < 100; i++) {
-      nest(reading.readLock(), left()); // until there are slots
-    }
-    ReentrantReadWriteLock rrw = new ReentrantReadWriteLock();
-    ReentrantReadWriteLock rreading = new ReentrantReadWriteLock(true);
-    StampedLock stamped = new StampedLock();
-    StampedLock views = new StampedLock();
-    StampedLock converted = new StampedLock();
-    KeyedLock<String> keyed = new KeyedLock<>();
-    SeqLock seq = new SeqLock();
-    Guarded<String> guarded = new Guarded<>("");
-    RwGuarded<String> rwGuarded = new RwGuarded<>("");
-    ByteLock<OrderProbe> bytes = byteLock("bits");
-    OrderProbe probe = new OrderProbe();
-    StripedLocks<Mutex> stripes = new StripedLocks<>(4, Mutex::new);
-    Way[] ways = {
-      way(new Mutex()),
-      way(new FairMutex()),
-      way(new ReentrantLock()),
-      way(new ReentrantLock(true)),
-      way(new SpinLock()),
-      way(rw.writeLock()),
-      way(reading.readLock()),
-      way(new RwLock().upgradableReadLock()),
-      way(rrw.writeLock()),
-      way(rreading.readLock()),
-      way(views.asReadLock()),
-      way(new StampedLock().asWriteLock()),
-      () -> {
-        long stamp = stamped.readLock();
-        return () -> stamped.unlock(stamp);
-      },
-      () -> {
-        long stamp = converted.tryConvertToReadLock(converted.writeLockInterruptibly());
-        return () -> converted.tryConvertToOptimisticRead(stamp);
-      },
-      () -> keyed.acquire("key"),
-      way(seq.writeLock()),
-      guarded::lock,
-      rwGuarded::readLock,
-      () -> {
-        bytes.lock(probe);
-        return () -> bytes.unlock(probe);
-      },
-      way(stripes.get("key")),
-    };
-    for (int i = 0; i < ways.length; i++) {
-      Lock other = named("other" + i);
-      if (inverse) {
-        try (var _ = ways[i].lock()) {
-          other.lock();
-          other.unlock();
-        }
-      } else {
-        ways[i].lock().close();
-        other.lock();
-        other.unlock();
-      }
-      long before = LockOrder.inversions();
-      other.lock();
-      ways[i].lock().close();
-      other.unlock();
-      if (LockOrder.inversions() != before + (inverse ? 1 : 0)) {
-        System.out.println("way " + i);
-      }
-    }
-    System.out.println(LockOrder.inversions() == (inverse ? ways.length : 0));
-  }
-
-  static void eachKindInverse() throws Exception {
-    eachKind(true);
-  }
-
-  static void eachKindReleased() throws Exception {
-    eachKind(false);
-  }
-
-  // ---- Throwing
-
-  static void thrownBeforeTheLockIsTaken() {
-    Mutex a = Names.name(new Mutex(), "a");
-    Mutex b = Names.name(new Mutex(), "b");
-    nest(a, b);
-    for (int i = 0; i < 2; i++) {
-      b.lock();
-      try {
-        a.lock();
-        System.out.println("locked");
-      } catch (LockOrderException e) {
-        System.out.println(a.isLocked() + " " + e.getMessage());
-        System.out.println(
-            has(e, "thrownBeforeTheLockIsTaken")
-                + " "
-                + has(Objects.requireNonNull(e.getCause()), "nest"));
-      } finally {
-        b.unlock();
-      }
-    }
-    nest(a, b);
-  }
-
-  static void thrownByLocksWithoutOwner() {
-    StampedLock a = Names.name(new StampedLock(), "a");
-    RwLock b = Names.name(new RwLock(), "b");
-    Lock c = named("c");
-    nest(a.asWriteLock(), b.readLock());
-    nest(b.readLock(), c);
-    b.readLock().lock();
-    try {
-      long _ = a.writeLock();
-    } catch (LockOrderException e) {
-      System.out.println(a.isWriteLocked());
-    }
-    b.readLock().unlock();
-    nest(a.asReadLock(), c);
-  }
-
-  private static boolean has(Throwable thrown, String method) {
-    for (StackTraceElement frame : thrown.getStackTrace()) {
-      if (frame.getMethodName().equals(method)) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  // ---- Memory
-
-  static void aMillionLocks() {
-    Mutex[] locks = new Mutex[MANY];
-    for (int i = 0; i < MANY; i++) {
-      locks[i] = new Mutex();
-      if (i % 64 == 1) {
-        nest(locks[i], locks[i / 2]);
-      }
-    }
-    System.out.println(locks.length);
-  }
-
-  static void aMillionNames() {
-    Lock all = named("all");
-    for (int i = 0; i < MANY; i++) {
-      nest(all, named("lock " + i));
-    }
-    System.out.println(MANY);
-  }
-
-  /** More orders than there is room for, then, twice, one against them. */
-  static void manyOrders() {
-    int names = 130;
-    for (int i = 0; i < names; i++) {
-      for (int j = i + 1; j < names; j++) {
-        nest(named("lock " + i), named("lock " + j));
-      }
-    }
-    nest(named("lock " + (names - 1)), named("lock 0"));
-    nest(named("lock " + (names - 1)), named("lock 0"));
-    System.out.println(names);
   }
 }

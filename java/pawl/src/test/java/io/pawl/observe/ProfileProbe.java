@@ -1,6 +1,11 @@
 package io.pawl.observe;
 
 import io.pawl.locks.Mutex;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.concurrent.locks.LockSupport;
 
 /** A program whose threads keep each other waiting, some for longer than others. */
@@ -18,9 +23,15 @@ final class ProfileProbe {
   /**
    * Keeps threads waiting; then says whether there is JMX.
    *
-   * @param args ignored
+   * @param args nothing; or a folder that is made, in place of that, once a line has been written
+   *     to standard error, which is printed
    */
   public static void main(String[] args) throws Exception {
+    if (args.length > 0) {
+      System.out.print(lineOfError());
+      Files.createDirectory(Path.of(args[0]));
+      return;
+    }
     new ProfileProbe().work();
     try {
       ContentionProfile.start().register();
@@ -28,6 +39,19 @@ final class ProfileProbe {
     } catch (IllegalStateException e) {
       System.out.println(e.getMessage());
     }
+  }
+
+  /** The first line that is written to standard error while threads are kept waiting. */
+  private static String lineOfError() throws InterruptedException {
+    PrintStream before = System.err;
+    ByteArrayOutputStream told = new ByteArrayOutputStream();
+    System.setErr(new PrintStream(told, true, StandardCharsets.UTF_8));
+    new ProfileProbe().work();
+    while (!told.toString(StandardCharsets.UTF_8).endsWith("\n")) {
+      Thread.onSpinWait();
+    }
+    System.setErr(before);
+    return told.toString(StandardCharsets.UTF_8);
   }
 
   void work() throws InterruptedException {

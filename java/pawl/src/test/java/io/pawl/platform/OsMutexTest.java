@@ -195,7 +195,7 @@ class OsMutexTest extends SystemLockContract<OsMutex> {
 
   @Test
   void ownLockAndOneAtItsMemoryHaveOneOwner() {
-    OsMutex own = new OsMutex();
+    OsMutex own = another();
     own.lock();
     OsMutex at = OsMutex.at(own.memory());
     assertThat(at.isHeldByCurrentThread()).isTrue();
@@ -206,7 +206,7 @@ class OsMutexTest extends SystemLockContract<OsMutex> {
 
   @Test
   void ownerIsKnownThoughNoObjectOfTheLockIsLeft() {
-    MemorySegment memory = new OsMutex().memory();
+    MemorySegment memory = another().memory();
     OsMutex.at(memory).lock();
     for (int i = 0; i < 3; i++) {
       System.gc();

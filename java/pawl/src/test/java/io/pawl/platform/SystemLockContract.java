@@ -54,7 +54,9 @@ abstract class SystemLockContract<L extends SystemLock> extends Kit {
     return lock;
   }
 
+  /** One more; ends the test where there is none. */
   final L another() {
+    lock();
     return maker.get();
   }
 

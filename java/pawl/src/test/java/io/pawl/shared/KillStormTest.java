@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicLong;
@@ -53,6 +54,9 @@ class KillStormTest {
   private static final int SECOND_DEATH_AT_ONCE = 4;
   private static final int LONGEST_PAUSE_NANOS = 500_000;
 
+  /** The status of a process that SIGKILL has ended. */
+  private static final int KILLED = 128 + 9;
+
   @TempDir private Path directory;
   private final Regions regions = new Regions();
   private final SharedRegion region = regions.open();
@@ -75,8 +79,10 @@ class KillStormTest {
 
   @AfterEach
   void end() throws Exception {
-    for (int place = 0; place < PROCESSES; place++) {
-      kill(place);
+    for (Process process : processes) {
+      if (process != null) {
+        int _ = process.destroyForcibly().waitFor();
+      }
     }
     regions.close();
   }
@@ -126,11 +132,15 @@ class KillStormTest {
         new ProcessBuilder(command).redirectOutput(toErrors).redirectError(toErrors).start();
   }
 
-  private void kill(int place) throws InterruptedException {
-    Process process = processes[place];
+  /** Kills a process, which has not ended by itself before. */
+  private void kill(int place) throws IOException, InterruptedException {
+    Process process = Objects.requireNonNull(processes[place]);
     processes[place] = null;
-    if (process != null) {
-      int _ = process.destroyForcibly().waitFor();
+    int status = process.destroyForcibly().waitFor();
+    if (status != KILLED) {
+      throw new AssertionError(
+          "process %d has ended by itself with %d: %s"
+              .formatted(place, status, Files.readString(errors)));
     }
   }
 
@@ -208,9 +218,22 @@ class KillStormTest {
       turns.release(SURVIVORS);
     }
     crew.join();
+    assertThat(Files.readString(errors)).doesNotContain("broken", "Exception");
     deeds.checkAtRest();
     assertThat(region.attached()).hasSize(1);
     assertThat(region.region().getInt(Layout.HEADER_DEATHS)).isPositive();
+  }
+
+  /** The other end of its input is closed when this process is killed. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void processEndsWithWhoStartedIt(boolean java) throws Exception {
+    hasJava = java;
+    start(JAVA);
+    Process process = Objects.requireNonNull(processes[JAVA]);
+    awaitProgress(JAVA, process, 0);
+    process.getOutputStream().close();
+    assertThat(process.waitFor()).as(Files.readString(errors)).isNotEqualTo(KILLED);
   }
 
   /** Who is killed next. */

@@ -36,15 +36,23 @@ public final class Observers {
   }
 
   /**
-   * Finds out what there is, and begins what the user demands. Called before the first wait is
-   * told, with room on the stack and in memory.
+   * Finds out what there is. Called before the first wait is told, with room on the stack and in
+   * memory.
    */
   public static void prepare() {
     WaitingTime.initialize(new WaitingTime.State());
     WaitRecord.initialize(Outcome.FAILED, Wait.Mode.EXCLUSIVE);
     ReleaseRecord.initialize();
     Recording.prepare();
-    Demands.begin();
+  }
+
+  /**
+   * Begins what the user demands. Throws nothing.
+   *
+   * @return whether nothing is left to begin
+   */
+  public static boolean beginDemanded() {
+    return Demands.begin();
   }
 
   /**

@@ -33,8 +33,9 @@ final class OrderWithin {
       this.against = against;
     }
 
-    boolean is(Object first, Object second) {
-      return held.refersTo(first) && wanted.refersTo(second);
+    /** Whether it is of two locks; a holder of several has one of each label. */
+    boolean is(Object first, Object second, String label) {
+      return held.refersTo(first) && wanted.refersTo(second) && seen.wanted().equals(label);
     }
   }
 
@@ -46,12 +47,12 @@ final class OrderWithin {
         if (taken == null) {
           break;
         }
-        if (taken.is(held, wanted)) {
+        if (taken.is(held, wanted, label)) {
           return Order.THROWS && taken.against != null
               ? OrderReport.inversion(label, label, List.of(taken.against))
               : null;
         }
-        if (taken.is(wanted, held)) {
+        if (taken.is(wanted, held, label)) {
           against = taken.seen;
         }
       }

@@ -56,15 +56,36 @@ public final class WaitingTime {
 
   private volatile State state;
 
-  /**
-   * Begins with nobody waiting.
-   *
-   * @param blocker what the waiters name as what they wait for
-   */
-  public WaitingTime(Object blocker) {
+  private WaitingTime(Object blocker) {
     long now = System.nanoTime();
     this.blocker = blocker;
     this.state = new State().set(0, 0, now, now, null);
+  }
+
+  /**
+   * What the waiters of a queue are counted by.
+   *
+   * @param <Q> its type
+   * @param queue the queue
+   * @param field where the queue keeps it: one that is made here if there is none
+   * @param blocker what the waiters name as what they wait for
+   * @return the one that all waiters share
+   */
+  public static <Q> WaitingTime of(
+      Q queue, AtomicReferenceFieldUpdater<Q, @Nullable WaitingTime> field, Object blocker) {
+    WaitingTime made = null;
+    for (; ; ) {
+      WaitingTime found = field.get(queue);
+      if (found != null) {
+        return found;
+      }
+      if (made == null) {
+        made = new WaitingTime(blocker);
+      }
+      if (field.compareAndSet(queue, null, made)) {
+        return made;
+      }
+    }
   }
 
   /**

@@ -9,17 +9,21 @@ abstract sealed class LockSupportParker extends Parker permits VirtualParker, Pl
 
   @Override
   public final void park(Object blocker, long deadline, boolean interruptible) {
-    long end = OwedWakes.payBefore(deadline);
-    if (end == Deadlines.FOREVER) {
-      LockSupport.park(blocker);
-    } else {
-      LockSupport.parkNanos(blocker, end - System.nanoTime());
+    long end = Rescuer.INSTANCE.enter(deadline);
+    try {
+      if (end == Deadlines.FOREVER) {
+        LockSupport.park(blocker);
+      } else {
+        LockSupport.parkNanos(blocker, end - System.nanoTime());
+      }
+    } finally {
+      Rescuer.INSTANCE.leave();
     }
   }
 
   @Override
   public final void park(long deadline) {
-    sleep(OwedWakes.payBefore(deadline));
+    sleep(deadline);
   }
 
   /** Initializes what a park needs, see {@link Parker#initialize}. */
@@ -29,10 +33,15 @@ abstract sealed class LockSupportParker extends Parker permits VirtualParker, Pl
 
   /** Parks the current thread, with the blocker that it has. */
   static void sleep(long deadline) {
-    if (deadline == Deadlines.FOREVER) {
-      LockSupport.park();
-    } else {
-      LockSupport.parkNanos(deadline - System.nanoTime());
+    long end = Rescuer.INSTANCE.enter(deadline);
+    try {
+      if (end == Deadlines.FOREVER) {
+        LockSupport.park();
+      } else {
+        LockSupport.parkNanos(end - System.nanoTime());
+      }
+    } finally {
+      Rescuer.INSTANCE.leave();
     }
   }
 

@@ -98,4 +98,15 @@ public final class LongWaits {
   static long begin(long word, long deadline) {
     return LIMIT_NANOS == FOREVER ? deadline : WATCH.begin(word, deadline);
   }
+
+  /**
+   * Whether a native wait ends by itself at the limit, and that is soon: whoever waits so need not
+   * be known to the {@link Rescuer}.
+   *
+   * @param end when its native part ends, of {@link #begin}
+   * @param deadline of the wait
+   */
+  static boolean endsSoon(long end, long deadline) {
+    return end != deadline && LIMIT_NANOS <= Rescuer.SOON_NANOS;
+  }
 }

@@ -88,14 +88,14 @@ final class NativeParker extends Parker {
 
   @Override
   public void park(Object blocker, long deadline, boolean interruptible) {
-    long last = OwedWakes.payBefore(deadline);
+    boolean _ = Rescuer.INSTANCE.pay();
     if (Words.getAndAdd(word, -1) == NOTIFIED) {
       return;
     }
     try {
-      long end = LongWaits.begin(word, last);
+      long end = LongWaits.begin(word, deadline);
       LockSupport.setCurrentBlocker(blocker);
-      sleep(end, last, interruptible);
+      sleep(end, deadline, interruptible);
     } finally {
       LockSupport.setCurrentBlocker(null);
       Words.getAndSet(word, EMPTY);
@@ -104,12 +104,12 @@ final class NativeParker extends Parker {
 
   @Override
   public void park(long deadline) {
-    long last = OwedWakes.payBefore(deadline);
+    boolean _ = Rescuer.INSTANCE.pay();
     if (Words.getAndAdd(word, -1) == NOTIFIED) {
       return;
     }
     try {
-      sleep(LongWaits.begin(word, last), last, true);
+      sleep(LongWaits.begin(word, deadline), deadline, true);
     } finally {
       Words.getAndSet(word, EMPTY);
     }
@@ -120,10 +120,15 @@ final class NativeParker extends Parker {
    * LockSupport.
    */
   private void sleep(long end, long deadline, boolean interruptible) {
-    if (interruptible) {
-      hook().await(end);
+    if (LongWaits.endsSoon(end, deadline)) {
+      await(end, interruptible);
     } else {
-      await(end);
+      long last = Rescuer.INSTANCE.enter(end);
+      try {
+        await(last, interruptible);
+      } finally {
+        Rescuer.INSTANCE.leave();
+      }
     }
     for (int state = Words.getOpaque(word);
         state == LEAVING || (state == PARKED && end != deadline && Deadlines.passed(end));
@@ -133,6 +138,17 @@ final class NativeParker extends Parker {
         return;
       }
     }
+  }
+
+  /** Again if it has ended for no reason: else a wait that is made of short ones would not show. */
+  private void await(long end, boolean interruptible) {
+    do {
+      if (interruptible) {
+        hook().await(end);
+      } else {
+        await(end);
+      }
+    } while (Words.getOpaque(word) == PARKED && !Deadlines.passed(end));
   }
 
   private void await(long deadline) {

@@ -21,7 +21,14 @@ public abstract sealed class Parker permits NativeParker, LockSupportParker {
   private static final AtomicIntegerFieldUpdater<Parker> OWED =
       AtomicIntegerFieldUpdater.newUpdater(Parker.class, "owed");
 
-  /** 1 while a wake is owed, see {@link OwedWakes}. */
+  /** States of {@link #owed}, see {@link OwedWakes}. */
+  static final int SETTLED = 0;
+
+  static final int OWES = 1;
+  static final int TRIED = 2;
+  static final int AGAIN = 3;
+
+  /** Whether a wake is owed. */
   volatile int owed;
 
   @Nullable Parker nextOwed;
@@ -40,7 +47,7 @@ public abstract sealed class Parker permits NativeParker, LockSupportParker {
     LockSupportParker.initializeSupport();
     Backoff.initialize();
     ServiceThread.initialize();
-    OwedWakes.initialize();
+    Rescuer.initialize();
     WordSlab.initialize();
     Durations.initialize();
     WaitWatch.initialize();
@@ -136,15 +143,36 @@ public abstract sealed class Parker permits NativeParker, LockSupportParker {
     try {
       wake();
     } catch (Throwable _) {
-      OwedWakes.add(this);
+      Rescuer.INSTANCE.add(this);
       return;
     }
-    OwedWakes.pay();
+    boolean _ = Rescuer.INSTANCE.pay();
   }
 
-  /** Notes that a wake is owed; false if that is known. */
+  /** Notes that a wake is owed; returns whether it has to be added to those that are. */
   final boolean owe() {
-    return owed == 0 && OWED.compareAndSet(this, 0, 1);
+    while (true) {
+      switch (owed) {
+        case SETTLED -> {
+          if (OWED.compareAndSet(this, SETTLED, OWES)) {
+            return true;
+          }
+        }
+        case TRIED -> {
+          if (OWED.compareAndSet(this, TRIED, AGAIN)) {
+            return false;
+          }
+        }
+        default -> {
+          return false;
+        }
+      }
+    }
+  }
+
+  /** Notes that what was owed has been done; false if more is owed by now. */
+  final boolean settle() {
+    return OWED.compareAndSet(this, TRIED, SETTLED);
   }
 
   /** Makes a permit available and wakes the thread if it was parked. */

@@ -20,7 +20,7 @@ class WaitWatch {
   /*
    * States of the watcher
    *
-   *   none    -- one wait in STARTING ------------------------------------> dozing
+   *   none    -- STARTING waits within STARTING_NANOS --------------------> dozing
    *   dozing  -- its thread runs; somebody waits -------------------------> awake
    *   awake   -- nobody has waited for DOZE_NANOS ------------------------> dozing
    *   dozing  -- nobody has waited for IDLE_NANOS; it could not be started -> none
@@ -57,7 +57,7 @@ class WaitWatch {
    *   parks            opaque. One that is missed is seen at the next look; until then PARKED is a wait, and may
    *                    be told too early
    *   seen, woken      plain, the watcher's: to say that it is none any more is the last that it does
-   *   unwatched        plain; a lost count puts a start off
+   *   unwatched, since plain; a lost count puts a start off, two that begin to count at once do so too
    */
   private static final int PARKS = 4;
   private static final int SEEN = 8;
@@ -65,8 +65,10 @@ class WaitWatch {
 
   private static final String THREAD_NAME = "pawl-watch";
 
-  /** One of so many waits that find no watcher starts one: a few are not worth a thread. */
+  /** So many waits that find no watcher, within a time, start one: a few are not worth a thread. */
   static final int STARTING = 16;
+
+  private static final long STARTING_NANOS = 1_000_000_000;
 
   /** For how long nobody has waited when a watcher begins to doze. */
   private static final long DOZE_NANOS = 128_000_000;
@@ -83,9 +85,11 @@ class WaitWatch {
   private final long limitNanos;
   private final long dozeNanos;
   private final long idleNanos;
+  private final long startingNanos;
   private final Backoff starts = new Backoff(FIRST_DELAY_NANOS, LAST_DELAY_NANOS);
   private final AtomicReference<@Nullable Watcher> watcher = new AtomicReference<>();
   private int unwatched;
+  private long since = System.nanoTime();
 
   /**
    * Constructs a watch without a watcher.
@@ -94,14 +98,15 @@ class WaitWatch {
    * @param limitNanos for how long a thread may wait natively
    */
   WaitWatch(WordSlab words, long limitNanos) {
-    this(words, limitNanos, DOZE_NANOS, IDLE_NANOS);
+    this(words, limitNanos, DOZE_NANOS, IDLE_NANOS, STARTING_NANOS);
   }
 
-  WaitWatch(WordSlab words, long limitNanos, long dozeNanos, long idleNanos) {
+  WaitWatch(WordSlab words, long limitNanos, long dozeNanos, long idleNanos, long startingNanos) {
     this.words = words;
     this.limitNanos = limitNanos;
     this.dozeNanos = dozeNanos;
     this.idleNanos = idleNanos;
+    this.startingNanos = startingNanos;
   }
 
   /** Initializes this class and that of a watcher, see {@link Parker#initialize}. */
@@ -122,10 +127,20 @@ class WaitWatch {
     if (w != null && !w.dozing) {
       return deadline;
     }
-    if (w == null && ++unwatched % STARTING == 0) {
+    if (w == null && areEnough()) {
       start();
     }
     return Deadlines.sooner(deadline, limitNanos);
+  }
+
+  /** Counts a wait without a watcher; returns whether there have been enough to start one. */
+  private boolean areEnough() {
+    long now = System.nanoTime();
+    if (now - since > startingNanos) {
+      since = now;
+      unwatched = 0;
+    }
+    return ++unwatched % STARTING == 0;
   }
 
   /** Starts a watcher, unless there is one or there was none to be had a short time ago. */

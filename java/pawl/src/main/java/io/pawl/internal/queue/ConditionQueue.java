@@ -92,9 +92,25 @@ public final class ConditionQueue {
       return INTERRUPTED;
     }
     requireHeld();
-    if (Order.ON) {
-      HeldLocks.waitsAgain(lock.blocker());
+    return Order.ON
+        ? awaitOrdered(blocker, interruptible, deadline)
+        : awaitTold(blocker, interruptible, deadline);
+  }
+
+  /**
+   * Tells of the lock that is waited for again, and that it is held afterwards: a listener that has
+   * taken others meanwhile has found it not held.
+   */
+  private int awaitOrdered(Object blocker, boolean interruptible, long deadline) {
+    HeldLocks.waitsAgain(lock.blocker());
+    try {
+      return awaitTold(blocker, interruptible, deadline);
+    } finally {
+      HeldLocks.takes(lock.blocker(), false);
     }
+  }
+
+  private int awaitTold(Object blocker, boolean interruptible, long deadline) {
     return Observers.arePresent()
         ? awaitObserved(blocker, interruptible, deadline)
         : awaitUnobserved(blocker, interruptible, deadline);

@@ -76,10 +76,7 @@ public final class ExchangePoint {
       if (other != null) {
         result = take(other, mine);
       } else if (w != null) {
-        result =
-            Observers.arePresent()
-                ? offerObserved(w, blocker, deadline)
-                : offer(w, blocker, deadline);
+        result = offer(w, blocker, deadline);
       } else if (Thread.interrupted()) {
         return INTERRUPTED;
       } else if (Deadlines.passed(deadline)) {
@@ -111,32 +108,21 @@ public final class ExchangePoint {
     return theirs;
   }
 
-  private @Nullable Object offerObserved(Waiter w, Object blocker, long deadline) {
-    WaitRecord wait = Observation.began(blocker, Wait.Mode.EXCHANGE);
-    int result = Observers.FAILED;
-    Object got = NONE;
-    try {
-      got = offer(w, blocker, deadline);
-      result =
-          got == TIMED_OUT
-              ? AcquireQueue.TIMED_OUT
-              : got == INTERRUPTED ? AcquireQueue.INTERRUPTED : AcquireQueue.ACQUIRED;
-    } finally {
-      Observers.ended(wait, result);
-    }
-    return got;
-  }
-
   /** Makes an offer and waits for the answer; NONE if there is another offer. */
   private @Nullable Object offer(Waiter w, Object blocker, long deadline) {
     boolean offered = false;
     boolean taken = false;
     boolean interrupted = false;
+    WaitRecord wait = null;
+    int result = Observers.FAILED;
     try {
       if (!OFFER.compareAndSet(this, null, w)) {
         return NONE;
       }
       offered = true;
+      if (Observers.arePresent()) {
+        wait = Observation.began(blocker, Wait.Mode.EXCHANGE);
+      }
       spin(w);
       while (w.status() == Waiter.WAITING) {
         if (Thread.interrupted()) {
@@ -147,11 +133,13 @@ public final class ExchangePoint {
         } else if (!interrupted && !Deadlines.passed(deadline)) {
           w.parker().park(blocker, deadline, true);
         } else if (OFFER.compareAndSet(this, w, null)) {
+          result = interrupted ? AcquireQueue.INTERRUPTED : AcquireQueue.TIMED_OUT;
           return interrupted ? INTERRUPTED : TIMED_OUT;
         } else {
           taken = true;
         }
       }
+      result = AcquireQueue.ACQUIRED;
     } catch (Throwable t) {
       if (!offered || OFFER.compareAndSet(this, w, null)) {
         if (interrupted) {
@@ -160,6 +148,9 @@ public final class ExchangePoint {
         throw t;
       }
       awaitAnswer(w);
+      result = AcquireQueue.ACQUIRED;
+    } finally {
+      Observers.ended(wait, result);
     }
     if (interrupted) {
       Thread.currentThread().interrupt();

@@ -18,8 +18,11 @@ public final class FirstWait {
    * It is the thread that waits which does this, not one in the background: a reference that could not be
    * resolved there, for a LinkageError, would stay so for the threads that wait.
    *
-   * Memory order: prepared is plain. Who sees it finds the classes initialized, since the virtual machine
-   * looks for itself; who misses it does no harm.
+   * Demands of the user may have to wait for memory or a thread for long, as nothing else does: they have an
+   * attempt, at intervals, until all are begun.
+   *
+   * Memory order: initialized and prepared are plain. Who sees initialized finds the classes so, since the
+   * virtual machine looks for itself; who misses it does no harm.
    */
 
   /** More than the initialization takes, in pieces that go wherever there is room. */
@@ -27,6 +30,7 @@ public final class FirstWait {
 
   private static final int PIECE_BYTES = 8 << 10;
 
+  private static boolean initialized;
   private static boolean prepared;
 
   private FirstWait() {}
@@ -45,11 +49,18 @@ public final class FirstWait {
 
   private static void initialize() {
     StackRoom.forWake();
+    if (!initialized) {
+      initializeClasses();
+    }
+    prepared = Observers.beginDemanded();
+  }
+
+  private static void initializeClasses() {
     Object _ = new byte[PIECES][PIECE_BYTES];
     Parker.initialize();
     Waiter.initialize();
     Observers.prepare();
     Observation.initialize();
-    prepared = true;
+    initialized = true;
   }
 }

@@ -199,11 +199,7 @@ public final class HandOffQueue implements RequeueTarget {
   private @Nullable WaitRecord began(Object blocker, OwnerLookup owners) {
     try {
       FirstWait.prepare();
-      Line l = line();
-      WaitingTime charged = l.waitingTime;
-      if (charged == null) {
-        l.waitingTime = charged = new WaitingTime(blocker);
-      }
+      WaitingTime charged = WaitingTime.of(line(), Line.WAITING_TIME, blocker);
       return Observation.began(blocker, Wait.Mode.EXCLUSIVE, charged.waiters(), owners, charged);
     } catch (OutOfMemoryError | LinkageError | StackOverflowError _) {
       return null;
@@ -563,24 +559,15 @@ public final class HandOffQueue implements RequeueTarget {
   private static final class Line extends WaiterList {
     final SpinHistory spins = new SpinHistory();
 
+    private static final AtomicReferenceFieldUpdater<Line, @Nullable WaitingTime> WAITING_TIME =
+        AtomicReferenceFieldUpdater.newUpdater(Line.class, WaitingTime.class, "waitingTime");
+
     /** As that of a {@link LockQueue}. */
     volatile @Nullable WaitingTime waitingTime;
 
     /** Charges a release before somebody is woken, if somebody listens. Throws nothing. */
     @Nullable ReleaseRecord charge() {
-      WaitingTime charged = waitingTime;
-      if (charged == null) {
-        return null;
-      }
-      try {
-        if (Observers.arePresent()) {
-          return Observation.charge(charged);
-        }
-        waitingTime = null;
-      } catch (Throwable _) {
-        // It is not told.
-      }
-      return null;
+      return waitingTime == null ? null : Observation.charge(this, WAITING_TIME);
     }
   }
 }

@@ -8,6 +8,7 @@ import io.pawl.internal.observe.WaitingTime;
 import io.pawl.internal.park.Deadlines;
 import io.pawl.internal.park.Parker;
 import io.pawl.observe.Wait;
+import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,10 +23,10 @@ public abstract class LockQueue extends FencedQueue implements RequeueTarget, Ow
   /** Whether the next release is to hand the lock over. */
   volatile boolean handOffDue;
 
-  /**
-   * What the releases of this lock are charged; null unless somebody listens. Of two that are made
-   * at a time one is forgotten, with the waits that it counts.
-   */
+  private static final AtomicReferenceFieldUpdater<LockQueue, @Nullable WaitingTime> WAITING_TIME =
+      AtomicReferenceFieldUpdater.newUpdater(LockQueue.class, WaitingTime.class, "waitingTime");
+
+  /** What the releases of this lock are charged; null unless somebody listens. */
   private volatile @Nullable WaitingTime waitingTime;
 
   LockQueue() {}
@@ -66,10 +67,7 @@ public abstract class LockQueue extends FencedQueue implements RequeueTarget, Ow
   private @Nullable WaitRecord began(Object blocker, int ask) {
     try {
       FirstWait.prepare();
-      WaitingTime charged = waitingTime;
-      if (charged == null) {
-        waitingTime = charged = new WaitingTime(blocker);
-      }
+      WaitingTime charged = WaitingTime.of(this, WAITING_TIME, blocker);
       return Observation.began(blocker, modeOf(ask), size(), this, charged);
     } catch (OutOfMemoryError | LinkageError | StackOverflowError _) {
       return null;
@@ -170,47 +168,31 @@ public abstract class LockQueue extends FencedQueue implements RequeueTarget, Ow
   public final void released() {
     holdEnded();
     if (isWaited()) {
-      WaitingTime charged = waitingTime;
-      if (charged == null) {
+      if (waitingTime == null) {
         look();
       } else {
-        lookObserved(charged);
+        lookObserved();
       }
     }
   }
 
-  private void lookObserved(WaitingTime charged) {
-    ReleaseRecord release = charge(charged);
+  private void lookObserved() {
+    ReleaseRecord release = Observation.charge(this, WAITING_TIME);
     look();
     if (release != null) {
       Observers.released(release);
     }
   }
 
-  /**
-   * Charges a release before somebody is woken, unless nobody listens any more. Throws nothing: the
-   * list may be locked, and the wake is still to be done.
-   */
-  private @Nullable ReleaseRecord charge(WaitingTime charged) {
-    try {
-      if (Observers.arePresent()) {
-        return Observation.charge(charged);
-      }
-      waitingTime = null;
-    } catch (Throwable _) {
-      // It is not told.
-    }
-    return null;
-  }
-
   /** Charges the hand-over to the first waiter, unless that does not want the lock alone. */
   private @Nullable ReleaseRecord chargeHandOff() {
-    WaitingTime charged = waitingTime;
-    if (charged == null) {
+    if (waitingTime == null) {
       return null;
     }
     Waiter first = first();
-    return first == null || first.ask != AcquireQueue.EXCLUSIVE ? null : charge(charged);
+    return first == null || first.ask != AcquireQueue.EXCLUSIVE
+        ? null
+        : Observation.charge(this, WAITING_TIME);
   }
 
   /** Called by each thread that has released the lock. */

@@ -6,6 +6,7 @@ import io.pawl.internal.observe.ReleaseRecord;
 import io.pawl.internal.observe.WaitRecord;
 import io.pawl.internal.observe.WaitingTime;
 import io.pawl.observe.Wait;
+import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import org.jspecify.annotations.Nullable;
 
 /** Has observers told of waits and releases, where the stack has room for it. */
@@ -39,7 +40,7 @@ public final class Observation {
    * @param charged to what the wait is charged, or null
    * @return what {@link Observers#ended} is to be given; null if nobody has been told
    */
-  static @Nullable WaitRecord began(
+  public static @Nullable WaitRecord began(
       Object blocker,
       Wait.Mode mode,
       int queueLength,
@@ -56,20 +57,28 @@ public final class Observation {
 
   /**
    * Charges what others have waited to the release of the current thread, which has woken nobody
-   * yet.
+   * yet. Throws nothing: the list may be locked, and the wake is still to be done.
    *
-   * @param charged what is known of them
+   * @param <Q> its type
+   * @param queue the queue of the waiters
+   * @param field its field for what is known of them; set to null if nobody listens any more
    * @return what {@link Observers#released} is to be given afterwards, in the same frame; null if
    *     there is nothing to tell
    */
-  static @Nullable ReleaseRecord charge(WaitingTime charged) {
+  static <Q> @Nullable ReleaseRecord charge(
+      Q queue, AtomicReferenceFieldUpdater<Q, @Nullable WaitingTime> field) {
     try {
       // No more than what the caller has made sure of: compiled into it, the check may overflow
       // there.
       StackRoom.forStep();
-      return charged.charge();
+      if (Observers.arePresent()) {
+        WaitingTime charged = field.get(queue);
+        return charged == null ? null : charged.charge();
+      }
+      field.set(queue, null);
     } catch (Throwable _) {
-      return null;
+      // It is not told.
     }
+    return null;
   }
 }

@@ -44,7 +44,11 @@ class WaitWatchTest {
     volatile @Nullable Throwable atLook;
 
     FailingWatch(long limit, long doze, long idle) {
-      super(words, limit, doze, idle);
+      this(limit, doze, idle, NEVER);
+    }
+
+    FailingWatch(long limit, long doze, long idle, long starting) {
+      super(words, limit, doze, idle, starting);
     }
 
     @Override
@@ -117,6 +121,13 @@ class WaitWatchTest {
     awaitAwake(watch);
     assertThat(watch.starts).hasValue(1);
     awaitState(NativeParker.LEAVING);
+  }
+
+  @Test
+  void waitsThatAreFarApartStartNoWatcherHoweverMany() {
+    FailingWatch watch = new FailingWatch(LIMIT, NEVER, NEVER, -1);
+    begin(watch, 10 * WaitWatch.STARTING);
+    assertThat(watch.starts).hasValue(0);
   }
 
   @Test

@@ -75,6 +75,6 @@ class FirstWaitTest {
             "io.pawl.internal.backend.ServiceThread",
             "io.pawl.internal.park.Backoff",
             "io.pawl.internal.park.WaitWatch$Watcher",
-            "io.pawl.internal.park.OwedWakes$Rescuer");
+            "io.pawl.internal.park.Rescuer");
   }
 }

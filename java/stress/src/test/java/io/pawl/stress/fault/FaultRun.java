@@ -32,12 +32,16 @@ final class FaultRun {
    * ends with 0, or prints what was wrong and ends with 1.
    *
    * @param args which scenarios, a regular expression; how long a play may take; 0 for a short run,
-   *     1 or more for a longer one, which plays each play so many times
+   *     1 or more for a longer one, which plays each play so many times; whether there is to be no
+   *     thread that makes up for wakes which have failed
    */
   public static void main(String[] args) {
     System.out.println(Pawl.describe());
     FaultRun run =
         new FaultRun(Pattern.compile(args[0]), Duration.parse(args[1]), Integer.parseInt(args[2]));
+    if (Boolean.parseBoolean(args[3])) {
+      Faults.refuseRescuer();
+    }
     for (Scenario scenario : Scenario.all()) {
       if (run.names.matcher(scenario.name()).find()) {
         run.play(scenario, false);

@@ -25,7 +25,7 @@ class FaultTest {
   @Test
   void nothingIsLostWhateverFails() throws Exception {
     ChildJvm run =
-        run("library", "^(?!Control)", Patience.ofSeconds(20), Patience.ofSeconds(25 * 60));
+        run("library", "^(?!Control)", Patience.ofSeconds(20), Patience.ofSeconds(25 * 60), false);
     System.out.println(run.output());
     assertThat(run.exit()).as(run.output()).isZero();
     // A virtual thread has but the JDK's permit, so nothing of the library fails there.
@@ -36,10 +36,29 @@ class FaultTest {
     assertThat(run.output()).contains(" points, ");
   }
 
+  /** Those that sleep look after each other, and after themselves. */
+  @Test
+  void nothingIsLostWhereNoThreadRescuesWakes() throws Exception {
+    ChildJvm run =
+        run(
+            "alone",
+            "^(Mutex|LockSupport|Semaphore): ",
+            Patience.ofSeconds(20),
+            Patience.ofSeconds(10 * 60),
+            true);
+    assertThat(run.exit()).as(run.output()).isZero();
+    assertThat(run.output()).contains(" points, ");
+  }
+
   @Test
   void aWaiterThatIsForgottenIsFound() throws Exception {
     ChildJvm run =
-        run("forgets", "^Control: forgets", Duration.ofMillis(300), Patience.ofSeconds(5 * 60));
+        run(
+            "forgets",
+            "^Control: forgets",
+            Duration.ofMillis(300),
+            Patience.ofSeconds(5 * 60),
+            false);
     assertThat(run.exit()).as(run.output()).isOne();
     assertThat(run.output()).contains("Actor 1 sleeps for ever").contains("injected, WAKE");
   }
@@ -47,12 +66,18 @@ class FaultTest {
   @Test
   void aCountThatIsWrongIsFound() throws Exception {
     ChildJvm run =
-        run("counts", "^Control: counts", Duration.ofMillis(300), Patience.ofSeconds(5 * 60));
+        run(
+            "counts",
+            "^Control: counts",
+            Duration.ofMillis(300),
+            Patience.ofSeconds(5 * 60),
+            false);
     assertThat(run.exit()).as(run.output()).isOne();
     assertThat(run.output()).contains("counted as 2").contains("injected, ALLOCATION");
   }
 
-  private static ChildJvm run(String log, String scenarios, Duration patience, Duration limit)
+  private static ChildJvm run(
+      String log, String scenarios, Duration patience, Duration limit, boolean alone)
       throws IOException, InterruptedException {
     Path classes = FaultyClasses.write(Path.of("target", "faulty").toAbsolutePath());
     ChildJvm run =
@@ -62,7 +87,7 @@ class FaultTest {
             FaultRun.class,
             limit,
             classes.resolveSibling("faulty-" + log + ".log"),
-            List.of(scenarios, patience.toString(), DEPTH));
+            List.of(scenarios, patience.toString(), DEPTH, Boolean.toString(alone)));
     // The patched library waits as the library does.
     assertThat(run.output()).contains(backend());
     return run;

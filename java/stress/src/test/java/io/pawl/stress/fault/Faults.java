@@ -48,6 +48,7 @@ public final class Faults {
   private static final Set<Thread> EXPOSED = ConcurrentHashMap.newKeySet();
 
   private static volatile @Nullable Plan plan;
+  private static volatile boolean refusesRescuer;
 
   private Faults() {}
 
@@ -79,6 +80,19 @@ public final class Faults {
   /** Before and after a process-wide barrier. */
   public static void barrier() {
     meet(Point.BARRIER);
+  }
+
+  /** Before the thread is started that makes up for wakes which have failed. */
+  public static void rescue() {
+    if (refusesRescuer) {
+      throw new OutOfMemoryError("refused");
+    }
+    meet(Point.ALLOCATION);
+  }
+
+  /** From now on there is no thread that makes up for wakes, whoever would start it. */
+  static void refuseRescuer() {
+    refusesRescuer = true;
   }
 
   private static void meet(Point point) {

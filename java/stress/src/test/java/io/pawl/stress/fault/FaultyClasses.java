@@ -31,6 +31,7 @@ final class FaultyClasses {
   private static final String MODULE = "module-info.class";
   private static final String NATIVE_WAIT = "io/pawl/spi/NativeWait";
   private static final String LOCK_SUPPORT = "java/util/concurrent/locks/LockSupport";
+  private static final String THREAD = "java/lang/Thread";
   private static final String ARENA = "java/lang/foreign/Arena";
 
   /** The class whose parks are waits of a thread for another. */
@@ -42,6 +43,9 @@ final class FaultyClasses {
    * to be run.
    */
   private static final String SPINNER = "io/pawl/locks/SpinLock";
+
+  /** The class whose thread may be refused as a whole. */
+  private static final String RESCUER = "io/pawl/internal/park/Rescuer";
 
   private static final String STACK_ROOM = "io/pawl/internal/queue/StackRoom";
 
@@ -193,6 +197,8 @@ final class FaultyClasses {
       String call = call(owner, name);
       if (call != null && !type.equals(SPINNER)) {
         point(call);
+      } else if (type.equals(RESCUER) && owner.equals(THREAD) && name.equals("start")) {
+        point("rescue");
       } else if (allocates(owner, name)) {
         point("allocation");
       }
