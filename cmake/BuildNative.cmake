@@ -16,7 +16,8 @@ cmake_minimum_required(VERSION 3.21)
 
 get_filename_component(SOURCE "${CMAKE_CURRENT_LIST_DIR}/../native" ABSOLUTE)
 if(TARGETS STREQUAL "all")
-  set(presets linux-x86_64 linux-aarch64 windows-x86_64 windows-aarch64 macos-x86_64 macos-aarch64)
+  set(presets linux-x86_64 linux-aarch64 windows-x86_64 windows-aarch64 macos-x86_64 macos-aarch64
+              freebsd-x86_64 freebsd-aarch64 openbsd-x86_64 openbsd-aarch64)
 else()
   set(presets ${TARGETS})
 endif()

@@ -7,6 +7,8 @@
  *   MILLIS SEED closed THREADS SECTION OUTSIDE     threads that fight; both lengths in steps
  *   MILLIS SEED pingpong free|apart                two threads that pass a turn to and fro
  *   MILLIS SEED notify WAITERS                     waiters of one condition, notified at once
+ *   MILLIS SEED words free|apart                   two threads that pass a turn through futexes (Linux)
+ *   MILLIS SEED wake                               a wake of a futex for which nobody waits (Linux)
  *
  * "ns" is nanoseconds per operation of one thread. The fields of closed are those of Closed.java. Fails if
  * a count is not what it must be.
@@ -25,6 +27,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+
+#ifdef __linux__
+#include <linux/futex.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+#endif
 
 enum { MAX_THREADS = 256, BATCH = 16, ROUNDS = 200 };
 
@@ -434,6 +442,87 @@ static void notify(int waiters)
 	print((double)elapsed / (double)count, elapsed, cpu);
 }
 
+/* ---- futexes: words, wake ---- */
+
+#ifdef __linux__
+
+#define STOP UINT32_MAX
+
+static struct {
+	_Alignas(128) _Atomic uint32_t there;
+	_Alignas(128) _Atomic uint32_t back;
+} words;
+
+static long futex(_Atomic uint32_t *word, int operation, uint32_t value)
+{
+	return syscall(SYS_futex, word, operation | FUTEX_PRIVATE_FLAG, value, NULL, NULL, 0);
+}
+
+static void pass_word(_Atomic uint32_t *word, uint32_t value)
+{
+	atomic_store_explicit(word, value, memory_order_release);
+	futex(word, FUTEX_WAKE, 1);
+}
+
+static uint32_t next_value(_Atomic uint32_t *word, uint32_t old)
+{
+	uint32_t value;
+	while ((value = atomic_load_explicit(word, memory_order_acquire)) == old)
+		futex(word, FUTEX_WAIT, old);
+	return value;
+}
+
+static void *answer(void *argument)
+{
+	pin(1);
+	uint32_t passes = 0;
+	while (next_value(&words.there, passes) != STOP)
+		pass_word(&words.back, ++passes);
+	return argument;
+}
+
+static void words_case(void)
+{
+	pthread_t partner;
+	words.there = 0;
+	words.back = 0;
+	pin(0);
+	if (pthread_create(&partner, NULL, answer, NULL) != 0)
+		fail("no thread");
+	uint32_t passes = 0;
+	int64_t cpu = cpu_now(), start = now(), elapsed;
+	do {
+		for (int i = 0; i < ROUNDS; i++) {
+			passes++;
+			pass_word(&words.there, passes);
+			next_value(&words.back, passes - 1);
+		}
+		elapsed = now() - start;
+	} while (elapsed < millis * 1000000);
+	cpu = cpu_now() - cpu;
+	pass_word(&words.there, STOP);
+	pthread_join(partner, NULL);
+	if (words.back != passes)
+		fail("an answer is missing");
+	print((double)elapsed / passes, elapsed, cpu);
+}
+
+static void wake_case(void)
+{
+	int64_t count = 0, cpu = cpu_now(), start = now(), elapsed;
+	do {
+		for (int i = 0; i < ROUNDS; i++)
+			if (futex(&words.there, FUTEX_WAKE, 1) != 0)
+				fail("somebody was woken");
+		count += ROUNDS;
+		elapsed = now() - start;
+	} while (elapsed < millis * 1000000);
+	cpu = cpu_now() - cpu;
+	print((double)elapsed / (double)count, elapsed, cpu);
+}
+
+#endif
+
 /* One turn. */
 static void obey(void)
 {
@@ -458,12 +547,22 @@ static void obey(void)
 		pingpong();
 	} else if (strcmp(name, "notify") == 0) {
 		notify(numbers[0]);
+#ifdef __linux__
+	} else if (strcmp(name, "words") == 0) {
+		apart = strcmp(word, "apart") == 0;
+		words_case();
+	} else if (strcmp(name, "wake") == 0) {
+		wake_case();
+#endif
 	} else {
 		fail("no such command");
 	}
 }
 
-/* With ROBUST, the mutex is one for several processes that survives the death of its owner. */
+/*
+ * With ROBUST, the mutex is one for several processes that survives the death of its owner; with PI, one
+ * that lends its owner the priority of those who wait.
+ */
 static void make_mutex(void)
 {
 #ifdef ROBUST
@@ -473,6 +572,12 @@ static void make_mutex(void)
 	    || pthread_mutexattr_setrobust(&attributes, PTHREAD_MUTEX_ROBUST) != 0
 	    || pthread_mutex_init(&guarded.mutex, &attributes) != 0)
 		fail("no robust mutex");
+#elif defined(PI)
+	pthread_mutexattr_t attributes;
+	if (pthread_mutexattr_init(&attributes) != 0
+	    || pthread_mutexattr_setprotocol(&attributes, PTHREAD_PRIO_INHERIT) != 0
+	    || pthread_mutex_init(&guarded.mutex, &attributes) != 0)
+		fail("no mutex that lends priority");
 #endif
 }
 

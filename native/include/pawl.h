@@ -8,7 +8,7 @@
  * aligned. Addresses travel as int64_t so that a binding needs no pointer type.
  *
  * Time: deadlines are absolute nanoseconds on the clock of Java's System.nanoTime():
- * CLOCK_MONOTONIC on Linux, QueryPerformanceCounter scaled to nanoseconds on Windows,
+ * CLOCK_MONOTONIC on Linux, FreeBSD and OpenBSD, QueryPerformanceCounter scaled to nanoseconds on Windows,
  * mach_absolute_time scaled to nanoseconds on macOS. PAWL_FOREVER means no deadline.
  */
 #ifndef PAWL_H
@@ -66,8 +66,8 @@ PAWL_API int32_t pawl_wait(int64_t address, int32_t expected, int64_t deadline, 
 
 /*
  * Wakes up to count waiters (INT32_MAX: all). Returns how many were woken, or the least that it can
- * have been where the platform does not tell: 0 on Windows; on macOS 1 if all were to be woken and
- * somebody was there.
+ * have been where the platform does not tell: 0 on Windows and FreeBSD; on macOS 1 if all were to be
+ * woken and somebody was there.
  */
 PAWL_API int32_t pawl_wake(int64_t address, int32_t count, int32_t flags);
 
@@ -123,10 +123,10 @@ PAWL_API int32_t pawl_pi_unlock(int64_t address, int32_t flags);
  * provides pawl_os_size() bytes at a multiple of pawl_os_alignment(), initializes them once and
  * destroys them when no thread uses them any more, or gives the address of a lock that C code has
  * made. lock and unlock return 0; trylock 0 or PAWL_EBUSY; lock_until 0 or PAWL_ETIMEDOUT, and
- * PAWL_ENOSYS where the platform's lock knows no deadlines: Windows and macOS. The three return
- * PAWL_EOWNERDEAD if C code has made the lock robust and its owner has died: the caller holds it, and
- * if it unlocks it without pthread_mutex_consistent, nobody can lock it any more. Errors of misuse
- * are those of the platform's lock (os_unfair_lock ends the process).
+ * PAWL_ENOSYS where the platform's lock knows no deadlines on that clock: everywhere but on Linux.
+ * The three return PAWL_EOWNERDEAD if C code has made the lock robust and its owner has died: the
+ * caller holds it, and if it unlocks it without pthread_mutex_consistent, nobody can lock it any
+ * more. Errors of misuse are those of the platform's lock (os_unfair_lock ends the process).
  */
 PAWL_API int32_t pawl_os_size(void);
 PAWL_API int32_t pawl_os_alignment(void);

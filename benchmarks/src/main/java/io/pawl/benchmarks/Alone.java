@@ -73,6 +73,26 @@ final class Alone {
     return new Loop(1, () -> repeat(_ -> benchmark.oneReader()), () -> {});
   }
 
+  /** A wake of nobody, through the backend that this JVM was started with. */
+  static Task wake() {
+    BindingCost benchmark = new BindingCost();
+    benchmark.backend = System.getProperty("pawl.backend", "panama");
+    benchmark.setUp();
+    return new Loop(1, () -> repeat(_ -> benchmark.wakeNobody()), benchmark::check);
+  }
+
+  /** A wait that gives up at once. */
+  static Task vain() {
+    P21Observing benchmark = new P21Observing();
+    benchmark.told = "nobody";
+    try {
+      benchmark.setUp();
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+    return new Loop(1, () -> repeat(hole -> hole.consume(benchmark.waitInVain())), () -> {});
+  }
+
   /** Each method repeats the read a thousand times itself. */
   static Task section(String name) {
     RcuReadSection benchmark = new RcuReadSection();

@@ -60,10 +60,15 @@ public class BindingCost {
     unexpected |= wait.await(address, VALUE + 1, NativeWait.FOREVER, false) - NativeWait.EAGAIN;
   }
 
-  /** Checks what the calls returned. */
+  /** Frees the word and checks what the calls returned. */
   @TearDown
-  public void check() {
+  public void tearDown() {
     word.close();
+    check();
+  }
+
+  /** Checks what the calls have returned so far. */
+  void check() {
     if (unexpected != 0) {
       throw new IllegalStateException("A call through " + backend + " returned another result");
     }

@@ -9,6 +9,8 @@ import io.pawl.locks.KeyedLock;
 import io.pawl.locks.Mutex;
 import io.pawl.locks.RwLock;
 import io.pawl.locks.SpinLock;
+import io.pawl.platform.OsMutex;
+import io.pawl.platform.PiMutex;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.concurrent.ConcurrentHashMap;
@@ -50,7 +52,11 @@ final class Locks {
       case "PawlFairReentrantReadWriteLock" ->
           new OfLock(new io.pawl.locks.ReentrantReadWriteLock(true).writeLock());
       case "ReadLock" -> new OfLock(new ReentrantReadWriteLock().readLock());
+      case "PawlReadLock" -> new OfLock(new RwLock().readLock());
       case "UpgradableReadLock" -> new OfLock(new RwLock().upgradableReadLock());
+      case "MutexAndReadLock" -> new OfMutexAndReadLock();
+      case "OsMutex" -> new OfLock(new OsMutex());
+      case "PiMutex" -> new OfLock(new PiMutex());
       case "KeyedLock" -> new OfKeyedLock();
       case "LockMap" -> new OfLockMap();
       default -> ProcessLocks.guarded(name);
@@ -65,6 +71,27 @@ final class Locks {
       lock.lock();
       try {
         return section(steps);
+      } finally {
+        lock.unlock();
+      }
+    }
+  }
+
+  /** What an upgradable read lock is made of, as two locks. */
+  private static final class OfMutexAndReadLock extends Guarded {
+    private final Mutex lock = new Mutex();
+    private final RwLock.ReadLock read = new RwLock().readLock();
+
+    @Override
+    long run(int steps) {
+      lock.lock();
+      try {
+        read.lock();
+        try {
+          return section(steps);
+        } finally {
+          read.unlock();
+        }
       } finally {
         lock.unlock();
       }

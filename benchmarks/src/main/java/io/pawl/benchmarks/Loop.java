@@ -22,6 +22,7 @@ final class Loop implements Task {
   }
 
   private final int threads;
+  private final boolean virtual;
   private final Supplier<Body> bodies;
   private final Runnable check;
 
@@ -35,7 +36,20 @@ final class Loop implements Task {
    * @param check of what all threads have done, after each turn
    */
   Loop(int threads, Supplier<Body> bodies, Runnable check) {
+    this(threads, false, bodies, check);
+  }
+
+  /**
+   * Constructs a loop.
+   *
+   * @param threads how many
+   * @param virtual of which kind
+   * @param bodies makes one for each thread of a turn
+   * @param check of what all threads have done, after each turn
+   */
+  Loop(int threads, boolean virtual, Supplier<Body> bodies, Runnable check) {
     this.threads = threads;
+    this.virtual = virtual;
     this.bodies = bodies;
     this.check = check;
   }
@@ -48,7 +62,7 @@ final class Loop implements Task {
     for (int i = 0; i < threads; i++) {
       Runner runner = new Runner(bodies.get(), ready);
       runners.add(runner);
-      runner.start();
+      runner.thread.start();
     }
     ready.await();
     long cpu = CpuClock.nanos();
@@ -58,7 +72,7 @@ final class Loop implements Task {
     long operations = 0;
     long nanos = 0;
     for (Runner runner : runners) {
-      runner.join();
+      runner.thread.join();
       runner.check();
       operations += runner.operations;
       nanos += runner.nanos;
@@ -70,7 +84,9 @@ final class Loop implements Task {
         .with("cpus", (double) (CpuClock.nanos() - cpu) / elapsed);
   }
 
-  private final class Runner extends Thread {
+  private final class Runner implements Runnable {
+    private final Thread thread =
+        virtual ? Thread.ofVirtual().unstarted(this) : Thread.ofPlatform().unstarted(this);
     private final Body body;
     private final CountDownLatch ready;
     private long operations;

@@ -1,10 +1,7 @@
 package io.pawl.benchmarks;
 
 import io.pawl.locks.Mutex;
-import io.pawl.observe.Contention;
-import io.pawl.observe.ContentionListener;
 import java.util.concurrent.TimeUnit;
-import jdk.jfr.Recording;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Mode;
@@ -28,8 +25,7 @@ public class P21Observing {
   String told;
 
   private final Mutex mutex = new Mutex();
-  private final ContentionListener listener = new ContentionListener() {};
-  private Recording recording;
+  private Observers observers;
 
   /** Has another thread hold the lock for good, and has the waits told. */
   @Setup
@@ -38,14 +34,7 @@ public class P21Observing {
     Thread holder = new Thread(mutex::lock);
     holder.start();
     holder.join();
-    switch (told) {
-      case "recording" -> {
-        recording = new Recording();
-        recording.start();
-      }
-      case "listener" -> Contention.addListener(listener);
-      default -> {}
-    }
+    observers = Observers.start(told);
   }
 
   /** Waits for a nanosecond. */
@@ -57,9 +46,6 @@ public class P21Observing {
   /** Ends it. */
   @TearDown
   public void tearDown() {
-    if (recording != null) {
-      recording.close();
-    }
-    boolean _ = Contention.removeListener(listener);
+    observers.close();
   }
 }

@@ -18,7 +18,7 @@ final class Tasks {
    */
   Task of(List<String> words) {
     return switch (words.getFirst()) {
-      case "lock" -> lock();
+      case "lock" -> lock(words.size() > 1 && words.get(1).equals("virtual"));
       case "read" -> read(number(words, 1), number(words, 2));
       case "closed" -> new Closed(guarded(), number(words, 1), number(words, 2), number(words, 3));
       case "open" ->
@@ -32,6 +32,10 @@ final class Tasks {
       case "crowd" -> new Crowds(guarded(), number(words, 1), number(words, 2), number(words, 3));
       case "steps" -> steps(number(words, 1), number(words, 2));
       case "pingpong" -> new PingPong(Monitor.of(implementation), words.get(1).equals("apart"));
+      case "words" -> new Words(words.get(1).equals("apart"));
+      case "wake" -> Alone.wake();
+      case "vain" -> Alone.vain();
+      case "told" -> Observers.told(words.get(1), () -> of(words.subList(2, words.size())));
       case "handoff" -> new HandOff(implementation);
       case "death" -> new DeathNotice(implementation, words.get(1).equals("waiting"));
       case "notify" -> new NotifyAll(Monitor.of(implementation), number(words, 1));
@@ -55,11 +59,11 @@ final class Tasks {
     return Locks.guarded(implementation);
   }
 
-  private Task lock() {
+  private Task lock(boolean virtual) {
     P1Uncontended benchmark = new P1Uncontended();
     benchmark.lock = implementation;
     benchmark.setUp();
-    return new Loop(1, () -> benchmark::lockUnlock, benchmark::check);
+    return new Loop(1, virtual, () -> benchmark::lockUnlock, benchmark::check);
   }
 
   private Task read(int threads, int period) {

@@ -5,11 +5,13 @@ import io.pawl.benchmarks.report.Merge;
 import io.pawl.benchmarks.report.Report;
 import io.pawl.benchmarks.result.Json;
 import io.pawl.benchmarks.result.LeftOut;
+import io.pawl.benchmarks.result.Parts;
 import io.pawl.benchmarks.result.Run;
 import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.List;
@@ -27,7 +29,12 @@ import picocli.CommandLine.Option;
     sortOptions = false,
     description = "Measures Pawl beside its peers, in pairs, and says how far the targets are met.")
 public final class CompareCommand implements Callable<Integer> {
-  @Option(names = "--full", description = "All rows, measured long enough to be published.")
+  @Option(
+      names = "--full",
+      description = {
+        "All rows, measured long enough to be published: about an hour on two CPUs,",
+        "of which P7 takes a third and P5 a quarter. See --add."
+      })
   private boolean full;
 
   @Option(
@@ -55,6 +62,21 @@ public final class CompareCommand implements Callable<Integer> {
       paramLabel = "CPUS",
       description = "How many CPUs others may use in a round that counts; 0.15.")
   private double others = Match.QUIET;
+
+  @Option(
+      names = "--add",
+      description = {
+        "Adds to what the directory holds of the same machine and commit, so that a run can be",
+        "made in parts: --full --add --only=P5 and so on. What is measured again is replaced."
+      })
+  private boolean add;
+
+  @Option(
+      names = "--undecided",
+      paramLabel = "SECONDS",
+      description =
+          "For how long rows that are undecided may be measured further; 15, 360 if full.")
+  private @Nullable Integer undecided;
 
   @Option(names = "--output", paramLabel = "DIR", description = "Where the results go.")
   private @Nullable Path output;
@@ -84,24 +106,36 @@ public final class CompareCommand implements Callable<Integer> {
     HostReader host = new HostReader();
     Placement placement = new Placement();
     System.out.println("Pawl compared in pairs, " + placement.describe());
-    Files.deleteIfExists(directory.resolve(Launcher.ERRORS));
+    Run.Kind kind = full ? Run.Kind.FULL : Run.Kind.QUICK;
+    Run earlier = earlier(directory);
+    if (earlier != null) {
+      String obstacle = Parts.obstacle(earlier, kind, host.read(placement));
+      if (!obstacle.isEmpty()) {
+        System.err.println("Nothing can be added to " + directory + ": " + obstacle);
+        return false;
+      }
+    } else {
+      Files.deleteIfExists(directory.resolve(Launcher.ERRORS));
+    }
     try (NativePeers natives = NativePeers.compile(directory)) {
       Launcher launcher = new Launcher(directory, natives, baseline);
-      Session session = new Session(full, launcher, placement, new CellFilter(cells), others);
+      Session session =
+          new Session(full, launcher, placement, new CellFilter(cells), others, extra());
       for (Map.Entry<String, String> obstacle : natives.obstacles().entrySet()) {
         session.note("", obstacle.getKey() + " is not measured: " + obstacle.getValue() + ".");
       }
       boolean isComplete = new Scenarios(session, upperCase(only)).run();
-      Run run =
+      Run measured =
           new Run(
               Run.SCHEMA,
-              full ? Run.Kind.FULL : Run.Kind.QUICK,
+              kind,
               host.read(placement),
               session.rows(),
               session.latencies(),
               session.scalings(),
               session.leftOut(),
               session.notes());
+      Run run = earlier == null ? measured : Parts.join(earlier, measured);
       Json.write(run, directory);
       Report report = new Report(List.of(run));
       report.write(directory);
@@ -113,6 +147,19 @@ public final class CompareCommand implements Callable<Integer> {
       System.out.println("Report: " + directory.resolve("report.html").toAbsolutePath());
       return isComplete;
     }
+  }
+
+  /** What the directory holds to which is to be added; null if nothing. */
+  private @Nullable Run earlier(Path directory) throws IOException {
+    return add && Files.exists(directory.resolve(Json.FILE)) ? Json.read(directory) : null;
+  }
+
+  /** For how long undecided rows may be measured further. */
+  private Duration extra() {
+    if (undecided != null) {
+      return Duration.ofSeconds(undecided);
+    }
+    return full ? Duration.ofMinutes(6) : Duration.ofSeconds(15);
   }
 
   private static List<String> upperCase(List<String> ids) {

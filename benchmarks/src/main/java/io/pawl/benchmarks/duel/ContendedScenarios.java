@@ -36,7 +36,7 @@ final class ContendedScenarios {
   }
 
   private Effort effort() {
-    return session.full() ? new Effort(4, 4, 4, 8, 200) : new Effort(2, 1, 3, 7, 150);
+    return session.full() ? new Effort(3, 1, 3, 6, 150) : new Effort(2, 1, 3, 7, 150);
   }
 
   private static List<String> join(String first, List<String> second) {

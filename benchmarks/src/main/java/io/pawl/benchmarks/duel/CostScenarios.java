@@ -37,7 +37,7 @@ final class CostScenarios {
     Rounds _ =
         session.measure(
             () -> session.launcher().entries(all, "construct", List.of(Collector.G1.flag())),
-            session.full() ? new Effort(8, 8, 6, 6, 150) : new Effort(4, 2, 4, 5, 100),
+            session.full() ? new Effort(5, 4, 5, 6, 100) : new Effort(4, 2, 4, 5, 100),
             List.of(
                 new Scenario("P12", "construction")
                     .row("", Quantity.TIME, MUTEX, peers, Goal.ratio(PEER, 0.90))));

@@ -39,7 +39,7 @@ final class DataScenarios {
     Rounds _ =
         session.measure(
             () -> session.launcher().entries(all, task, flags),
-            new Effort(5, 5, 5, 6, 150),
+            new Effort(4, 3, 4, 6, 100),
             List.of(scenario.row(cell, quantity, pawl, others, goal)));
   }
 

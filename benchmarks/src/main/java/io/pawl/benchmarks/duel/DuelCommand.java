@@ -26,11 +26,14 @@ import picocli.CommandLine.Parameters;
     footer = {
       "",
       "Tasks (lengths in steps of about 1.5 ns):",
-      "  lock | read THREADS PERIOD | closed THREADS SECTION OUTSIDE",
+      "  lock [virtual] | read THREADS PERIOD | closed THREADS SECTION OUTSIDE",
       "  open THREADS SECTION OUTSIDE RATE platform|virtual | crowd THREADS ROUNDS SECTION",
       "  pingpong free|apart | notify WAITERS | construct | arena THREADS | handle THREADS",
       "  fresh MEGABYTES (of ConcurrentArena, doubling) | optimistic | section | roundtrip |"
-          + " transfer PAIRS"
+          + " transfer PAIRS",
+      "  words free|apart | wake (both of --flags=-Dpawl.backend=...) | vain (a wait that gives"
+          + " up)",
+      "  told nobody|recording|listener TASK (what those cost in whose JVM they are told of waits)"
     })
 public final class DuelCommand implements Callable<Integer> {
   @Option(

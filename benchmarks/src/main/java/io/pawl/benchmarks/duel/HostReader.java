@@ -82,10 +82,21 @@ final class HostReader {
     }
   }
 
-  /** The commit of the tree that this is run from, and whether something in it has been changed. */
+  /**
+   * The commit of the tree that this is run from, and whether something in it has been changed,
+   * beside results.
+   */
   private static String commit() throws InterruptedException {
     String commit = output("git", "rev-parse", "HEAD");
-    String changes = output("git", "status", "--porcelain", "--untracked-files=no");
+    String changes =
+        output(
+            "git",
+            "status",
+            "--porcelain",
+            "--untracked-files=no",
+            "--",
+            ":(top)",
+            ":(top,exclude)benchmarks/results");
     boolean isClean = changes.isEmpty() || changes.equals(commit); // equal if git cannot tell
     return isClean ? commit : commit + ", with changes";
   }

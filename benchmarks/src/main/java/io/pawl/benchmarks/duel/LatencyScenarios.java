@@ -36,8 +36,11 @@ final class LatencyScenarios {
     this.launcher = session.launcher();
   }
 
-  private Effort effort() {
-    return session.full() ? new Effort(3, 3, 3, 8, 300) : new Effort(2, 2, 2, 6, 250);
+  private Effort effort(boolean virtual) {
+    if (!session.full()) {
+      return new Effort(2, 2, 2, 6, 250);
+    }
+    return virtual ? new Effort(2, 1, 2, 5, 250) : new Effort(3, 1, 2, 5, 250);
   }
 
   /** P7. */
@@ -108,7 +111,8 @@ final class LatencyScenarios {
     }
     List<String> all = Stream.concat(pawls.stream(), peers.stream()).toList();
     String task = "open " + load.words() + " " + Math.round(rate) + " " + kind;
-    Rounds rounds = session.measure(() -> launcher.entries(all, task, FLAGS), effort(), specs);
+    Rounds rounds =
+        session.measure(() -> launcher.entries(all, task, FLAGS), effort(virtual), specs);
     session.add(
         new Latency("P7", cell, load.threads(), virtual, null, rate, percent, curves(rounds, all)));
   }
@@ -148,7 +152,7 @@ final class LatencyScenarios {
     }
     String task = "open " + threads + " 50 0 " + Math.round(rate) + " virtual";
     Rounds rounds =
-        session.measure(() -> launcher.entries(all, task, FLAGS), effort().millis(500), specs);
+        session.measure(() -> launcher.entries(all, task, FLAGS), effort(true).millis(500), specs);
     session.add(
         new Latency("P11", "open", threads, true, null, rate, percent, curves(rounds, all)));
   }

@@ -1,6 +1,7 @@
 package io.pawl.benchmarks.duel;
 
 import io.pawl.benchmarks.Program;
+import io.pawl.benchmarks.Trial;
 import io.pawl.benchmarks.Worker;
 import java.io.File;
 import java.io.IOException;
@@ -98,6 +99,28 @@ final class Launcher {
   ProcessPlayer startProgram(String implementation, List<String> flags) throws IOException {
     return ProcessPlayer.start(
         implementation, java(Program.class, implementation, flags), output.resolve(ERRORS));
+  }
+
+  /**
+   * Why an implementation in Java cannot do a task here; empty if it can.
+   *
+   * @param implementation its name
+   * @param task as in a turn
+   * @param flags of its JVM
+   */
+  String obstacle(String implementation, String task, List<String> flags)
+      throws InterruptedException {
+    List<String> arguments = new ArrayList<>(List.of(implementation));
+    arguments.addAll(List.of(task.split(" ", -1)));
+    try {
+      return StartPlayer.run(flags, Trial.class, arguments.toArray(String[]::new)).stream()
+          .filter(line -> line.startsWith(Trial.OBSTACLE))
+          .map(line -> line.substring(Trial.OBSTACLE.length()))
+          .findFirst()
+          .orElse("");
+    } catch (IOException e) {
+      return "its JVM failed";
+    }
   }
 
   private List<String> java(Class<?> main, String implementation, List<String> flags) {

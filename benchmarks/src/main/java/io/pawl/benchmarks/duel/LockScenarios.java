@@ -27,7 +27,7 @@ final class LockScenarios {
   }
 
   private Effort effort() {
-    return session.full() ? new Effort(10, 10, 6, 6, 150) : new Effort(5, 3, 4, 5, 100);
+    return session.full() ? new Effort(6, 4, 5, 6, 100) : new Effort(5, 3, 4, 5, 100);
   }
 
   private Effort readEffort() {
@@ -103,9 +103,32 @@ final class LockScenarios {
     }
     if (session.full()) {
       asProgram("P3", READ, READERS, READERS_PEER, 0.30);
+      upgradable();
     } else {
-      session.leave("P3", READ, "under Parallel and ZGC; as a program; C and Rust");
+      session.leave("P3", READ, "under Parallel and ZGC; as a program; upgradable; C and Rust");
     }
+  }
+
+  /**
+   * P3, an upgradable read lock: a mutex and a read lock that is counted without slots, as those of
+   * virtual threads are.
+   */
+  private void upgradable() throws IOException, InterruptedException {
+    String pawl = "UpgradableReadLock";
+    String parts = "MutexAndReadLock";
+    List<String> peers = join(List.of(parts, "PawlReadLock", "ReadLock"), session.baselines(pawl));
+    Rounds _ =
+        session.measure(
+            () -> launcher.entries(join(List.of(pawl), peers), "lock virtual", flags(Collector.G1)),
+            effort(),
+            List.of(
+                new Scenario("P3", READ, Collector.G1.title())
+                    .row(
+                        "upgradable, virtual thread",
+                        Quantity.TIME,
+                        pawl,
+                        peers,
+                        Goal.ratio(parts, 1.0))));
   }
 
   /** The same as part of a program, which may cost a tenth more. */
@@ -195,7 +218,7 @@ final class LockScenarios {
                         join(List.of(READERS), peers),
                         "read " + threads + " " + period,
                         flags(Collector.G1)),
-                new Effort(4, 4, 4, 8, 200),
+                new Effort(3, 2, 3, 6, 150),
                 List.of(
                     new Scenario("RW", "reads and writes")
                         .row(

@@ -30,6 +30,9 @@ final class NativePeers implements AutoCloseable {
   /** Those that are for processes. */
   private static final Set<String> SHARED = Set.of(ROBUST, BOOST);
 
+  /** The name of pthread's mutex that lends priority in the tables. */
+  static final String PI = "C pthread PI";
+
   /** The name of Rust's standard library in the tables. */
   static final String RUST = "Rust std";
 
@@ -53,6 +56,7 @@ final class NativePeers implements AutoCloseable {
     peers.compile(C, "peers.c", "cc", "-std=c11", "-O2", "-pthread");
     peers.compile(ROBUST, "peers.c", "cc", "-std=c11", "-O2", "-pthread", "-DROBUST");
     peers.compile(BOOST, "boost.cpp", "c++", "-std=c++17", "-O2", "-pthread");
+    peers.compile(PI, "peers.c", "cc", "-std=c11", "-O2", "-pthread", "-DPI");
     peers.compile(RUST, "peers.rs", "rustc", "--edition=2021", "-C", "opt-level=3");
     return peers;
   }
@@ -95,12 +99,24 @@ final class NativePeers implements AutoCloseable {
 
   /** The names of those that can be measured within a process. */
   List<String> names() {
-    return programs.keySet().stream().filter(name -> !SHARED.contains(name)).toList();
+    return programs.keySet().stream()
+        .filter(name -> !SHARED.contains(name) && !name.equals(PI))
+        .toList();
   }
 
   /** The names of those that can be measured between processes. */
   List<String> sharedNames() {
     return programs.keySet().stream().filter(SHARED::contains).toList();
+  }
+
+  /** The names of those that are the system's own. */
+  List<String> platformNames() {
+    return programs.keySet().stream().filter(name -> name.equals(C) || name.equals(PI)).toList();
+  }
+
+  /** Whether the program in C can wait by futex. */
+  boolean hasFutex() {
+    return programs.containsKey(C) && System.getProperty("os.name", "").equals("Linux");
   }
 
   /** Why a peer cannot be measured, by its name. */

@@ -58,7 +58,10 @@ final class Scenarios {
   private void data() throws InterruptedException {
     if (!session.full() && only.isEmpty()) {
       session.leave(
-          "P14 to P20", "arena, handles, read section, one-shot, channel, processes", "all");
+          "P14 to P22",
+          "arena, handles, read section, one-shot, channel, processes, observing, the system's"
+              + " locks",
+          "all");
       return;
     }
     DataScenarios data = new DataScenarios(session);
@@ -71,6 +74,11 @@ final class Scenarios {
     run("uncontended locks between processes", shared::uncontended, "P20");
     run("hand-off between processes", shared::handOff, "P20");
     run("death of an owner between processes", shared::deaths, "P20");
+    run("waits that are told", new ObserveScenarios(session)::told, "P21");
+    PlatformScenarios platform = new PlatformScenarios(session);
+    run("locks of the system", platform::locks, "P22");
+    run("waits of the system", platform::waits, "P22");
+    run("conditions on them", platform::conditions, "P22");
   }
 
   private void run(String what, Body body, String... ids) throws InterruptedException {

@@ -39,14 +39,21 @@ final class Session {
    * @param placement on which CPUs
    * @param filter which cells
    * @param quiet how many CPUs others may use
+   * @param extra for how long undecided rows may be measured further
    */
-  Session(boolean full, Launcher launcher, Placement placement, CellFilter filter, double quiet) {
+  Session(
+      boolean full,
+      Launcher launcher,
+      Placement placement,
+      CellFilter filter,
+      double quiet,
+      Duration extra) {
     this.quiet = quiet;
     this.full = full;
     this.launcher = launcher;
     this.placement = placement;
     this.filter = filter;
-    this.extra = full ? Duration.ofMinutes(30) : Duration.ofSeconds(15);
+    this.extra = extra;
   }
 
   boolean full() {
@@ -79,6 +86,24 @@ final class Session {
   /** The implementation of the other build of Pawl, to be measured beside this one's. */
   List<String> baselines(String implementation) {
     return launcher.baseline(implementation);
+  }
+
+  /**
+   * Whether something can be measured here, tried for a moment; notes the reason if not.
+   *
+   * @param id of the scenario
+   * @param name in the tables
+   * @param implementation its name
+   * @param task as in a turn
+   * @param flags of its JVM
+   */
+  boolean can(String id, String name, String implementation, String task, List<String> flags)
+      throws InterruptedException {
+    String obstacle = launcher.obstacle(implementation, task, flags);
+    if (!obstacle.isEmpty()) {
+      note(id, name + " is not measured: " + obstacle);
+    }
+    return obstacle.isEmpty();
   }
 
   /** Makes the sides of a match. */

@@ -18,7 +18,7 @@ final class WaitScenarios {
   }
 
   private Effort effort() {
-    return session.full() ? new Effort(4, 4, 4, 8, 200) : new Effort(2, 2, 2, 6, 150);
+    return session.full() ? new Effort(3, 2, 3, 6, 150) : new Effort(2, 2, 2, 6, 150);
   }
 
   /** P6. */

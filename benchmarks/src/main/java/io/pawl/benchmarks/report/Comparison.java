@@ -55,12 +55,22 @@ final class Comparison {
       run.what().scalings().forEach(curve -> titles.putIfAbsent(curve.id(), curve.title()));
       run.what().latencies().forEach(curve -> titles.putIfAbsent(curve.id(), "Latency"));
     }
-    Comparator<String> order =
-        Comparator.comparingInt(id -> FIRST.contains(id) ? FIRST.indexOf(id) : FIRST.size());
+    Comparator<String> order = Comparator.comparingInt(Comparison::rank);
     return titles.keySet().stream()
         .sorted(order)
         .map(id -> new Scenario(this, id, titles.getOrDefault(id, "")))
         .toList();
+  }
+
+  /** Those of {@link #FIRST} before the others, which follow by their numbers; RW after P4. */
+  private static int rank(String id) {
+    if (FIRST.contains(id)) {
+      return FIRST.indexOf(id) - FIRST.size();
+    }
+    if (id.equals("RW")) {
+      return 2 * 4 + 1;
+    }
+    return id.matches("P\\d+") ? 2 * Integer.parseInt(id.substring(1)) : Integer.MAX_VALUE;
   }
 
   /** The rows of all machines, those of one kind beside each other. */
@@ -154,9 +164,9 @@ final class Comparison {
     }
   }
 
-  private record Key(String cell, String quantity, @Nullable String collector) {
+  private record Key(String cell, String quantity, @Nullable String collector, String pawl) {
     static Key of(Row row) {
-      return new Key(row.cell(), row.quantity(), row.collector());
+      return new Key(row.cell(), row.quantity(), row.collector(), row.pawl().name());
     }
   }
 }

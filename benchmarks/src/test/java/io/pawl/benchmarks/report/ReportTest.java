@@ -149,6 +149,25 @@ class ReportTest {
   }
 
   @Test
+  void scenariosStandInTheSameOrderInWhateverPartsTheyWereMeasured() {
+    Run reversed =
+        new Run(
+            run.schema(),
+            run.kind(),
+            run.host(),
+            run.rows().reversed(),
+            run.latencies(),
+            run.scalings(),
+            run.leftOut(),
+            run.notes());
+    assertThat(headings(new Report(List.of(reversed)))).isEqualTo(headings(report)).hasSize(5);
+  }
+
+  private static List<String> headings(Report report) {
+    return report.text().lines().filter(line -> line.startsWith("## P")).toList();
+  }
+
+  @Test
   void noLineIsWiderThanTheTerminal() {
     assertThat(
             new Report(List.of(run, Samples.run("a machine with quite a long name")))

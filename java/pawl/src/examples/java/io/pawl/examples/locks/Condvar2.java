@@ -11,7 +11,8 @@ import java.util.concurrent.atomic.AtomicInteger;
  * mutex afterwards, and therefore sees it in the count.
  *
  * <p>What remains: to wake everybody wakes them all at once, and all but one go to sleep again for
- * the mutex. {@link io.pawl.locks.Condvar} moves them to the queue of the mutex instead.
+ * the mutex. {@link Condvar3} moves them to the mutex instead, as {@link io.pawl.locks.Condvar}
+ * does.
  *
  * @see <a href="https://marabos.nl/atomics/building-locks.html">"Rust Atomics and Locks", chapter
  *     9, "Avoiding Syscalls"</a>

@@ -30,7 +30,8 @@ public final class Mutex2 implements Mutex {
     }
   }
 
-  private void lockContended() {
+  /** Acquires the mutex for one whose unlock is to wake another. */
+  void lockContended() {
     while (state.getAndSetAcquire(CONTENDED) != FREE) {
       state.waitWhile(CONTENDED);
     }
@@ -41,6 +42,11 @@ public final class Mutex2 implements Mutex {
     if (state.getAndSetRelease(FREE) == CONTENDED) {
       state.wakeOne();
     }
+  }
+
+  /** The word on which waiters sleep. */
+  AtomicWord word() {
+    return state;
   }
 
   /** Runs the program. */

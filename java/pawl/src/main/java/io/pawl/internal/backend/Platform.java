@@ -3,7 +3,7 @@ package io.pawl.internal.backend;
 /**
  * The operating system and processor, by the names that Pawl's files carry.
  *
- * @param os linux, windows or macos; the value of {@code os.name} for any other
+ * @param os linux, windows, macos, freebsd or openbsd; the value of {@code os.name} for any other
  * @param arch x86_64 or aarch64; the value of {@code os.arch} for any other
  */
 public record Platform(String os, String arch) {
@@ -55,7 +55,11 @@ public record Platform(String os, String arch) {
     if (name.startsWith("Mac OS X") || name.equals("Darwin")) {
       return "macos";
     }
-    return name;
+    return switch (name) {
+      case "FreeBSD" -> "freebsd";
+      case "OpenBSD" -> "openbsd";
+      default -> name;
+    };
   }
 
   private static String arch(String name) {

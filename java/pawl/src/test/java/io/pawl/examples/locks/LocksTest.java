@@ -36,7 +36,7 @@ class LocksTest {
   }
 
   private static Stream<Arguments> condvars() {
-    return eachOnAllThreads(Condvar1::new, Condvar2::new);
+    return eachOnAllThreads(Condvar1::new, Condvar2::new, () -> new Condvar3(new Mutex2()));
   }
 
   private static Stream<Arguments> rwLocks() {
@@ -64,7 +64,7 @@ class LocksTest {
   @ParameterizedTest
   @MethodSource("condvars")
   void condvarLosesNoNotification(ThreadKind kind, Condvar condvar) {
-    Mutex mutex = new Mutex3();
+    Mutex mutex = condvar instanceof Condvar3 third ? third.mutex() : new Mutex3();
     Crew crew = new Crew(kind);
     for (int i = 0; i < THREADS; i++) {
       int side = i % 2;
@@ -165,6 +165,27 @@ class LocksTest {
     assertThat(output.lines().getFirst())
         .matches("the number is 123, the waiter was woken \\d times");
     assertThat(output.lines().getLast()).matches("to notify nobody takes \\d+\\.\\d ns");
+  }
+
+  @Test
+  void allAreNotifiedWhetherTheyAreWokenOrMoved() {
+    Condvar3.run(50, output.stream());
+    String times = ": 16 waiters notified 50 times, a notification takes \\d+ us, a round \\d+ us";
+    assertThat(output.lines()).hasSize(2);
+    assertThat(output.lines().getFirst()).matches("all are woken" + times);
+    assertThat(output.lines().getLast()).matches("most are moved to the mutex" + times);
+  }
+
+  @Test
+  void writersOfAllRwLocksWaitUntilTheReaderThatStaysHasLeft() {
+    WriterWaits.run(5_000_000, output.stream());
+    String waits =
+        ": in 5 ms a writer that waits uses \\d+\\.\\d ms of processor time, and \\d+ reads get"
+            + " past it";
+    assertThat(output.lines()).hasSize(3);
+    for (int i = 1; i <= 3; i++) {
+      assertThat(output.lines().get(i - 1)).matches("RwLock" + i + waits);
+    }
   }
 
   @Test

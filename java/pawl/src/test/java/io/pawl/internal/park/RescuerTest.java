@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.pawl.kit.Limit;
 import io.pawl.testing.Await;
 import java.lang.ref.WeakReference;
+import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
@@ -130,8 +131,7 @@ class RescuerTest {
     RefusedRescuer rescuer = new RefusedRescuer(0);
     long _ = rescuer.enter(Deadlines.FOREVER);
     Await.until("the rescuer", rescuer::isRunning);
-    Thread thread = rescuer.last;
-    assertThat(thread).isNotNull();
+    Thread thread = Objects.requireNonNull(rescuer.last);
     for (int i = 0; i < 100; i++) {
       LockSupport.unpark(thread);
       assertThat(rescuer.isRunning()).isTrue();

@@ -1,0 +1,4 @@
+set(CMAKE_SYSTEM_NAME FreeBSD)
+set(CMAKE_SYSTEM_PROCESSOR aarch64)
+set(CMAKE_C_COMPILER_TARGET aarch64-freebsd)
+include("${CMAKE_CURRENT_LIST_DIR}/zig.cmake")
