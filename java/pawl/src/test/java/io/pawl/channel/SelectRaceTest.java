@@ -10,6 +10,7 @@ import io.pawl.testing.Rounds;
 import io.pawl.testing.ThreadKind;
 import io.pawl.testing.Victim;
 import io.pawl.testing.Worker;
+import java.util.Objects;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -83,8 +84,8 @@ class SelectRaceTest extends Kit {
                 back.send(second.result());
               }
             },
-            _ -> front.send(front.receive()),
-            _ -> back.send(back.receive()),
+            _ -> front.send(Objects.requireNonNull(front.receive())),
+            _ -> back.send(Objects.requireNonNull(back.receive())),
             _ -> {
               Rounds.dawdle();
               front.send("front");
