@@ -124,7 +124,9 @@ PAWL_API int32_t pawl_pi_unlock(int64_t address, int32_t flags);
  * destroys them when no thread uses them any more, or gives the address of a lock that C code has
  * made. lock and unlock return 0; trylock 0 or PAWL_EBUSY; lock_until 0 or PAWL_ETIMEDOUT, and
  * PAWL_ENOSYS where the platform's lock knows no deadlines on that clock: everywhere but on Linux.
- * Errors of misuse are those of the platform's lock (os_unfair_lock ends the process).
+ * The three return PAWL_EOWNERDEAD if C code has made the lock robust and its owner has died: the
+ * caller holds it, and if it unlocks it without pthread_mutex_consistent, nobody can lock it any
+ * more. Errors of misuse are those of the platform's lock (os_unfair_lock ends the process).
  */
 PAWL_API int32_t pawl_os_size(void);
 PAWL_API int32_t pawl_os_alignment(void);

@@ -10,14 +10,10 @@
  */
 #include "linux_clock.h"
 
-/* That of glibc; musl's, on aarch64, is 8 bytes less. */
-#if defined(__x86_64__)
-#  define OS_LOCK_SIZE 40
-#else
-#  define OS_LOCK_SIZE 48
-#endif
-
 #define WEAK __attribute__((weak))
+
+/* Only glibc has it. */
+WEAK const char *gnu_get_libc_version(void);
 
 WEAK int pthread_mutex_init(void *mutex, const void *attributes);
 WEAK int pthread_mutex_destroy(void *mutex);
@@ -38,7 +34,11 @@ static int32_t call(int (*function)(void *), int64_t address)
 
 int32_t pawl_os_size(void)
 {
-    return OS_LOCK_SIZE;
+#if defined(__x86_64__)
+    return 40;
+#else
+    return gnu_get_libc_version != 0 ? 48 : 40;
+#endif
 }
 
 int32_t pawl_os_alignment(void)

@@ -22,7 +22,7 @@ TEST(os_lock_needs_no_more_than_it_says)
 {
     CHECK(pawl_os_size() > 0);
 #if defined(__linux__)
-    CHECK(pawl_os_size() >= (int32_t)sizeof(pthread_mutex_t));
+    CHECK_EQ(pawl_os_size(), (int32_t)sizeof(pthread_mutex_t));
     CHECK_EQ(pawl_os_alignment(), alignof(pthread_mutex_t));
 #endif
     prepare();
@@ -115,6 +115,64 @@ TEST(os_lock_never_times_out_before_the_deadline)
     CHECK_EQ(pawl_os_unlock(address), 0);
     CHECK_EQ(pawl_os_lock_until(address, PAWL_FOREVER - 1), 0);
     CHECK_EQ(pawl_os_unlock(address), 0);
+}
+
+#if defined(__linux__) && !defined(__SANITIZE_THREAD__)
+
+static void lock_and_die(void *argument)
+{
+    *(int32_t *)argument = pawl_os_lock(address);
+}
+
+static void lock_in_a_thread_that_dies(void)
+{
+    int32_t result = 1;
+    join(start(lock_and_die, &result));
+    CHECK_EQ(result, 0);
+}
+
+static void report_the_death(void)
+{
+    pthread_mutex_t *mutex = (pthread_mutex_t *)(void *)storage;
+    pthread_mutexattr_t attributes;
+    CHECK_EQ(pthread_mutexattr_init(&attributes), 0);
+    CHECK_EQ(pthread_mutexattr_setrobust(&attributes, PTHREAD_MUTEX_ROBUST), 0);
+    CHECK_EQ(pthread_mutex_init(mutex, &attributes), 0);
+    address = ADDRESS(storage);
+    lock_in_a_thread_that_dies();
+    int32_t result = pawl_os_trylock(address);
+    if (result == PAWL_EBUSY) {
+        SKIP("this emulator does not care for the robust locks of a dead thread");
+    }
+    CHECK_EQ(result, PAWL_EOWNERDEAD);
+    CHECK_EQ(pthread_mutex_consistent(mutex), 0);
+    CHECK_EQ(pawl_os_unlock(address), 0);
+    lock_in_a_thread_that_dies();
+    CHECK_EQ(pawl_os_lock_until(address, PAWL_FOREVER - 1), PAWL_EOWNERDEAD);
+    CHECK_EQ(pthread_mutex_consistent(mutex), 0);
+    CHECK_EQ(pawl_os_unlock(address), 0);
+    lock_in_a_thread_that_dies();
+    CHECK_EQ(pawl_os_lock(address), PAWL_EOWNERDEAD);
+    CHECK_EQ(pawl_os_unlock(address), 0);
+    for (int32_t i = 0; i < 3; i++) {
+        CHECK_EQ(pawl_os_lock_until(address, 0), -131 /* ENOTRECOVERABLE */);
+        CHECK_EQ(pawl_os_lock(address), -131);
+    }
+    CHECK_EQ(pawl_os_destroy(address), 0);
+}
+
+#else
+
+static void report_the_death(void)
+{
+    SKIP("no robust locks on this platform, or a sanitizer that takes the death for a mistake");
+}
+
+#endif
+
+TEST(os_lock_that_is_robust_tells_that_its_owner_died)
+{
+    report_the_death();
 }
 
 TEST(os_lock_refuses_misaligned_storage)

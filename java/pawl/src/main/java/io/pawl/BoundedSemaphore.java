@@ -194,12 +194,13 @@ public class BoundedSemaphore extends Semaphore {
     return super.tryAcquire(possible(permits), timeout, unit);
   }
 
-  private int possible(int permits) {
+  @Override
+  final int possible(int permits) {
     if (permits > maximum) {
       throw new IllegalArgumentException(
           permits + " permits can never be had of a semaphore with at most " + maximum);
     }
-    return permits;
+    return super.possible(permits);
   }
 
   @Override

@@ -3,9 +3,12 @@ package io.pawl;
 import io.pawl.internal.observe.Subjects;
 import io.pawl.internal.park.Deadlines;
 import io.pawl.internal.queue.AcquireQueue;
+import io.pawl.internal.queue.Alternative;
 import io.pawl.internal.queue.FairPermitQueue;
+import io.pawl.internal.queue.LockAlternative;
 import io.pawl.internal.queue.LockQueue;
 import io.pawl.internal.queue.PermitQueue;
+import io.pawl.internal.queue.QueueAccess;
 import io.pawl.internal.queue.WaitQueue;
 import java.io.Serial;
 import java.io.Serializable;
@@ -92,6 +95,7 @@ public class Semaphore implements Serializable {
       AtomicReferenceFieldUpdater.newUpdater(Semaphore.class, LockQueue.class, "queue");
 
   static {
+    QueueAccess.add(new Access());
     AcquireQueue.initialize();
   }
 
@@ -367,11 +371,16 @@ public class Semaphore implements Serializable {
     return false;
   }
 
-  private int await(int ask, boolean interruptible, long deadline) {
+  private LockQueue queue() {
     LockQueue q = queue;
+    return q != null ? q : WaitQueue.install(QUEUE, this, fair ? new InTurn() : new Barging());
+  }
+
+  private int await(int ask, boolean interruptible, long deadline) {
+    LockQueue q = null;
     for (int round = 0; q == null; round++) {
       try {
-        q = WaitQueue.install(QUEUE, this, fair ? new InTurn() : new Barging());
+        q = queue();
       } catch (OutOfMemoryError e) {
         int result = LockQueue.rest(round, interruptible, deadline);
         if (result != AcquireQueue.ACQUIRED || tryTake(ask)) {
@@ -434,11 +443,47 @@ public class Semaphore implements Serializable {
     return PERMITS.compareAndSet(this, expected, value);
   }
 
+  /** Checks how many permits are asked for. */
+  int possible(int permits) {
+    return notNegative(permits);
+  }
+
   private static int notNegative(int permits) {
     if (permits < 0) {
       throw new IllegalArgumentException("A negative number of permits: " + permits);
     }
     return permits;
+  }
+
+  /** The queues of semaphores, for threads that wait for several things at the same time. */
+  private static final class Access extends QueueAccess {
+
+    @Override
+    protected @Nullable Alternative alternative(Object lock, int ask) {
+      return lock instanceof Semaphore semaphore
+          ? semaphore.new Permits(semaphore.possible(ask))
+          : null;
+    }
+  }
+
+  /** Permits as one of several things to wait for. */
+  private final class Permits extends LockAlternative {
+    private final int ask;
+
+    Permits(int ask) {
+      super(ask, Semaphore.this);
+      this.ask = ask;
+    }
+
+    @Override
+    protected boolean tryTake() {
+      return tryTakeInTurn(ask);
+    }
+
+    @Override
+    protected AcquireQueue queue() {
+      return (AcquireQueue) Semaphore.this.queue();
+    }
   }
 
   /** Connects the queue of a semaphore that is not fair with the permits. */

@@ -34,6 +34,7 @@ final class SceneModes {
           Map.entry("Once", Mode.GATE),
           Map.entry("OnceValue", Mode.GATE),
           Map.entry("OneShot", Mode.GATE),
+          Map.entry("Select", Mode.SELECT),
           Map.entry("Rcu", Mode.GATE),
           Map.entry("Lazy, running", Mode.GATE),
           Map.entry("Exchanger", Mode.EXCHANGE),

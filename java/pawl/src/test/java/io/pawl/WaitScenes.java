@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pawl.channel.Channel;
 import io.pawl.channel.OneShot;
+import io.pawl.channel.Select;
 import io.pawl.locks.FairMutex;
 import io.pawl.locks.LockSupport;
 import io.pawl.locks.Mutex;
@@ -123,6 +124,7 @@ final class WaitScenes {
     new Scene("OneShot", WaitScenes::oneShot),
     new Scene("Channel, receive", WaitScenes::emptyChannel),
     new Scene("Channel, send", WaitScenes::fullChannel),
+    new Scene("Select", WaitScenes::select),
     new Scene("Rcu", WaitScenes::rcu),
     new Scene("ByteLock", LockScenes::byteLock),
     new Scene("ParkingLot", WaitScenes::parkingLot),
@@ -231,6 +233,18 @@ final class WaitScenes {
         () -> channel.send("it"),
         () -> assertThat(channel.send("it", LONG, TimeUnit.SECONDS)).isTrue(),
         channel::tryReceive);
+  }
+
+  private static Wait select() {
+    Channel<String> channel = Channel.bounded(1);
+    Select select = new Select();
+    select.receive(channel);
+    select.acquire(new Semaphore(0));
+    return new Wait(
+        select,
+        select::await,
+        () -> assertThat(select.await(LONG, TimeUnit.SECONDS)).isNotNull(),
+        () -> channel.trySend("it"));
   }
 
   private static Wait rcu() {

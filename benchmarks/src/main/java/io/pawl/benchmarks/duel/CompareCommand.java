@@ -66,8 +66,8 @@ public final class CompareCommand implements Callable<Integer> {
   @Option(
       names = "--add",
       description = {
-        "Adds to what the directory holds of the same machine and commit, so that a run can be",
-        "made in parts: --full --add --only=P5 and so on. What is measured again is replaced."
+        "Adds to what the directory holds of the same machine and JDK, so that a run can be made",
+        "in parts: --full --add --only=P5 and so on. What is measured again is replaced."
       })
   private boolean add;
 

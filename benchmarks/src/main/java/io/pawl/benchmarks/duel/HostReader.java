@@ -17,6 +17,12 @@ import java.util.stream.Stream;
 final class HostReader {
   private final Instant date = Instant.now().truncatedTo(ChronoUnit.SECONDS);
   private final String loadBefore = load();
+  private final String commit;
+
+  /** At the start of a run. */
+  HostReader() throws InterruptedException {
+    commit = commit();
+  }
 
   /** The machine, at the end of a run. */
   Host read(Placement placement) throws InterruptedException {
@@ -36,7 +42,7 @@ final class HostReader {
         Launcher.FLAGS,
         loadBefore,
         load(),
-        commit(),
+        commit,
         date,
         pawl());
   }

@@ -30,8 +30,7 @@ public final class Parts {
             difference("machine", first.name(), host.name()),
             difference("CPUs", first.affinity(), host.affinity()),
             difference("kernel", first.kernel(), host.kernel()),
-            difference("JDK", first.jdk(), host.jdk()),
-            difference("commit", first.commit(), host.commit()))
+            difference("JDK", first.jdk(), host.jdk()))
         .filter(text -> !text.isEmpty())
         .collect(Collectors.joining("; "));
   }
@@ -115,7 +114,7 @@ public final class Parts {
     return notes;
   }
 
-  /** The machine, from the beginning of the first part to the end of the last. */
+  /** The machine, from the beginning of the first part to the end of the last, and all commits. */
   private static Host host(Host first, Host last) {
     return new Host(
         first.name(),
@@ -129,7 +128,9 @@ public final class Parts {
         first.flags(),
         first.loadBefore(),
         last.loadAfter(),
-        first.commit(),
+        first.commit().contains(last.commit())
+            ? first.commit()
+            : first.commit() + "; " + last.commit(),
         first.date(),
         first.pawl());
   }

@@ -59,6 +59,17 @@ class PartsTest {
   }
 
   @Test
+  void theCommitsOfAllPartsAreNamedOnce() {
+    Run first = Samples.run("here");
+    assertThat(Parts.join(first, first).host().commit()).isEqualTo(first.host().commit());
+    String other = "fedcba9876543210";
+    Run later = Json.run(Json.text(first).replace(first.host().commit(), other));
+    Run both = Parts.join(first, later);
+    assertThat(both.host().commit()).isEqualTo(first.host().commit() + "; " + other);
+    assertThat(Parts.join(both, later).host().commit()).isEqualTo(both.host().commit());
+  }
+
+  @Test
   void partsOfSeveralMachinesAreRefused() {
     Run here = Samples.run("here");
     Run there = Samples.run("there");

@@ -74,6 +74,9 @@ public final class AtomicWord extends WordAccess implements AutoCloseable {
   private static final AtomicIntegerFieldUpdater<AtomicWord> WAITING =
       AtomicIntegerFieldUpdater.newUpdater(AtomicWord.class, "waiting");
 
+  private static final AtomicIntegerFieldUpdater<AtomicWord> SOURCES =
+      AtomicIntegerFieldUpdater.newUpdater(AtomicWord.class, "sources");
+
   private static final int SHUT = Integer.MIN_VALUE;
   private static final long CLOSED = 0;
 
@@ -84,11 +87,11 @@ public final class AtomicWord extends WordAccess implements AutoCloseable {
   private volatile int waiting;
   private volatile long address;
 
-  /** Where threads that wait here may have been moved; guarded by the queue's monitor. */
-  private @Nullable Targets targets;
+  /** Guarded by the queue's monitor. */
+  private @Nullable RequeueTargets targets;
 
-  /** Whether threads may wait here that are not counted in waiting. */
-  private volatile boolean isTarget;
+  /** How many words keep this one as a target. */
+  private volatile int sources;
 
   /**
    * Constructs a word that holds 0.
@@ -435,11 +438,14 @@ public final class AtomicWord extends WordAccess implements AutoCloseable {
   /**
    * Wakes threads that wait on this word for one of the given bits, or without having named any:
    * first those in the queue of this object, in the order in which they came, then those in the
-   * operating system. Without effect on a closed word.
+   * operating system. Without effect on a closed word. If threads wait in the queue, a wake
+   * allocates memory, unlike {@link #wake}.
    *
    * @param count how many at most; {@link Integer#MAX_VALUE} for all
    * @param bits the bits; -1 for all
    * @throws IllegalArgumentException if count is negative or bits is 0
+   * @throws OutOfMemoryError if there is no memory to choose whom to wake; nobody has been woken
+   *     then, and {@link #wakeAll} needs none
    */
   public void wakeBits(int count, int bits) {
     try {
@@ -462,9 +468,11 @@ public final class AtomicWord extends WordAccess implements AutoCloseable {
   /**
    * If the word holds the expected value, wakes one of the threads that wait on it and moves the
    * others to another word, where they wait as if they had begun to wait there. Threads that wait
-   * in an operating system that knows no such call (Windows, macOS) are woken, all of them. When
-   * this method returns, a wake of the target finds those that have been moved. For {@link #close}
-   * a thread counts where it began to wait.
+   * in an operating system that knows no such call (Windows, macOS) are woken, all of them. So are
+   * they while a thread waits there for this word and others ({@link #waitAny(AtomicWord[],
+   * int[])}), and when they have been moved to 16 other words without ever all having returned.
+   * When this method returns, a wake of the target finds those that have been moved. For {@link
+   * #close} a thread counts where it began to wait.
    *
    * <p>Change this word before: a thread that a signal disturbs after it has been moved, as a
    * profiler may, compares this word again, and waits on it again if it holds what that thread has
@@ -475,6 +483,7 @@ public final class AtomicWord extends WordAccess implements AutoCloseable {
    * @return false, with nothing done, if it holds another value
    * @throws IllegalStateException if this word or the target is closed
    * @throws IllegalArgumentException if the target is this word
+   * @throws OutOfMemoryError if there is no memory to do so; nothing has been done then
    */
   public boolean requeueTo(AtomicWord target, int expected) {
     if (target == this) {
@@ -484,8 +493,8 @@ public final class AtomicWord extends WordAccess implements AutoCloseable {
       long _ = address();
       long _ = target.address();
       synchronized (queue) {
-        keep(target);
-        return queue.requeue(expected, target.queue);
+        boolean kept = keep(target);
+        return queue.requeue(expected, target.queue, kept);
       }
     } finally {
       Reference.reachabilityFence(this);
@@ -493,24 +502,27 @@ public final class AtomicWord extends WordAccess implements AutoCloseable {
     }
   }
 
-  /**
-   * Keeps a word as long as threads that have been moved to it may wait there: they hold only this
-   * one. Were its memory leased to somebody else, they would consume wakes that are not theirs.
-   */
-  private void keep(AtomicWord target) {
-    target.isTarget = true;
-    if (waiting == 0 && !isTarget) {
-      targets = null;
+  private boolean keep(AtomicWord target) {
+    RequeueTargets kept = targets;
+    if (kept == null) {
+      kept = new RequeueTargets();
+      targets = kept;
+    } else if (waiting == 0 && sources == 0) {
+      kept.drop();
     }
-    for (Targets t = targets; t != null; t = t.others) {
-      if (t.word == target) {
-        return;
-      }
-    }
-    targets = new Targets(target, targets);
+    return kept.keep(target);
   }
 
-  private record Targets(AtomicWord word, @Nullable Targets others) {}
+  void countSources(int change) {
+    SOURCES.getAndAdd(this, change);
+  }
+
+  /** How many targets this word keeps. */
+  int targets() {
+    synchronized (queue) {
+      return targets == null ? 0 : targets.count();
+    }
+  }
 
   /**
    * The address of the word, for native code that shares it. It stays valid while this object is

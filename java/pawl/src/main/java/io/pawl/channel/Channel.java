@@ -102,9 +102,9 @@ public final class Channel<T> implements AutoCloseable {
     Closing.initialize();
   }
 
-  private final Mutex mutex = Subjects.part(new Mutex(), this);
-  private final Condvar notEmpty = Subjects.part(mutex.newCondition(), this);
-  private final Condvar notFull = Subjects.part(mutex.newCondition(), this);
+  final Mutex mutex = Subjects.part(new Mutex(), this);
+  final Condvar notEmpty = Subjects.part(mutex.newCondition(), this);
+  final Condvar notFull = Subjects.part(mutex.newCondition(), this);
   private final int capacity;
 
   // Guarded by mutex.
@@ -215,7 +215,7 @@ public final class Channel<T> implements AutoCloseable {
   }
 
   /** Puts an object in unless there is no room, with the mutex held. */
-  private boolean put(T object) {
+  boolean put(T object) {
     if (closed) {
       throw new ChannelClosedException("The channel has been closed");
     }
@@ -308,7 +308,7 @@ public final class Channel<T> implements AutoCloseable {
   }
 
   /** Takes the oldest object out, with the mutex held; null if there is none. */
-  private @Nullable T poll() {
+  @Nullable T poll() {
     if (count == 0) {
       return null;
     }
@@ -320,6 +320,11 @@ public final class Channel<T> implements AutoCloseable {
     count--;
     taken++;
     return object;
+  }
+
+  /** Whether a receive need not wait, with the mutex held: there is an object, or never will be. */
+  boolean isReceivable() {
+    return count > 0 || closed;
   }
 
   // ---- Closing and inspection

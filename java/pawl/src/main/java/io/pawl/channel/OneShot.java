@@ -205,7 +205,7 @@ public final class OneShot<T> {
 
   // ---- Receiving
 
-  private @Nullable T take() {
+  @Nullable T take() {
     for (Object s; (s = state) != null; ) {
       if (s == SENDER_CLOSED) {
         throw new ChannelClosedException("The sender was closed before it had sent: " + this);
@@ -224,16 +224,17 @@ public final class OneShot<T> {
   private @Nullable T await(boolean interruptible, long deadline) throws InterruptedException {
     T object = take();
     while (object == null) {
-      GateQueue q = queue;
-      if (q == null) {
-        q = WaitQueue.install(QUEUE, this, new Arrival());
-      }
-      if (!AcquireQueue.isAcquired(q.await(this, 0, interruptible, deadline))) {
+      if (!AcquireQueue.isAcquired(queue().await(this, 0, interruptible, deadline))) {
         return take();
       }
       object = take();
     }
     return object;
+  }
+
+  GateQueue queue() {
+    GateQueue q = queue;
+    return q != null ? q : WaitQueue.install(QUEUE, this, new Arrival());
   }
 
   private void closeReceiver() {

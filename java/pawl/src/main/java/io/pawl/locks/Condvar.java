@@ -83,6 +83,11 @@ public final class Condvar implements Condition, Serializable {
     throw new IllegalArgumentException("The condition does not belong to this lock: " + condition);
   }
 
+  /** Who waits. */
+  ConditionQueue queue() {
+    return queue;
+  }
+
   /** What waits release. */
   Object lock() {
     return queue.lock();

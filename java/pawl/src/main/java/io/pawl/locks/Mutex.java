@@ -304,12 +304,26 @@ public final class Mutex extends OwnedLock implements Lock {
         + "]";
   }
 
+  /** The hold that {@link #acquire} returns, for who has acquired the mutex otherwise. */
+  Held held() {
+    Held h = held;
+    if (h == null) {
+      h = new Held(this);
+      held = h;
+    }
+    return h;
+  }
+
   private int lockContended(boolean interruptible, long deadline) {
+    requireNotHeld();
+    return acquireQueued(AcquireQueue.EXCLUSIVE, interruptible, deadline);
+  }
+
+  void requireNotHeld() {
     if (isOwner()) {
       throw new IllegalMonitorStateException(
           "The current thread holds this mutex already, and it is not reentrant: " + this);
     }
-    return acquireQueued(AcquireQueue.EXCLUSIVE, interruptible, deadline);
   }
 
   private IllegalMonitorStateException notHeld() {

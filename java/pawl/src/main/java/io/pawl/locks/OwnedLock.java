@@ -55,6 +55,7 @@ abstract class OwnedLock extends AbstractOwnableSynchronizer {
 
   static {
     LockParts.initialize();
+    LockAccess.initialize();
     AcquireQueue.initialize();
     Preparation.begin();
   }

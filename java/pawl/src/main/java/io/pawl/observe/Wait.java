@@ -24,7 +24,9 @@ public sealed interface Wait permits WaitRecord {
     /** A thread to exchange objects with. */
     EXCHANGE,
     /** A change of a word, or an unpark. */
-    PARK
+    PARK,
+    /** The first of several things. */
+    SELECT
   }
 
   /** How a wait has ended. */

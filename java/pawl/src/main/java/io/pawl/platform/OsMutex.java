@@ -3,6 +3,7 @@ package io.pawl.platform;
 import io.pawl.internal.backend.OsLocks;
 import io.pawl.internal.park.Deadlines;
 import io.pawl.locks.Condition;
+import io.pawl.spi.NativeWait;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.concurrent.TimeUnit;
@@ -115,7 +116,10 @@ public final class OsMutex extends SystemLock implements AutoCloseable {
   }
 
   /**
-   * Stands for a lock that C code has made and initialized, of the default type.
+   * Stands for a lock that C code has made and initialized, of the default type. A robust lock of
+   * pthreads is taken too: if an owner has ended, Java gives the lock back at once, without having
+   * marked it as consistent, since it knows nothing of the data. Then nobody can lock it any more;
+   * in Java attempts throw {@link OwnerEndedException}.
    *
    * @param lock the memory that begins with the lock. A segment of no size, as a pointer from C
    *     code comes, is taken at its word; any other must have room for the lock. The segment is
@@ -161,19 +165,43 @@ public final class OsMutex extends SystemLock implements AutoCloseable {
 
   @Override
   int tryFast() {
-    return OsLocks.tryLock(memory);
+    return accepted(isOwn ? OsLocks.tryLock(memory) : tryOfOthers());
   }
 
   @Override
   int tryNative() {
-    return OsLocks.tryLock(memory);
+    return tryFast();
+  }
+
+  /**
+   * The lock may be robust. Of one that cannot be recovered, glibc's trylock says so, and yet
+   * leaves it locked by the current thread; an attempt with a deadline does not.
+   */
+  private int tryOfOthers() {
+    int result = OsLocks.lockUntil(memory, 0);
+    return switch (result) {
+      case NativeWait.ETIMEDOUT -> EBUSY;
+      case NativeWait.ENOSYS -> OsLocks.tryLock(memory);
+      default -> result;
+    };
   }
 
   @Override
   int lockNative(long deadline) {
-    return deadline == Deadlines.FOREVER
-        ? OsLocks.lock(memory)
-        : OsLocks.lockUntil(memory, deadline);
+    return accepted(
+        deadline == Deadlines.FOREVER ? OsLocks.lock(memory) : OsLocks.lockUntil(memory, deadline));
+  }
+
+  /** Gives a robust lock back whose owner has ended, as its data may be in no order. */
+  private int accepted(int result) {
+    if (result == OsLocks.EOWNERDEAD) {
+      int _ = OsLocks.unlock(memory);
+    }
+    if (result == OsLocks.EOWNERDEAD || result == OsLocks.ENOTRECOVERABLE) {
+      throw new OwnerEndedException(
+          "A thread ended while it held this lock, which can be used no more: " + this);
+    }
+    return result;
   }
 
   @Override
@@ -204,6 +232,8 @@ public final class OsMutex extends SystemLock implements AutoCloseable {
    * Acquires the lock, waiting until it is free. An interrupt does not end the wait.
    *
    * @throws IllegalMonitorStateException if the current thread holds the lock already
+   * @throws OwnerEndedException if the lock is a robust one of C code and an owner has ended; the
+   *     lock is not held
    * @throws IllegalStateException if this object is closed, now or while the thread waits; the lock
    *     is not held
    * @throws UnsupportedOperationException if the current thread is virtual
@@ -219,6 +249,7 @@ public final class OsMutex extends SystemLock implements AutoCloseable {
    * @throws InterruptedException if the current thread is interrupted; its interrupted status is
    *     cleared and it does not hold the lock
    * @throws IllegalMonitorStateException if the current thread holds the lock already
+   * @throws OwnerEndedException as {@link #lock()}
    * @throws IllegalStateException as {@link #lock()}
    * @throws UnsupportedOperationException if the current thread is virtual
    */
@@ -231,6 +262,7 @@ public final class OsMutex extends SystemLock implements AutoCloseable {
    * Acquires the lock if it is free now.
    *
    * @return false if it is held, by the current thread or another, in Java or C
+   * @throws OwnerEndedException as {@link #lock()}
    * @throws IllegalStateException as {@link #lock()}
    * @throws UnsupportedOperationException if the current thread is virtual
    */
@@ -250,6 +282,7 @@ public final class OsMutex extends SystemLock implements AutoCloseable {
    *     its interrupted status is cleared and it does not hold the lock
    * @throws IllegalMonitorStateException if the current thread holds the lock already and would
    *     wait
+   * @throws OwnerEndedException as {@link #lock()}
    * @throws IllegalStateException as {@link #lock()}
    * @throws UnsupportedOperationException if the current thread is virtual
    * @throws NullPointerException if unit is null

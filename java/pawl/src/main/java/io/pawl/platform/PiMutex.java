@@ -1,13 +1,17 @@
 package io.pawl.platform;
 
 import io.pawl.internal.backend.PiLocks;
-import io.pawl.internal.memory.WordSlab;
 import io.pawl.internal.memory.Words;
+import io.pawl.internal.park.Deadlines;
 import io.pawl.internal.queue.Spin;
+import io.pawl.internal.queue.StackRoom;
 import io.pawl.locks.Condition;
 import io.pawl.spi.NativeWait;
 import java.lang.ref.Reference;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
+import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A lock whose owner runs at the priority of the most urgent thread that waits for it: the
@@ -42,8 +46,8 @@ import java.util.concurrent.TimeUnit;
  *
  * <p><b>The end of an owner.</b> If the thread that holds the lock ends, those that come after it
  * are told by {@link OwnerEndedException} and do not hold the lock; {@link #lockForced()} acquires
- * it all the same, and {@link #clearPoison()} states that the data is in order. Until the thread
- * has left the system, a moment after Java's {@link Thread#join()}, others wait for it.
+ * it all the same, and {@link #clearPoison()} states that the data is in order. The end of the Java
+ * thread counts, also if the system has given its number to another thread since.
  *
  * <p><b>Deadlock.</b> An attempt that would complete a circle of threads that wait for such locks
  * of each other is refused with {@link IllegalStateException}, as far as the system finds it.
@@ -54,7 +58,8 @@ import java.util.concurrent.TimeUnit;
  * <p><b>Interruption and timeouts.</b> {@link #lock()} ignores interrupts. A wait of {@link
  * #lockInterruptibly()} or {@link #tryLock(long, TimeUnit)} is made of slices of 10 milliseconds,
  * between which it looks for an interrupt, loses its place among its equals and for an instant
- * lends its priority to nobody. Urgent threads should use {@link #lock()}.
+ * lends its priority to nobody. {@link #lock()} looks for the end of the owner that way, each
+ * second. Urgent threads should use it.
  *
  * <p><b>Conditions.</b> There are none: the system offers them for its own locks only.
  *
@@ -73,43 +78,66 @@ import java.util.concurrent.TimeUnit;
 public final class PiMutex extends SystemLock {
 
   /*
-   * Algorithm: that of futex(2).
+   * Algorithm: that of futex(2), and in Java the record of who holds the lock. A number of a thread is given to
+   * another when the first has ended: the word alone does not tell whether its owner lives.
    *
    * Word   0                       free
-   *        tid                     held; the number of the thread in the system
-   *        tid + WAITERS           held, and the system has a queue: unlocking is a call
-   *        tid + OWNER_DIED        as the system hands it over when the owner has ended; the shim clears it
+   *        number                  held; the number of the thread in the system
+   *        number + WAITERS        held, and the system has a queue, or has had one: unlocking is a call
+   *        number + OWNER_DIED     as the system hands it over when the owner has ended; the shim clears it
    *
    * Transitions
-   *   0 --CAS, or call--> tid --CAS--> 0
+   *   0 --CAS, or call--> number --CAS--> 0
    *                        | a waiter's call             call: to the most urgent, or to nobody
-   *                        +--> tid + WAITERS ------------------------> its tid (+ WAITERS), or 0
-   *   tid of a thread that has ended, nobody waits --takeOver--> tid
+   *                        +--> number + WAITERS ------------------------> its number (+ WAITERS), or 0
+   *   number of a thread that has ended, nobody in the system --takeOver--> number
    *
    * Invariants
-   *   I1  A word with the number of an ended thread, for which the system has no queue, is changed by
-   *       takeOver only, one at a time. So after ESRCH within the monitor it holds that number still, and
-   *       replacing it takes the lock from nobody who lives.
-   *   I2  If a thread gets the number of an ended one that held this lock, the word names it although it
-   *       has not acquired the lock. The system calls that a deadlock; the owner of SystemLock tells it
-   *       from one. To others such a thread looks like the owner.
-   *   I3  The system hands the lock of an ended thread to the waiter that is first, which puts its number
+   *   I1  holder is set by a thread that has acquired the lock, and cleared by it before it releases it. So it
+   *       names a thread that has ended only if that one ended as the holder, and as long as nobody has
+   *       acquired the lock after it.
+   *   I2  calls counts the threads that may be in the system's queue. A thread counts itself, then looks for
+   *       the end of the holder, and calls the system only if there is none; if it acquires the lock, it
+   *       sets holder before it counts itself off. Thus once holder has ended and then calls is 0, the word
+   *       has the number of that thread, the system has no queue for it and gets none, and only takeOver,
+   *       one at a time, changes anything.
+   *   I3  The end of a holder is known from Java, or from the system, that has no thread of that number
+   *       (ESRCH) while holder has been the same before and after, or from its number if that is the current
+   *       thread's. The last two are for threads of native code that have ended without telling the JVM.
+   *   I4  A thread that has looked before the holder ended, and calls the system when another has got the number,
+   *       waits for that one. No call lasts longer than CALL_NANOS; after that it looks again.
+   *   I5  The system hands the lock of an ended thread to the waiter that is first, which puts its number
    *       into the word when it wakes. Others are told EINVAL meanwhile, and come again.
-   *   I4  poisoned is set by the thread that has acquired the lock from an ended one, before it goes on.
+   *   I6  poisoned is set by the thread that has acquired the lock from an ended one, before it goes on.
    *
-   * Memory order: the word is changed by compare-and-set and by the system, which is at least as strong.
+   * Memory order
+   *   field    read      write
+   *   word     volatile  compare-and-set, or the system, which is at least as strong
+   *   holder   volatile  release; it is cleared before the word, by that order, and followed by a volatile RMW of
+   *                      calls where I2 needs it to be seen
+   *   calls    volatile  volatile RMW
+   *   gone     volatile  volatile
    */
-  private static final int TID_MASK = 0x3FFF_FFFF;
 
   /** A pause of some 30 microseconds. */
   private static final int HEIR_ROUND = 5;
 
-  private static final WordSlab WORDS = new WordSlab();
+  /** For how long a wait in the system does not look whether the owner has ended. */
+  private static final long CALL_NANOS = 1_000_000_000;
 
-  private static final ThreadLocal<Integer> TID = ThreadLocal.withInitial(PiMutex::tid);
+  private static final AtomicIntegerFieldUpdater<PiMutex> CALLS =
+      AtomicIntegerFieldUpdater.newUpdater(PiMutex.class, "calls");
+  private static final AtomicReferenceFieldUpdater<PiMutex, @Nullable PiThread> HOLDER =
+      AtomicReferenceFieldUpdater.newUpdater(PiMutex.class, PiThread.class, "holder");
 
   private final long word;
   private final Object takeover = new Object();
+  private volatile @Nullable PiThread holder;
+  private volatile int calls;
+
+  /** One that has ended according to the system. */
+  private volatile @Nullable PiThread gone;
+
   private volatile boolean poisoned;
 
   /**
@@ -123,141 +151,126 @@ public final class PiMutex extends SystemLock {
    */
   public PiMutex() {
     super(new Sync());
-    word = Support.lease(this);
+    word = PiProbe.lease(this);
   }
 
-  /** Finds out, once, whether the system has such locks. */
-  private static final class Support {
-    private static volatile boolean ready;
-
-    private Support() {}
-
-    static long lease(Object owner) {
-      if (!ready) {
-        PiLocks.require();
-      }
-      long leased = WORDS.lease(owner);
-      if (!ready) {
-        int result = Thread.currentThread().isVirtual() ? probeElsewhere(leased) : probe(leased);
-        if (result != 0) {
-          throw new UnsupportedOperationException(
-              "The system has no locks with priority inheritance: error " + result);
-        }
-        ready = true;
-      }
-      return leased;
-    }
-
-    private static int probe(long word) {
-      int result = PiLocks.tryLock(word);
-      if (result == 0) {
-        int _ = PiLocks.unlock(word);
-        PiLocks.settle(word);
-      }
-      return result;
-    }
-
-    private static int probeElsewhere(long word) {
-      int[] result = new int[1];
-      Thread prober = Thread.ofPlatform().daemon().start(() -> result[0] = probe(word));
-      boolean interrupted = false;
-      for (; ; ) {
-        try {
-          prober.join();
-          break;
-        } catch (InterruptedException e) {
-          interrupted = true;
-        }
-      }
-      if (interrupted) {
-        Thread.currentThread().interrupt();
-      }
-      return result[0];
-    }
-  }
-
-  /** Learns the number of the current thread from the word of a lock that it takes. */
-  private static int tid() {
-    Object owner = new Object();
-    long scratch = WORDS.lease(owner);
-    try {
-      int result = PiLocks.tryLock(scratch);
-      if (result != 0) {
-        throw failed(result);
-      }
-      int tid = Words.getVolatile(scratch) & TID_MASK;
-      int _ = PiLocks.unlock(scratch);
-      return tid;
-    } finally {
-      Reference.reachabilityFence(owner);
-    }
+  /** The address of the word. */
+  long word() {
+    return word;
   }
 
   @Override
   int tryFast() {
-    return Words.compareAndSet(word, 0, TID.get()) ? 0 : EBUSY;
+    PiThread self = PiThread.current();
+    if (!Words.compareAndSet(word, 0, self.number())) {
+      return EBUSY;
+    }
+    HOLDER.lazySet(this, self);
+    return 0;
   }
 
   @Override
   int tryNative() {
-    int result = tryFast();
-    return result == 0 ? 0 : taken(PiLocks.tryLock(word));
+    return tryFast() == 0 ? 0 : call(true, 0);
   }
 
   @Override
   int lockNative(long deadline) {
     try {
-      return taken(PiLocks.lock(word, deadline));
+      return call(false, Deadlines.sooner(deadline, CALL_NANOS));
     } finally {
       Reference.reachabilityFence(this);
     }
   }
 
-  /** Turns what is the end of the owner into success and poison. */
-  private int taken(int result) {
-    switch (result) {
-      case PiLocks.ESRCH -> {
-        return takeOver();
-      }
-      case NativeWait.EINVAL -> {
-        Spin.rest(HEIR_ROUND);
-        return EBUSY;
-      }
-      case PiLocks.EOWNERDEAD -> {}
-      case PiLocks.EDEADLK -> {
-        if ((Words.getVolatile(word) & TID_MASK) != TID.get()) {
-          throw new IllegalStateException("Waiting for this lock would never end: " + this);
+  /** Asks the system for the lock, unless its owner has ended. */
+  private int call(boolean onlyTry, long deadline) {
+    StackRoom.forStep();
+    PiThread self = PiThread.current();
+    PiThread owner;
+    int result;
+    CALLS.getAndAdd(this, 1);
+    try {
+      owner = holder;
+      if (hasEnded(owner)) {
+        result = PiLocks.ESRCH;
+      } else {
+        result = onlyTry ? PiLocks.tryLock(word) : PiLocks.lock(word, deadline);
+        if (result == 0 || result == PiLocks.EOWNERDEAD) {
+          if (result != 0) {
+            poisoned = true;
+          }
+          HOLDER.lazySet(this, self);
         }
       }
-      default -> {
-        return result;
-      }
+    } finally {
+      CALLS.getAndAdd(this, -1);
     }
-    poisoned = true;
-    return 0;
+    return switch (result) {
+      case PiLocks.EOWNERDEAD -> 0;
+      case PiLocks.ESRCH -> takeOver(self, owner);
+      case PiLocks.EDEADLK -> deadlock(self);
+      case NativeWait.EINVAL -> later();
+      case NativeWait.EPERM ->
+          throw new IllegalStateException(
+              "The system does not let this thread wait for the owner of this lock (EPERM): "
+                  + this);
+      default -> result;
+    };
   }
 
-  private int takeOver() {
-    int tid = TID.get();
-    synchronized (takeover) {
-      int result = PiLocks.lock(word, 0);
-      if (result != PiLocks.ESRCH) {
-        return taken(result);
-      }
-      int ended;
-      do {
-        ended = Words.getVolatile(word);
-      } while (!Words.compareAndSet(word, ended, tid));
-      poisoned = true;
-      return 0;
+  private boolean hasEnded(@Nullable PiThread owner) {
+    return owner != null && (owner == gone || owner.hasEnded()) && holder == owner;
+  }
+
+  private static int later() {
+    Spin.rest(HEIR_ROUND);
+    return EBUSY;
+  }
+
+  /** The system says that the current thread waits for itself, directly or not. */
+  private int deadlock(PiThread self) {
+    if ((Words.getVolatile(word) & PiThread.NUMBER) != self.number()) {
+      throw new IllegalStateException("Waiting for this lock would never end: " + this);
     }
+    PiThread owner = holder;
+    return takeOver(self, owner != null && owner.number() == self.number() ? owner : null);
+  }
+
+  /**
+   * Takes the lock from an owner that has ended, unless somebody else does, or may get it from the
+   * system.
+   */
+  private int takeOver(PiThread self, @Nullable PiThread owner) {
+    if (owner != null) {
+      synchronized (takeover) {
+        if (holder == owner) {
+          gone = owner;
+          if (calls == 0 && holder == owner) {
+            poisoned = true;
+            Words.setVolatile(word, self.number());
+            holder = self;
+            gone = null;
+            return 0;
+          }
+        }
+      }
+    }
+    return later();
   }
 
   @Override
   int unlockNative() {
+    PiThread self = PiThread.current();
+    int result = -1;
+    HOLDER.lazySet(this, null);
     try {
-      return Words.compareAndSet(word, TID.get(), 0) ? 0 : PiLocks.unlock(word);
+      result = Words.compareAndSet(word, self.number(), 0) ? 0 : PiLocks.unlock(word);
+      return result;
     } finally {
+      if (result != 0) {
+        HOLDER.lazySet(this, self);
+      }
       Reference.reachabilityFence(this);
     }
   }
@@ -282,7 +295,7 @@ public final class PiMutex extends SystemLock {
    *     held
    * @throws IllegalMonitorStateException if the current thread holds the lock already
    * @throws IllegalStateException if the wait would never end, since the owner waits for a lock of
-   *     the current thread
+   *     the current thread, or if the system does not permit it
    * @throws UnsupportedOperationException if the current thread is virtual
    */
   @Override

@@ -8,6 +8,7 @@ import io.pawl.internal.observe.WaitRecord;
 import io.pawl.internal.park.Deadlines;
 import io.pawl.internal.queue.AcquireQueue;
 import io.pawl.internal.queue.Observation;
+import io.pawl.internal.queue.StackRoom;
 import io.pawl.locks.Condition;
 import io.pawl.locks.Lock;
 import io.pawl.observe.Wait;
@@ -281,6 +282,7 @@ abstract sealed class SystemLock implements Lock permits OsMutex, PiMutex {
   }
 
   private void begin() {
+    StackRoom.forStep();
     WAITING.getAndAdd(this, 1);
     LockSupport.setCurrentBlocker(sync);
   }

@@ -174,6 +174,52 @@ class AtomicWordAnyTest extends Kit {
     closeAll();
   }
 
+  /**
+   * Tries to have a wake of a word taken by a thread that has been moved to it, and is told of
+   * another.
+   */
+  @Test
+  void wakeOfAWordToWhichTheThreadHasBeenMovedReachesAnother() {
+    for (int round = 0; round < 300; round++) {
+      AtomicWord target = new AtomicWord();
+      Arrays.stream(words).forEach(word -> word.set(0));
+      Worker first = crew.start(() -> words[0].waitWhile(0));
+      first.awaitBlocked();
+      Worker any =
+          crew.start(() -> {
+            int told = AtomicWord.waitAny(words, zeros);
+            if (told != 2) {
+              target.wakeOne(); // it was woken there, and has no use for it
+            }
+          });
+      any.awaitBlocked();
+      words[0].set(1);
+      assertThat(words[0].requeueTo(target, 1)).isTrue();
+      Await.until("one has been woken", () -> first.isDone() || any.isDone());
+      Worker one =
+          crew.start(() -> {
+            while (target.get() == 0) {
+              target.waitWhile(0);
+            }
+          });
+      one.awaitBlocked();
+      words[2].set(1);
+      words[2].wakeOne();
+      target.set(1);
+      if (first.isDone()) {
+        target.wakeOne();
+      } else {
+        target.wakeAll();
+      }
+      any.join();
+      one.join();
+      words[0].wakeAll();
+      target.wakeAll();
+      first.join();
+    }
+    closeAll();
+  }
+
   @Test
   void wordStaysOpenAsLongAsItIsWaitedFor() {
     Worker waiter =

@@ -227,6 +227,49 @@ class AtomicWordWakeTest extends Kit {
   }
 
   @Test
+  void wordKeepsAFewTargetsOnly() {
+    AtomicWord source = new AtomicWord();
+    assertThat(source.requeueTo(word, 0)).isTrue();
+    for (int i = 0; i < 100; i++) {
+      assertThat(word.requeueTo(new AtomicWord(), 0)).isTrue();
+    }
+    assertThat(word.targets()).isEqualTo(RequeueTargets.MOST);
+    List<Worker> workers = startWaiters(4, new AtomicInteger());
+    word.set(1);
+    assertThat(word.requeueTo(target, 1)).isTrue();
+    wakeUntilDone(target, workers);
+  }
+
+  @Test
+  void wordKeepsNoTargetsOfThreadsThatAreGone() {
+    AtomicWord source = new AtomicWord();
+    for (int i = 0; i < 5; i++) {
+      assertThat(word.requeueTo(new AtomicWord(), 0)).isTrue();
+      assertThat(word.targets()).isEqualTo(1);
+    }
+    assertThat(source.requeueTo(word, 0)).isTrue();
+    assertThat(word.requeueTo(target, 0)).isTrue();
+    assertThat(word.targets()).isEqualTo(2);
+    assertThat(source.requeueTo(target, 0)).isTrue();
+    assertThat(word.requeueTo(target, 0)).isTrue();
+    assertThat(word.targets()).isEqualTo(1);
+  }
+
+  @Test
+  void wordKeepsItsTargetsUntilAllHaveReturned() {
+    List<Worker> workers = startWaiters(4, new AtomicInteger());
+    word.set(1);
+    assertThat(word.requeueTo(target, 1)).isTrue();
+    for (int i = 2; i <= 4; i++) {
+      assertThat(word.requeueTo(new AtomicWord(), 1)).isTrue();
+      assertThat(word.targets()).isEqualTo(i);
+    }
+    wakeUntilDone(target, workers);
+    assertThat(word.requeueTo(new AtomicWord(), 1)).isTrue();
+    assertThat(word.targets()).isEqualTo(1);
+  }
+
+  @Test
   void eachThatHasBeenMovedIsWokenByTheTarget() {
     AtomicInteger returned = new AtomicInteger();
     List<Worker> workers = startWaiters(8, returned);
@@ -251,6 +294,20 @@ class AtomicWordWakeTest extends Kit {
     word.close();
     target.close();
     last.close();
+  }
+
+  @Test
+  void thoseThatHaveBeenMovedCanBeMovedBack() {
+    List<Worker> workers = startWaiters(8, new AtomicInteger());
+    word.set(1);
+    target.set(2);
+    assertThat(word.requeueTo(target, 1)).isTrue();
+    assertThat(target.requeueTo(word, 2)).isTrue();
+    wakeUntilDone(word, workers);
+    assertThat(word.queue().size()).isZero();
+    assertThat(target.queue().size()).isZero();
+    word.close();
+    target.close();
   }
 
   @Test

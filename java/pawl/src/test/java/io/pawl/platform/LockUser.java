@@ -5,6 +5,8 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
@@ -17,6 +19,12 @@ import java.nio.file.Path;
 
 /** The library of {@code native/test/lock_user.c}: code in C that has locks of its own. */
 final class LockUser {
+
+  /** Where a file of this format names the processor, and how. */
+  private static final int ELF_MACHINE = 18;
+
+  private static final int AARCH64 = 183;
+  private static final int X86_64 = 62;
 
   private final MethodHandle open;
   private final MethodHandle close;
@@ -50,7 +58,21 @@ final class LockUser {
     String name = System.mapLibraryName("lock_user").replaceFirst("^lib", "");
     Path file = folder.resolve(name);
     assumeTrue(Files.exists(file), "the build made no " + file);
+    assumeTrue(isForThisProcessor(file), "the build made one for another processor: " + file);
     return new LockUser(SymbolLookup.libraryLookup(file, Arena.global()));
+  }
+
+  /** An emulated JVM of Linux finds the library of the system that builds. */
+  private static boolean isForThisProcessor(Path file) {
+    if (!System.getProperty("os.name", "").equals("Linux")) {
+      return true;
+    }
+    try {
+      int machine = Files.readAllBytes(file)[ELF_MACHINE] & 0xFF;
+      return machine == (System.getProperty("os.arch", "").equals("aarch64") ? AARCH64 : X86_64);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   MemorySegment open() {

@@ -1,16 +1,24 @@
 package io.pawl.platform;
 
+import static java.lang.foreign.ValueLayout.ADDRESS;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.util.concurrent.TimeUnit.HOURS;
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatNoException;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.pawl.internal.backend.OsLocks;
+import io.pawl.internal.park.Deadlines;
 import io.pawl.testing.Await;
 import io.pawl.testing.Worker;
 import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandle;
 import java.lang.management.ManagementFactory;
 import java.util.Arrays;
 import java.util.List;
@@ -257,6 +265,59 @@ class OsMutexTest extends SystemLockContract<OsMutex> {
     lock().unlock();
     c.join();
     assertThat(LockUser.get(balance)).isEqualTo(1);
+  }
+
+  /** Makes a robust lock, with the functions of the C library. */
+  @SuppressWarnings("restricted") // calls C code
+  private static MemorySegment makeRobust(Arena arena) throws Throwable {
+    MemorySegment attributes = arena.allocate(64, 16);
+    MemorySegment memory = arena.allocate(OsLocks.size(), 64);
+    assertThat((int) function("pthread_mutexattr_init", ADDRESS).invoke(attributes)).isZero();
+    assertThat((int) function("pthread_mutexattr_setrobust", JAVA_INT).invoke(attributes, 1))
+        .isZero();
+    assertThat((int) function("pthread_mutex_init", ADDRESS).invoke(memory, attributes)).isZero();
+    return memory;
+  }
+
+  @SuppressWarnings("restricted") // calls C code
+  private static MethodHandle function(String name, MemoryLayout second) {
+    Linker linker = Linker.nativeLinker();
+    FunctionDescriptor type =
+        name.equals("pthread_mutexattr_init")
+            ? FunctionDescriptor.of(JAVA_INT, ADDRESS)
+            : FunctionDescriptor.of(JAVA_INT, ADDRESS, second);
+    return linker.downcallHandle(linker.defaultLookup().find(name).orElseThrow(), type);
+  }
+
+  private MemorySegment lockedByAThreadThatEnded() throws Throwable {
+    MemorySegment memory = makeRobust(Arena.ofAuto());
+    Worker owner = crew.start(() -> assertThat(OsLocks.lock(memory)).isZero());
+    owner.join();
+    owner.thread().join();
+    return memory;
+  }
+
+  @Test
+  void endOfAnOwnerOfARobustLockIsToldAndTheLockIsNotHeld() throws Throwable {
+    lock();
+    assumeTrue(System.getProperty("os.name", "").equals("Linux"), "no robust locks here");
+    MemorySegment other = lockedByAThreadThatEnded();
+    assumeTrue(
+        OsLocks.lockUntil(other, Deadlines.after(5_000_000_000L)) == OsLocks.EOWNERDEAD,
+        "an emulator that knows no robust locks");
+    assertThat(OsLocks.unlock(other)).isZero();
+    MemorySegment memory = lockedByAThreadThatEnded();
+    OsMutex mutex = OsMutex.at(memory);
+    List<ThrowingCallable> attempts =
+        List.of(
+            mutex::lock, mutex::lockInterruptibly, mutex::tryLock, () -> mutex.tryLock(1, HOURS));
+    for (ThrowingCallable attempt : attempts) {
+      assertThatExceptionOfType(OwnerEndedException.class)
+          .as("attempt %d", attempts.indexOf(attempt))
+          .isThrownBy(attempt);
+      assertThat(mutex.isHeldByCurrentThread()).isFalse();
+    }
+    assertThat(OsLocks.lockUntil(memory, 0)).isEqualTo(OsLocks.ENOTRECOVERABLE);
   }
 
   // ---- Tools

@@ -1,16 +1,27 @@
 package io.pawl.platform;
 
-import static java.util.concurrent.TimeUnit.MILLISECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.pawl.internal.memory.Words;
 import io.pawl.testing.Await;
 import io.pawl.testing.Worker;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 @SuppressWarnings("LockNotBeforeTry") // a test that fails leaves the lock as it is
 class PiMutexTest extends SystemLockContract<PiMutex> {
+
+  private static final int WAITERS = 1 << 31;
 
   PiMutexTest() {
     super(PiMutex::new);
@@ -54,17 +65,8 @@ class PiMutexTest extends SystemLockContract<PiMutex> {
   void endOfAnOwnerIsToldToATryLock() throws InterruptedException {
     lock();
     lockInAThreadThatEnds();
-    Await.until("the end of the thread in the system", this::tryLockIsTold);
+    assertThatExceptionOfType(OwnerEndedException.class).isThrownBy(lock()::tryLock);
     assertPoisonedUntilCleared();
-  }
-
-  private boolean tryLockIsTold() {
-    try {
-      assertThat(lock().tryLock()).isFalse();
-      return false;
-    } catch (OwnerEndedException e) {
-      return true;
-    }
   }
 
   @Test
@@ -111,6 +113,138 @@ class PiMutexTest extends SystemLockContract<PiMutex> {
     assertFree();
   }
 
+  // ---- Numbers of ended threads
+
+  /** A thread that is none of those that lock, and its number. */
+  private int numberOfAThreadThatLives(CountDownLatch end) {
+    CompletableFuture<Integer> number = new CompletableFuture<>();
+    Worker _ =
+        crew.start(() -> {
+          number.complete(PiThread.current().number());
+          end.await();
+        });
+    return number.join();
+  }
+
+  @Test
+  void endOfAnOwnerIsToldThoughItsNumberIsThatOfAnother() throws InterruptedException {
+    lock();
+    CountDownLatch end = new CountDownLatch(1);
+    lockInAThreadThatEnds();
+    Words.setVolatile(lock().word(), numberOfAThreadThatLives(end) | WAITERS);
+    AtomicInteger told = new AtomicInteger();
+    Worker waiter =
+        crew.start(() -> {
+          assertThatExceptionOfType(OwnerEndedException.class).isThrownBy(lock()::lock);
+          told.incrementAndGet();
+        });
+    waiter.join();
+    assertThat(told).hasValue(1);
+    assertPoisonedUntilCleared();
+    end.countDown();
+    crew.join();
+  }
+
+  @Test
+  void waiterForAThreadThatHasTheNumberOfAnEndedOwnerIsTold() {
+    lock();
+    CountDownLatch end = new CountDownLatch(1);
+    CountDownLatch endOfOwner = new CountDownLatch(1);
+    Worker owner =
+        crew.start(() -> {
+          lock().lock();
+          endOfOwner.await();
+        });
+    Await.until("the lock is held", () -> lock().owner() != null);
+    Words.setVolatile(lock().word(), numberOfAThreadThatLives(end));
+    List<Worker> waiters = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      waiters.add(
+          startWaiter(
+              () -> assertThatExceptionOfType(OwnerEndedException.class).isThrownBy(lock()::lock)));
+    }
+    Await.until("a queue in the system", () -> Words.getVolatile(lock().word()) < 0);
+    endOfOwner.countDown();
+    owner.join();
+    waiters.forEach(Worker::join);
+    assertPoisonedUntilCleared();
+    end.countDown();
+    crew.join();
+  }
+
+  /** Has the system give the number of an ended thread to another, where the test may do that. */
+  @Test
+  void threadThatGetsTheNumberOfAnEndedOwnerIsNoOwner() throws Exception {
+    lock();
+    CompletableFuture<PiThread> owner = new CompletableFuture<>();
+    Worker _ =
+        crew.start(() -> {
+          lock().lock();
+          owner.complete(PiThread.current());
+        });
+    crew.join();
+    int number = owner.join().number();
+    owner.join().thread().join();
+    CountDownLatch end = new CountDownLatch(1);
+    CountDownLatch waited = new CountDownLatch(1);
+    CompletableFuture<Boolean> got = new CompletableFuture<>();
+    Await.until(
+        "a thread gets the number, or cannot",
+        () -> {
+          if (!setLastNumber(number - 1)) {
+            return got.complete(false);
+          }
+          CompletableFuture<Boolean> same = new CompletableFuture<>();
+          Worker _ =
+              crew.start(() -> {
+                same.complete(PiThread.current().number() == number);
+                if (same.join()) {
+                  got.complete(true);
+                  waited.await();
+                  assertThatExceptionOfType(OwnerEndedException.class).isThrownBy(lock()::lock);
+                  end.await();
+                }
+              });
+          return same.join();
+        });
+    assumeTrue(got.join(), "the numbers of threads cannot be set here");
+    Worker other =
+        crew.start(
+            () -> assertThatExceptionOfType(OwnerEndedException.class).isThrownBy(lock()::lock));
+    other.join();
+    waited.countDown();
+    assertPoisonedUntilCleared();
+    end.countDown();
+    crew.join();
+  }
+
+  private static boolean setLastNumber(int number) {
+    try {
+      Files.writeString(Path.of("/proc/sys/kernel/ns_last_pid"), Integer.toString(number));
+      return true;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  @Test
+  void ownerThatTheSystemRefusesToWaitForIsNamed() throws Exception {
+    lock();
+    Path name = Path.of("/proc/2/comm");
+    assumeTrue(
+        Files.exists(name) && Files.readString(name).startsWith("kthreadd"),
+        "no thread of the kernel can be seen here");
+    Words.setVolatile(lock().word(), 2);
+    assertThatExceptionOfType(IllegalStateException.class)
+        .isThrownBy(lock()::lock)
+        .withMessageContaining("EPERM");
+    Words.setVolatile(lock().word(), 0);
+    lockInAThreadThatEnds();
+    Words.setVolatile(lock().word(), 2);
+    assertThatExceptionOfType(OwnerEndedException.class).isThrownBy(lock()::lock);
+    assertPoisonedUntilCleared();
+  }
+
   @Test
   void poisonIsClearedByTheHolderOnly() {
     assertThatExceptionOfType(IllegalMonitorStateException.class).isThrownBy(lock()::clearPoison);
@@ -118,31 +252,33 @@ class PiMutexTest extends SystemLockContract<PiMutex> {
 
   // ---- Deadlock
 
+  /** Which of the two closes the circle, nobody can tell; each can if they do at the same time. */
   @Test
   void waitThatWouldCloseACircleIsRefused() {
-    lock().lock();
-    PiMutex other = another();
-    Worker owner =
-        startWaiter(() -> {
-          other.lock();
-          lock().lock();
-          lock().unlock();
-          other.unlock();
-        });
-    Await.until(
-        "the circle is found",
-        () -> {
-          try {
-            assertThat(other.tryLock(1, MILLISECONDS)).isFalse();
-            return false;
-          } catch (IllegalStateException e) {
-            return true;
-          } catch (InterruptedException e) {
-            throw new AssertionError(e);
-          }
-        });
-    lock().unlock();
-    owner.join();
+    PiMutex left = lock();
+    PiMutex right = another();
+    CyclicBarrier both = new CyclicBarrier(2);
+    AtomicInteger refused = new AtomicInteger();
+    for (int round = 1; round <= 50; round++) {
+      crew.start(() -> lockBoth(left, right, both, refused));
+      crew.start(() -> lockBoth(right, left, both, refused));
+      crew.join();
+      assertThat(refused.getAndSet(0)).isBetween(1, 2);
+    }
     assertFree();
+  }
+
+  private static void lockBoth(
+      PiMutex first, PiMutex second, CyclicBarrier both, AtomicInteger refused) throws Exception {
+    first.lock();
+    both.await();
+    try {
+      second.lock();
+      second.unlock();
+    } catch (IllegalStateException e) {
+      assertThat(e).hasMessageContaining("would never end");
+      refused.incrementAndGet();
+    }
+    first.unlock();
   }
 }

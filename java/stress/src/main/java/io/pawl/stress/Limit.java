@@ -1,8 +1,10 @@
 package io.pawl.stress;
 
+import io.pawl.channel.Select;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.Lock;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Waits that nothing but a lost wake-up makes long: past the limit they report it. The limit never
@@ -23,6 +25,15 @@ final class Limit {
   static boolean await(Wait wait) {
     try {
       return wait.await(SECONDS, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /** Takes what comes first; null if the wake-up did not come. */
+  static Select.@Nullable Case<?> selected(Select select) {
+    try {
+      return select.await(SECONDS, TimeUnit.SECONDS);
     } catch (InterruptedException e) {
       throw new AssertionError(e);
     }

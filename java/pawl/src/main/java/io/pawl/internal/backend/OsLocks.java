@@ -21,6 +21,12 @@ public final class OsLocks {
   /** Somebody holds the lock. */
   public static final int EBUSY = -16;
 
+  /** The owner of a robust lock has ended; the current thread has the lock now. */
+  public static final int EOWNERDEAD = -130;
+
+  /** A robust lock has been released by a thread that has not put its data in order. */
+  public static final int ENOTRECOVERABLE = -131;
+
   private static final String[] FUNCTIONS = {
     "pawl_os_size",
     "pawl_os_alignment",
@@ -60,7 +66,7 @@ public final class OsLocks {
   }
 
   private static void settle() {
-    try (Arena arena = Arena.ofShared()) {
+    try (Arena arena = Arena.ofConfined()) {
       MemorySegment lock = arena.allocate(size(), alignment());
       int _ = init(lock);
       for (int i = 0; i < Downcalls.CALLS_UNTIL_SETTLED; i++) {
@@ -135,7 +141,7 @@ public final class OsLocks {
    * Acquires a lock, blocking the thread as long as that takes.
    *
    * @param lock its memory
-   * @return 0, or a negated error number
+   * @return 0, {@link #EOWNERDEAD}, or another negated error number
    */
   public static int lock(MemorySegment lock) {
     try {
@@ -150,8 +156,8 @@ public final class OsLocks {
    *
    * @param lock its memory
    * @param deadline absolute time in nanoseconds, or that which never comes
-   * @return 0, {@link io.pawl.spi.NativeWait#ETIMEDOUT}, or {@link io.pawl.spi.NativeWait#ENOSYS}
-   *     where locks know no deadlines
+   * @return as {@link #lock}, or {@link io.pawl.spi.NativeWait#ETIMEDOUT}, or {@link
+   *     io.pawl.spi.NativeWait#ENOSYS} where locks know no deadlines
    */
   public static int lockUntil(MemorySegment lock, long deadline) {
     try {
@@ -165,7 +171,7 @@ public final class OsLocks {
    * Acquires a lock if it is free.
    *
    * @param lock its memory
-   * @return 0 or {@link #EBUSY}
+   * @return as {@link #lock}, or {@link #EBUSY}
    */
   public static int tryLock(MemorySegment lock) {
     try {

@@ -61,7 +61,10 @@ public final class PiLocks {
    * @param word its address
    * @param deadline absolute time in nanoseconds, or that which never comes
    * @return 0, {@link io.pawl.spi.NativeWait#ETIMEDOUT}, {@link #EDEADLK}, {@link #EOWNERDEAD},
-   *     {@link #ESRCH}, or {@link io.pawl.spi.NativeWait#ENOSYS} where there are no such locks
+   *     {@link #ESRCH}, {@link io.pawl.spi.NativeWait#EINVAL} while the lock of an ended owner
+   *     passes to another, {@link io.pawl.spi.NativeWait#EPERM} if the number in the word is that
+   *     of a thread of the kernel, or {@link io.pawl.spi.NativeWait#ENOSYS} where there are no such
+   *     locks
    */
   public static int lock(long word, long deadline) {
     try {

@@ -88,7 +88,7 @@ public abstract class AcquireQueue extends LockQueue {
   /** Something was thrown. */
   private static final int ABANDONED = 3;
 
-  private static final int MAX_FRUITLESS = 30;
+  static final int MAX_FRUITLESS = 30;
 
   /** How many newcomers in a row may make themselves the heir while others sleep. */
   static final int MAX_ELECTIONS = 200;
@@ -420,6 +420,26 @@ public abstract class AcquireQueue extends LockQueue {
     leave(announced, isHeir || woken, fruitless, ABANDONED, w.ask);
   }
 
+  // ---- A wait that is one of several of its thread, see LockAlternative
+
+  /** Tries to acquire the lock for the heir. */
+  final boolean tryAcquireAsHeir(int ask) {
+    boolean acquired = tryAcquire(ask);
+    if (acquired) {
+      elections = 0;
+    }
+    return acquired;
+  }
+
+  /** Ends a wait whose record is not listed any more; what fails is made up for. */
+  final void leaveOne(Waiter w, boolean isHeir, boolean acquired) {
+    try {
+      leave(w.announced, isHeir, 0, acquired ? ACQUIRED : TIMED_OUT, w.ask);
+    } catch (Throwable _) {
+      passOnUnseen();
+    }
+  }
+
   /**
    * What a thread does that is about to wait, or not to, in a way that responds to interrupts.
    *
@@ -482,7 +502,7 @@ public abstract class AcquireQueue extends LockQueue {
     }
   }
 
-  private void heirGone() {
+  final void heirGone() {
     heirWaiter = null;
     heir = 0;
   }

@@ -5,6 +5,7 @@ import io.pawl.internal.observe.Observers;
 import io.pawl.internal.observe.Order;
 import io.pawl.internal.observe.WaitRecord;
 import io.pawl.internal.park.Deadlines;
+import io.pawl.internal.park.Parker;
 import io.pawl.observe.Wait;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,7 +39,9 @@ public final class ConditionQueue {
    *       as long as it takes: it never ends without the lock, also if the release of the lock has
    *       thrown something after it has released it. The room on the stack is made sure of before.
    *   I4  spinner and spins are touched only by the holder of the lock.
-   *   I5  No fence is needed between moving a waiter and the release that wakes it: both are done by
+   *   I5  A thread that waits for other things besides (FirstOf) is woken by the signal and moved nowhere. It
+   *       takes what was signalled, or passes the signal on, with the lock held.
+   *   I6  No fence is needed between moving a waiter and the release that wakes it: both are done by
    *       the same thread, the release later in program order.
    */
 
@@ -269,13 +272,57 @@ public final class ConditionQueue {
   public void signal(boolean all) {
     requireHeld();
     for (Waiter w; (w = list.first()) != null; ) {
-      list.remove(w);
-      if (w.casStatus(Waiter.CONDITION, Waiter.WAITING)) {
-        lock.queue().adopt(w);
-        if (!all) {
-          return;
-        }
+      if (w.isOneOfSeveral()) {
+        StackRoom.forWake();
       }
+      list.remove(w);
+      if ((w.isOneOfSeveral() ? tell(w) : move(w)) && !all) {
+        return;
+      }
+    }
+  }
+
+  private boolean move(Waiter w) {
+    if (!w.casStatus(Waiter.CONDITION, Waiter.WAITING)) {
+      return false;
+    }
+    lock.queue().adopt(w);
+    return true;
+  }
+
+  // ---- A wait that is one of several of its thread, see ConditionAlternative
+
+  /** Wakes a thread that waits for other things besides. */
+  private static boolean tell(Waiter w) {
+    Parker parker = w.parker();
+    if (!w.casStatus(Waiter.CONDITION, Waiter.NOTIFIED)) {
+      return false;
+    }
+    parker.unpark();
+    return true;
+  }
+
+  /** Lists a record, with the lock held. */
+  void enlist(Waiter w) {
+    requireHeld();
+    w.ask = AcquireQueue.EXCLUSIVE;
+    w.setStatus(Waiter.CONDITION);
+    list.addLast(w);
+  }
+
+  /**
+   * Takes a record out, or passes on the signal that it has consumed; acquires the lock for that.
+   */
+  void withdraw(Waiter w) {
+    acquire();
+    try {
+      if (w.casStatus(Waiter.CONDITION, Waiter.CANCELLED)) {
+        list.remove(w);
+      } else {
+        signal(false);
+      }
+    } finally {
+      lock.releaseFully();
     }
   }
 

@@ -14,13 +14,15 @@ public final class FirstOfWords {
    * In the operating system, where it can: a thread that wakes one word ends the wait. If two words are woken
    * before the thread leaves, the system tells of one, and the wake of the other may be gone: it is passed
    * on for each word that has changed. A wake of a word that has not changed is none that anybody relies on.
+   * Nobody moves the thread to another word meanwhile: it fixes the queues of all (see WordInSystem), or waits in them.
    *
    * Elsewhere the thread has a record in the queue of each word, all with the same parker. It lists all,
    * fences, looks at all words, and parks until one record is NOTIFIED. Then it cancels the others; a record
    * that cannot be cancelled has consumed a wake, which is passed on.
    *
    * W1  A wake is used by the thread as the result of its wait, or passed on; never both, never neither.
-   * W2  Whatever is thrown, no record stays in a queue.
+   * W2  Whatever is thrown, no record stays in a queue, and none is counted off twice. The thread makes sure
+   *     of the room for wakes before it does anything.
    */
 
   public static final int TIMED_OUT = -1;
@@ -31,6 +33,14 @@ public final class FirstOfWords {
   private final Object blocker;
   private final WordQueue[] queues;
   private final int[] expected;
+
+  /** How many queues count the current thread, from the first, and how many of them no more. */
+  private int announced;
+
+  private int left;
+
+  /** Whose record has consumed the wake that is the result, or NONE. */
+  private int used = NONE;
 
   /**
    * Prepares a wait.
@@ -46,7 +56,7 @@ public final class FirstOfWords {
   }
 
   /**
-   * Waits.
+   * Waits, once.
    *
    * @param interruptible whether an interrupt ends the wait; the interrupted status is then cleared
    * @param deadline when to give up
@@ -54,10 +64,25 @@ public final class FirstOfWords {
    *     #TIMED_OUT} or {@link #INTERRUPTED}
    */
   public int await(boolean interruptible, long deadline) {
-    boolean listed = interruptible || Thread.currentThread().isVirtual();
-    return !listed && ManyWaits.areAvailable()
-        ? awaitInSystem(deadline)
-        : awaitListed(interruptible, deadline);
+    StackRoom.forWake();
+    boolean mayBlock = !interruptible && !Thread.currentThread().isVirtual();
+    if (mayBlock && ManyWaits.areAvailable()) {
+      int fixed = 0;
+      try {
+        while (fixed < queues.length && queues[fixed].fix()) {
+          fixed++;
+        }
+        if (fixed == queues.length) {
+          return awaitInSystem(deadline);
+        }
+      } finally {
+        while (fixed > 0) {
+          fixed--;
+          queues[fixed].unfix();
+        }
+      }
+    }
+    return awaitListed(interruptible, deadline);
   }
 
   /** The index of a word that does not hold what is expected, or NONE. */
@@ -132,7 +157,7 @@ public final class FirstOfWords {
     first.release();
     int result = NONE;
     boolean interrupted = false;
-    int announced = 0;
+    boolean done = false;
     try {
       for (int i = 0; i < waiters.length; i++) {
         queues[i].announce(waiters[i]);
@@ -141,10 +166,9 @@ public final class FirstOfWords {
       }
       VarHandle.fullFence();
       result = changed();
-      boolean mismatch = result != NONE;
       while (result == NONE) {
-        result = woken(waiters);
-        if (result != NONE) {
+        used = woken(waiters);
+        if (used != NONE) {
           break;
         }
         if (Thread.interrupted()) {
@@ -158,11 +182,12 @@ public final class FirstOfWords {
           first.parker().park(blocker, deadline, interruptible);
         }
       }
-      result = leave(waiters, announced, mismatch ? NONE : result, result);
-      announced = 0;
+      leave(waiters, result < 0);
+      result = used == NONE ? result : used;
+      done = true;
     } finally {
-      if (announced > 0) {
-        int _ = leave(waiters, announced, NONE, 0);
+      if (!done) {
+        giveUp(waiters);
       }
       if (interrupted && result != INTERRUPTED) {
         Thread.currentThread().interrupt();
@@ -183,24 +208,33 @@ public final class FirstOfWords {
   /**
    * Takes all records out and passes on the wakes that are not used.
    *
-   * @param used whose wake is the result; NONE or negative if no wake is so far
-   * @param result the result so far; if it is that of a wait in vain, a wake replaces it
+   * @param inVain whether the result is none yet, so that a wake can be it
    */
-  private int leave(Waiter[] waiters, int announced, int used, int result) {
-    int end = result;
-    for (int i = 0; i < announced; i++) {
+  private void leave(Waiter[] waiters, boolean inVain) {
+    while (left < announced) {
+      int i = left;
       Waiter w = waiters[i];
-      WordQueue queue = queues[i];
-      boolean cancelled = queue.cancelAnywhere(w);
+      boolean cancelled = queues[i].cancelAnywhere(w);
+      left++;
+      queues[i].leave(w);
       if (!cancelled && i != used && w.status() == Waiter.NOTIFIED) {
-        if (end < 0) {
-          end = i;
+        if (inVain && used == NONE) {
+          used = i;
         } else {
           WordQueue.where(w).wakeAnywhere(1);
         }
       }
-      queue.leave(w);
     }
-    return end;
+  }
+
+  /** Takes all records out and passes on all wakes, as there is no result. */
+  private void giveUp(Waiter[] waiters) {
+    try {
+      leave(waiters, false);
+    } finally {
+      if (used != NONE) {
+        WordQueue.where(waiters[used]).wakeAnywhere(1);
+      }
+    }
   }
 }

@@ -184,15 +184,17 @@ public abstract class LockQueue extends FencedQueue implements RequeueTarget, Ow
     }
   }
 
-  /** Charges the hand-over to the first waiter, unless that does not want the lock alone. */
+  /** Charges the hand-over to the first waiter, unless that can't be handed the lock. */
   private @Nullable ReleaseRecord chargeHandOff() {
     if (waitingTime == null) {
       return null;
     }
     Waiter first = first();
-    return first == null || first.ask != AcquireQueue.EXCLUSIVE
-        ? null
-        : Observation.charge(this, WAITING_TIME);
+    return first == null || !canBeHanded(first) ? null : Observation.charge(this, WAITING_TIME);
+  }
+
+  private static boolean canBeHanded(Waiter w) {
+    return w.ask == AcquireQueue.EXCLUSIVE && !w.isOneOfSeveral();
   }
 
   /** Called by each thread that has released the lock. */
@@ -214,7 +216,7 @@ public abstract class LockQueue extends FencedQueue implements RequeueTarget, Ow
    * Gives the exclusively held lock to the thread at the head of the queue, in place of freeing it.
    * The caller has given up ownership in all but the state.
    *
-   * @return false if there is no thread that wants it exclusively, or the list is in use; the
+   * @return false if that thread can't be handed it, there is none, or the list is in use; the
    *     caller still holds the lock
    */
   public final boolean handOff() {
@@ -225,8 +227,7 @@ public abstract class LockQueue extends FencedQueue implements RequeueTarget, Ow
     ReleaseRecord release = chargeHandOff();
     @Nullable Parker asleep = null;
     int found = Waiter.CANCELLED;
-    for (Waiter w;
-        found == Waiter.CANCELLED && (w = first()) != null && w.ask == AcquireQueue.EXCLUSIVE; ) {
+    for (Waiter w; found == Waiter.CANCELLED && (w = first()) != null && canBeHanded(w); ) {
       Parker parker = w.parker();
       found = settle(w, Waiter.GRANTED);
       asleep = found == Waiter.WAITING ? parker : null;

@@ -107,6 +107,12 @@ public final class Waiter {
   /** Whether somebody else may still come across this record. */
   boolean abandoned;
 
+  /**
+   * Whether the thread waits for other things besides. It is told when its turn comes, and tries by
+   * itself; it is handed nothing, since it may have taken something else meanwhile.
+   */
+  private boolean oneOfSeveral;
+
   private Waiter(@Nullable Seat seat, Parker parker) {
     this.seat = seat;
     this.parker = parker;
@@ -136,6 +142,7 @@ public final class Waiter {
   Waiter beside() {
     Waiter waiter = new Waiter(seat, parker);
     waiter.abandoned = true;
+    waiter.oneOfSeveral = true;
     return waiter;
   }
 
@@ -165,6 +172,10 @@ public final class Waiter {
 
   Parker parker() {
     return parker;
+  }
+
+  boolean isOneOfSeveral() {
+    return oneOfSeveral;
   }
 
   int status() {

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * The threads that wait on a native word without blocking in the operating system, and the choice
  * of whom to wake when others do block there.
  */
-public final class WordQueue extends WaitQueue {
+public final class WordQueue extends WordInSystem {
 
   /*
    * Protocol
@@ -44,7 +44,8 @@ public final class WordQueue extends WaitQueue {
    *
    *   M1  bucket of a waiter is the queue in which it is WAITING or was last; it is set before the status.
    *       Only a waiter that is not WAITING is given another.
-   *   M2  A thread is counted by the queue where it began, which its item tells, and by that where it is now.
+   *   M2  A thread is counted by the queue where it began, which its item tells, and by that where it is now,
+   *       if that is another.
    *       The mover counts for both queues, but for the thread itself at its end; a thread that cancels
    *       while it is CONDITION leaves all but the first to the mover.
    *   M3  The record of a thread that cancels while CONDITION, or after a move, may be in the hands of a
@@ -65,7 +66,6 @@ public final class WordQueue extends WaitQueue {
   private static final AtomicReferenceFieldUpdater<WordQueue, @Nullable WordRequest> REQUESTS =
       AtomicReferenceFieldUpdater.newUpdater(WordQueue.class, WordRequest.class, "requests");
 
-  final long address;
   private boolean listedFirst;
 
   /** Those not served yet, newest first. */
@@ -77,7 +77,7 @@ public final class WordQueue extends WaitQueue {
    * @param address the word
    */
   public WordQueue(long address) {
-    this.address = address;
+    super(address);
   }
 
   /**
@@ -224,13 +224,6 @@ public final class WordQueue extends WaitQueue {
     return false;
   }
 
-  private void wakeInSystem(int count) {
-    NativeWait os = Backend.current();
-    if (os != null) {
-      int _ = os.wake(address, count, false);
-    }
-  }
-
   /**
    * Wakes listed threads that wait for one of some bits, and then threads in the operating system,
    * where none waits for certain bits.
@@ -239,6 +232,7 @@ public final class WordQueue extends WaitQueue {
    * @param bits the bits
    */
   public void wakeByBits(int count, int bits) {
+    StackRoom.forWake();
     VarHandle.fullFence();
     int listed = size();
     if (listed == 0) {
@@ -250,13 +244,14 @@ public final class WordQueue extends WaitQueue {
 
   /**
    * If the word holds a value, wakes a thread and moves the others to another word. Threads in the
-   * operating system are woken where that cannot move them.
+   * operating system are woken where that cannot move them. Called by one thread at a time.
    *
    * @param expected the value
    * @param target the queue of the other word
+   * @param mayMove whether the operating system may move threads
    * @return false, with nothing done, if it holds another value
    */
-  public boolean requeue(int expected, WordQueue target) {
+  public boolean requeue(int expected, WordQueue target, boolean mayMove) {
     StackRoom.forWake();
     WordRequest toWake = new WordRequest(1, ANY, target, 0);
     WordRequest toMove = new WordRequest(0, ANY, target, 0);
@@ -267,12 +262,9 @@ public final class WordQueue extends WaitQueue {
     }
     int done = 0;
     if (os != null) {
-      done = os.requeue(address, expected, 1, NativeWait.ALL, target.address, false);
+      done = requeueInSystem(os, expected, target, mayMove);
       if (done == NativeWait.EAGAIN) {
         return false;
-      }
-      if (done < 0) {
-        done = os.wake(address, NativeWait.ALL, false);
       }
     }
     if (!isEmpty()) {
@@ -359,16 +351,18 @@ public final class WordQueue extends WaitQueue {
 
   /** Lists a waiter that has been taken out of this queue in another, unless it has cancelled. */
   private void hand(Waiter w, WordQueue target) {
-    boolean counted = w.item != this;
+    Object home = w.item;
     w.bucket = target;
-    target.announce();
+    if (target != home) {
+      target.announce();
+    }
     w.next = null;
     if (w.casStatus(Waiter.CONDITION, Waiter.WAITING)) {
       target.push(w);
-    } else {
+    } else if (target != home) {
       target.depart();
     }
-    if (counted) {
+    if (this != home) {
       depart();
     }
   }

@@ -26,6 +26,13 @@ class ChannelsTest {
   }
 
   @Test
+  void firstComerDoesItsJobsUntilItIsToldToStop() throws InterruptedException {
+    FirstComer.run(output.stream());
+    assertThat(output.lines())
+        .containsExactly("done: sweep", "done: wash", "done: dry", "stopped: it is late");
+  }
+
+  @Test
   void unsafeChannelShowsItsMistakes() {
     UnsafeChannel.run(output.stream());
     assertThat(output.lines())

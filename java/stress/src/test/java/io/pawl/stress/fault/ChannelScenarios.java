@@ -1,7 +1,10 @@
 package io.pawl.stress.fault;
 
+import io.pawl.Semaphore;
 import io.pawl.channel.Channel;
 import io.pawl.channel.OneShot;
+import io.pawl.channel.Select;
+import io.pawl.locks.Mutex;
 import io.pawl.stress.fault.Stage.Actor;
 import java.util.AbstractCollection;
 import java.util.ArrayList;
@@ -25,6 +28,7 @@ final class ChannelScenarios {
         new Scenario("Channel: grows", ChannelScenarios::grows),
         new Scenario("Channel: view as a queue", ChannelScenarios::view),
         new Scenario("Channel: cancelled", ChannelScenarios::cancelled),
+        new Scenario("Select", ChannelScenarios::select),
         new Scenario("OneShot: closed by the receiver", ChannelScenarios::unreceived),
         new Scenario("OneShot", ChannelScenarios::oneShot));
   }
@@ -173,6 +177,57 @@ final class ChannelScenarios {
       channel.receiver().close();
     }
     stage.check(closed.get() == 1, "closed " + closed + " times");
+  }
+
+  /**
+   * Two that select, of which one may fail, and one that waits in each queue: all that comes is
+   * taken, and nobody sleeps where something is left.
+   */
+  private static void select(Stage stage) throws Exception {
+    Channel<Integer> channel = Channel.bounded(2);
+    Semaphore semaphore = new Semaphore(0);
+    Mutex mutex = new Mutex();
+    AtomicInteger taken = new AtomicInteger();
+    Stage.Action select =
+        () -> {
+          Select all = new Select();
+          boolean[] got = {false};
+          Throwable _ =
+              stage.attempt(() -> {
+                Select.Case<Mutex.Held> lock = all.acquire(mutex);
+                Select.Case<Semaphore> _ = all.acquire(semaphore);
+                Select.Case<Integer> _ = all.receive(channel);
+                got[0] = all.await() != lock;
+              });
+          if (got[0]) {
+            int _ = taken.incrementAndGet();
+          }
+          stage.check(!mutex.isHeldByCurrentThread() || !got[0], "two were taken");
+          if (mutex.isHeldByCurrentThread()) {
+            mutex.unlock();
+          }
+        };
+    mutex.lock();
+    Actor one = stage.sleeper(select);
+    Actor other = stage.sleeper(select);
+    Actor acquiring =
+        stage.sleeper(() -> {
+          if (stage.attempt(semaphore::acquire) == null) {
+            int _ = taken.incrementAndGet();
+          }
+        });
+    semaphore.release(1);
+    channel.send(1);
+    mutex.unlock();
+    stage.until(() -> one.isThrough() && other.isThrough());
+    stage.check(!mutex.isLocked(), "the mutex is held by nobody who uses it");
+    semaphore.release(1);
+    acquiring.join();
+    one.join();
+    other.join();
+    stage.check(
+        taken.get() + semaphore.availablePermits() + channel.size() == 3,
+        taken + " taken of three, and left " + semaphore + ", " + channel);
   }
 
   private static void oneShot(Stage stage) throws Exception {
