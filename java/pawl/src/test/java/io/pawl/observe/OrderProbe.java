@@ -272,6 +272,9 @@ final class OrderProbe {
     nest(b, a);
   }
 
+  /** Whether a listener has been called; it may be more than once. */
+  private static boolean told;
+
   /** Takes a lock when the thread main begins to wait for another. */
   private record TakingListener(Lock waited, Lock taken) implements ContentionListener {
     @Override
@@ -279,7 +282,10 @@ final class OrderProbe {
       if (wait.subject() == waited && wait.thread().getName().equals("main")) {
         taken.lock();
         taken.unlock();
-        System.out.println("told");
+        if (!told) {
+          told = true;
+          System.out.println("told");
+        }
       }
     }
   }
