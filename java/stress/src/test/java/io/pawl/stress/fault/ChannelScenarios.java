@@ -183,6 +183,7 @@ final class ChannelScenarios {
    * Two that select, of which one may fail, and one that waits in each queue: all that comes is
    * taken, and nobody sleeps where something is left.
    */
+  @SuppressWarnings("LockNotBeforeTry") // nothing is thrown, or else the play has failed
   private static void select(Stage stage) throws Exception {
     Channel<Integer> channel = Channel.bounded(2);
     Semaphore semaphore = new Semaphore(0);
