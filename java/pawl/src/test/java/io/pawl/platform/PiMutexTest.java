@@ -187,6 +187,7 @@ class PiMutexTest extends SystemLockContract<PiMutex> {
     owner.join().thread().join();
     CountDownLatch end = new CountDownLatch(1);
     CountDownLatch waited = new CountDownLatch(1);
+    CountDownLatch told = new CountDownLatch(1);
     CompletableFuture<Boolean> got = new CompletableFuture<>();
     Await.until(
         "a thread gets the number, or cannot",
@@ -202,6 +203,7 @@ class PiMutexTest extends SystemLockContract<PiMutex> {
                   got.complete(true);
                   waited.await();
                   assertThatExceptionOfType(OwnerEndedException.class).isThrownBy(lock()::lock);
+                  told.countDown();
                   end.await();
                 }
               });
@@ -213,6 +215,7 @@ class PiMutexTest extends SystemLockContract<PiMutex> {
             () -> assertThatExceptionOfType(OwnerEndedException.class).isThrownBy(lock()::lock));
     other.join();
     waited.countDown();
+    told.await();
     assertPoisonedUntilCleared();
     end.countDown();
     crew.join();
