@@ -69,6 +69,9 @@ class OwedWakes {
   /** Constructs an empty list. */
   OwedWakes() {}
 
+  /** Initializes this class, see {@link Parker#initialize}. */
+  static void initialize() {}
+
   /** Whether there are any. */
   final boolean exist() {
     return top.get() != null || left;

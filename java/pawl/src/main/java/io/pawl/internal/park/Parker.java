@@ -47,6 +47,8 @@ public abstract sealed class Parker permits NativeParker, LockSupportParker {
     LockSupportParker.initializeSupport();
     Backoff.initialize();
     ServiceThread.initialize();
+    OwedWakes.initialize();
+    Sleepers.initialize();
     Rescuer.initialize();
     WordSlab.initialize();
     Durations.initialize();

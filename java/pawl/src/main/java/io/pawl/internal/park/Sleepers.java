@@ -21,6 +21,9 @@ final class Sleepers {
   /** Constructs a count of 0. */
   Sleepers() {}
 
+  /** Initializes this class, see {@link Parker#initialize}. */
+  static void initialize() {}
+
   /** Counts the current thread. */
   void come() {
     int _ = counts.getAndIncrement(ofCurrentThread());
