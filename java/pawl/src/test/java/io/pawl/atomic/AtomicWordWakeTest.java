@@ -322,8 +322,7 @@ class AtomicWordWakeTest extends Kit {
         crew.start(() -> {
           Waiter before = Waiter.take();
           before.release();
-          assertThatExceptionOfType(InterruptedException.class)
-              .isThrownBy(() -> timedWait(word));
+          assertThatExceptionOfType(InterruptedException.class).isThrownBy(() -> timedWait(word));
           assertThat(Waiter.take()).isNotSameAs(before);
         });
     moved.awaitBlocked();

@@ -267,14 +267,14 @@ class OsMutexTest extends SystemLockContract<OsMutex> {
     assertThat(LockUser.get(balance)).isEqualTo(1);
   }
 
-  /** Makes a robust lock, with the functions of the C library. */
+  /** Makes a lock that is not of the default type, with the functions of the C library. */
   @SuppressWarnings("restricted") // calls C code
-  private static MemorySegment makeRobust(Arena arena) throws Throwable {
+  private static MemorySegment makeWith(String attribute, int value) throws Throwable {
+    Arena arena = Arena.ofAuto();
     MemorySegment attributes = arena.allocate(64, 16);
     MemorySegment memory = arena.allocate(OsLocks.size(), 64);
     assertThat((int) function("pthread_mutexattr_init", ADDRESS).invoke(attributes)).isZero();
-    assertThat((int) function("pthread_mutexattr_setrobust", JAVA_INT).invoke(attributes, 1))
-        .isZero();
+    assertThat((int) function(attribute, JAVA_INT).invoke(attributes, value)).isZero();
     assertThat((int) function("pthread_mutex_init", ADDRESS).invoke(memory, attributes)).isZero();
     return memory;
   }
@@ -290,7 +290,7 @@ class OsMutexTest extends SystemLockContract<OsMutex> {
   }
 
   private MemorySegment lockedByAThreadThatEnded() throws Throwable {
-    MemorySegment memory = makeRobust(Arena.ofAuto());
+    MemorySegment memory = makeWith("pthread_mutexattr_setrobust", 1);
     Worker owner = crew.start(() -> assertThat(OsLocks.lock(memory)).isZero());
     owner.join();
     owner.thread().join();
@@ -318,6 +318,20 @@ class OsMutexTest extends SystemLockContract<OsMutex> {
       assertThat(mutex.isHeldByCurrentThread()).isFalse();
     }
     assertThat(OsLocks.lockUntil(memory, 0)).isEqualTo(OsLocks.ENOTRECOVERABLE);
+  }
+
+  @Test
+  void tryLockOfALockThatChecksForErrorsFailsIfCodeInCOfTheThreadHoldsIt() throws Throwable {
+    lock();
+    assumeTrue(System.getProperty("os.name", "").equals("Linux"), "other numbers of types here");
+    MemorySegment memory = makeWith("pthread_mutexattr_settype", 2);
+    OsMutex mutex = OsMutex.at(memory);
+    assertThat(OsLocks.lock(memory)).isZero();
+    assertThat(mutex.tryLock()).isFalse();
+    assertThat(mutex.tryLock(0, MILLISECONDS)).isFalse();
+    assertThat(OsLocks.unlock(memory)).isZero();
+    assertThat(mutex.tryLock()).isTrue();
+    mutex.unlock();
   }
 
   // ---- Tools
