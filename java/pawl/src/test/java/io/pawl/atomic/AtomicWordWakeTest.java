@@ -257,6 +257,16 @@ class AtomicWordWakeTest extends Kit {
   }
 
   @Test
+  void closedWordIsNoSourceAnyMore() {
+    AtomicWord source = new AtomicWord();
+    assertThat(source.requeueTo(word, 0)).isTrue();
+    assertThat(word.requeueTo(new AtomicWord(), 0)).isTrue();
+    source.close();
+    assertThat(word.requeueTo(target, 0)).isTrue();
+    assertThat(word.targets()).isEqualTo(1);
+  }
+
+  @Test
   void wordKeepsItsTargetsUntilAllHaveReturned() {
     List<Worker> workers = startWaiters(4, new AtomicInteger());
     word.set(1);
@@ -333,8 +343,6 @@ class AtomicWordWakeTest extends Kit {
     two.join();
     moved.interrupt();
     moved.join();
-    assertThat(word.queue().size()).isZero();
-    assertThat(target.queue().size()).isZero();
   }
 
   @Test
