@@ -215,15 +215,16 @@ class PiMutexTest extends SystemLockContract<PiMutex> {
 
   /** The number of the owner, which others may get from now on. */
   private int lockInAThreadThatEndsAndHad() {
-    CompletableFuture<Integer> number = new CompletableFuture<>();
+    CompletableFuture<PiThread> ended = new CompletableFuture<>();
     Worker owner =
         crew.start(() -> {
           lock().lock();
-          number.complete(PiThread.current().number());
+          ended.complete(PiThread.current());
         });
     owner.join();
     Await.until("the end of the owner", () -> !owner.thread().isAlive());
-    return number.join();
+    Await.until("its end in the system", ended.join()::isUnknownToTheSystem);
+    return ended.join().number();
   }
 
   /** Somebody else has got the number of the last one, and may keep it. */
