@@ -50,7 +50,7 @@ class Rescuer implements Runnable {
    *   thread    volatile
    */
   private static final int NONE = 0;
-  private static final int STARTING = 1;
+  static final int STARTING = 1;
   private static final int RUNS = 2;
   private static final int ENDING = 3;
 
