@@ -1,6 +1,7 @@
 package io.pawl.internal.park;
 
 import io.pawl.internal.backend.ServiceThread;
+import io.pawl.internal.queue.StackRoom;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -131,6 +132,9 @@ class Rescuer implements Runnable {
    * @return until when it may: the deadline, or one that comes soon, or has come
    */
   final long enter(long deadline) {
+    if (state != RUNS) {
+      StackRoom.forStep(); // it does not stay counted for want of stack in what follows
+    }
     sleepers.come();
     return state == RUNS ? deadline : alone(deadline);
   }

@@ -5,11 +5,10 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.IntPredicate;
 
-/**
- * The main class of a child in which the stack ends at each step of what is done for owed wakes.
- */
-final class OwedWakesProbe {
+/** The main class of a child in which the stack ends at each step of a rescuer. */
+final class RescuerProbe {
 
   private static final int STACK_BYTES = 256 * 1024;
 
@@ -18,27 +17,24 @@ final class OwedWakesProbe {
 
   private static final int WARMING = 5_000;
 
-  private OwedWakesProbe() {}
+  private RescuerProbe() {}
 
   /**
    * Prints how often something has gone wrong.
    *
-   * @param args what is tried: add or pay
+   * @param args what is tried: add, pay or enter
    */
   public static void main(String[] args) throws InterruptedException {
     Parker.initialize();
     AtomicInteger wrong = new AtomicInteger();
-    boolean adds = args[0].equals("add");
-    if (!adds) {
-      warmUp();
-    }
+    IntPredicate goesWrong = prepared(args[0]);
     Thread thread =
         new Thread(
             null,
             () -> {
               int deepest = deepest();
               for (int depth = deepest - MARGIN; depth <= deepest; depth++) {
-                if (adds ? isHalfAdded(depth) : isLost(depth)) {
+                if (goesWrong.test(depth)) {
                   int _ = wrong.getAndIncrement();
                 }
               }
@@ -48,6 +44,22 @@ final class OwedWakesProbe {
     thread.start();
     thread.join();
     System.out.println(wrong.get() + " wrong");
+  }
+
+  private static IntPredicate prepared(String what) {
+    switch (what) {
+      case "add" -> {
+        return RescuerProbe::isHalfAdded;
+      }
+      case "pay" -> {
+        warmUpWakes();
+        return RescuerProbe::isLost;
+      }
+      default -> {
+        warmUpCounts();
+        return RescuerProbe::staysCounted;
+      }
+    }
   }
 
   private static int deepest() {
@@ -112,8 +124,40 @@ final class OwedWakesProbe {
     }
   }
 
+  /** Whether a thread that does not sleep is counted. */
+  private static boolean staysCounted(int depth) {
+    Rescuer rescuer = refused();
+    boolean _ =
+        survives(
+            depth,
+            () -> {
+              long _ = rescuer.enter(Deadlines.FOREVER);
+              rescuer.leave();
+            });
+    return rescuer.isNeeded();
+  }
+
+  private static Rescuer refused() {
+    return new Rescuer(0) {
+      @Override
+      void start(Thread thread) {
+        throw new OutOfMemoryError("refused");
+      }
+    };
+  }
+
+  /** Has the counting compiled, so that it takes less stack than what follows. */
+  private static void warmUpCounts() {
+    Rescuer rescuer = refused();
+    long soon = System.nanoTime();
+    for (int i = 0; i < WARMING; i++) {
+      long _ = rescuer.enter(soon);
+      rescuer.leave();
+    }
+  }
+
   /** Has what a wake goes through compiled, so that it does more before it takes much stack. */
-  private static void warmUp() {
+  private static void warmUpWakes() {
     Thread sleeper =
         Thread.ofVirtual()
             .start(() -> {
