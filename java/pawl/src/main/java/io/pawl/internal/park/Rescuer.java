@@ -16,7 +16,7 @@ class Rescuer implements Runnable {
    * too late to start it: that may fail for the same reason, and everybody else may be asleep. So it is there
    * first. Whoever is to sleep for long counts itself, and then looks whether the rescuer runs. If so it may sleep;
    * else it starts the rescuer, and sleeps for a short time only. The rescuer ends when nobody has been counted
-   * for a long time.
+   * for a while.
    *
    * States of the rescuer
    *
@@ -66,7 +66,8 @@ class Rescuer implements Runnable {
   /** The longest time between two looks while nothing is owed. */
   private static final long LONGEST_PAUSE_NANOS = 1_000_000_000;
 
-  private static final long IDLE_NANOS = 30_000_000_000L;
+  /** Soon: as long as its thread lives, a class loader from which Pawl was loaded cannot go. */
+  private static final long IDLE_NANOS = LONGEST_PAUSE_NANOS;
 
   private static final long FIRST_DELAY_NANOS = 1_000_000_000;
   private static final long LAST_DELAY_NANOS = 64_000_000_000L;
