@@ -212,21 +212,24 @@ class Rescuer implements Runnable {
     }
     thread = Thread.currentThread();
     long lastUse = System.nanoTime();
+    int arrivals = 0;
     long pause = FIRST_PAUSE_NANOS;
     boolean busy = false;
     boolean over = false;
     while (!over) {
       try {
-        boolean before = busy;
+        boolean wasBusy = busy;
         busy = owed.exist();
         if (busy) {
           owed.pay();
         }
         long longest = busy ? LAST_PAUSE_NANOS : LONGEST_PAUSE_NANOS;
-        pause = busy == before ? Math.min(2 * pause, longest) : FIRST_PAUSE_NANOS;
+        pause = busy == wasBusy ? Math.min(2 * pause, longest) : FIRST_PAUSE_NANOS;
         boolean _ = Thread.interrupted();
         LockSupport.parkNanos(pause);
-        if (isNeeded()) {
+        int before = arrivals;
+        arrivals = sleepers.arrivals();
+        if (isNeeded() || arrivals != before) {
           lastUse = System.nanoTime();
         } else if (System.nanoTime() - lastUse >= idleNanos) {
           over = ends();
