@@ -1,6 +1,7 @@
 package io.pawl.internal.park;
 
 import io.pawl.internal.backend.ServiceThread;
+import io.pawl.internal.queue.StackRoom;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -50,7 +51,7 @@ class Rescuer implements Runnable {
    *   thread    volatile
    */
   private static final int NONE = 0;
-  private static final int STARTING = 1;
+  static final int STARTING = 1;
   private static final int RUNS = 2;
   private static final int ENDING = 3;
 
@@ -132,6 +133,9 @@ class Rescuer implements Runnable {
    * @return until when it may: the deadline, or one that comes soon, or has come
    */
   final long enter(long deadline) {
+    if (state != RUNS) {
+      StackRoom.forStep(); // it does not stay counted for want of stack in what follows
+    }
     sleepers.come();
     return state == RUNS ? deadline : alone(deadline);
   }
@@ -208,21 +212,24 @@ class Rescuer implements Runnable {
     }
     thread = Thread.currentThread();
     long lastUse = System.nanoTime();
+    int arrivals = 0;
     long pause = FIRST_PAUSE_NANOS;
     boolean busy = false;
     boolean over = false;
     while (!over) {
       try {
-        boolean before = busy;
+        boolean wasBusy = busy;
         busy = owed.exist();
         if (busy) {
           owed.pay();
         }
         long longest = busy ? LAST_PAUSE_NANOS : LONGEST_PAUSE_NANOS;
-        pause = busy == before ? Math.min(2 * pause, longest) : FIRST_PAUSE_NANOS;
+        pause = busy == wasBusy ? Math.min(2 * pause, longest) : FIRST_PAUSE_NANOS;
         boolean _ = Thread.interrupted();
         LockSupport.parkNanos(pause);
-        if (isNeeded()) {
+        int before = arrivals;
+        arrivals = sleepers.arrivals();
+        if (isNeeded() || arrivals != before) {
           lastUse = System.nanoTime();
         } else if (System.nanoTime() - lastUse >= idleNanos) {
           over = ends();
