@@ -95,6 +95,9 @@ public final class KeyedLock<K> {
    * Memory order
    *   users   volatile CAS, and decrement
    */
+  private static final AtomicIntegerFieldUpdater<Held> USERS =
+      AtomicIntegerFieldUpdater.newUpdater(Held.class, "users");
+
   private final ConcurrentHashMap<K, Held> entries = new ConcurrentHashMap<>();
 
   private final boolean fair;
@@ -286,9 +289,6 @@ public final class KeyedLock<K> {
 
   /** A key that is locked, until it is closed. There is one such object for each key in use. */
   public static final class Held implements AutoCloseable {
-
-    private static final AtomicIntegerFieldUpdater<Held> USERS =
-        AtomicIntegerFieldUpdater.newUpdater(Held.class, "users");
 
     private final ConcurrentHashMap<?, Held> entries;
     private final Object key;

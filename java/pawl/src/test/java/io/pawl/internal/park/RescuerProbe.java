@@ -47,19 +47,17 @@ final class RescuerProbe {
   }
 
   private static IntPredicate prepared(String what) {
-    switch (what) {
-      case "add" -> {
-        return RescuerProbe::isHalfAdded;
-      }
+    return switch (what) {
+      case "add" -> RescuerProbe::isHalfAdded;
       case "pay" -> {
         warmUpWakes();
-        return RescuerProbe::isLost;
+        yield RescuerProbe::isLost;
       }
       default -> {
         warmUpCounts();
-        return RescuerProbe::staysCounted;
+        yield RescuerProbe::staysCounted;
       }
-    }
+    };
   }
 
   private static int deepest() {
