@@ -127,7 +127,7 @@ class AlternativesTest extends Kit {
         new Passage() {
           private int looks;
 
-          /** Before the wait and in it, closed; notified, closed again; listed again, open. */
+          // Before the wait and in it, closed; notified, closed again; listed again, open.
           @Override
           protected boolean tryTake() {
             looks++;
@@ -176,7 +176,7 @@ class AlternativesTest extends Kit {
     int[] looks = new int[1];
     ConditionAlternative third =
         new ConditionAlternative(mutex, QueueAccess.queueOf(condition)) {
-          /** Before the wait, in it, and signalled, there is nothing. */
+          // Before the wait, in it, and signalled, there is nothing.
           @Override
           protected boolean takeHeld() {
             return ++looks[0] == 4;
