@@ -20,6 +20,9 @@
 #pragma weak pthread_mutex_trylock
 #pragma weak pthread_mutex_unlock
 
+/* Linux's number for a robust lock that nobody can lock any more. */
+#define LINUX_ENOTRECOVERABLE 131
+
 /* Linux's number for an error of these systems, negated. */
 static int32_t negated(int error)
 {
@@ -28,6 +31,10 @@ static int32_t negated(int error)
         return PAWL_EDEADLK;
     case EAGAIN:
         return PAWL_EAGAIN;
+    case EOWNERDEAD:
+        return PAWL_EOWNERDEAD;
+    case ENOTRECOVERABLE:
+        return -LINUX_ENOTRECOVERABLE;
     default:
         return error < EAGAIN ? -error : PAWL_EIO;
     }

@@ -6,7 +6,8 @@
  * is meant.
  *
  * pthread_mutex_clocklock takes a deadline on CLOCK_MONOTONIC; musl and glibc before 2.30 have only
- * pthread_mutex_timedlock, on CLOCK_REALTIME.
+ * pthread_mutex_timedlock, on CLOCK_REALTIME. So have locks with priority inheritance of C code
+ * with glibc before 2.34 or a kernel before 5.14: of them pthread_mutex_clocklock says EINVAL.
  */
 #include "linux_clock.h"
 
@@ -83,7 +84,11 @@ int32_t pawl_os_lock_until(int64_t address, int64_t deadline)
     void *mutex = (void *)(intptr_t)address;
     struct pawl_timespec storage;
     if (pthread_mutex_clocklock != 0) {
-        return -pthread_mutex_clocklock(mutex, PAWL_CLOCK_MONOTONIC, timeout(&storage, deadline));
+        int result =
+            pthread_mutex_clocklock(mutex, PAWL_CLOCK_MONOTONIC, timeout(&storage, deadline));
+        if (-result != PAWL_EINVAL) {
+            return -result;
+        }
     }
     if (pthread_mutex_timedlock == 0) {
         return PAWL_ENOSYS;

@@ -2,16 +2,19 @@
  * Threads that wait in the queues of two words and are moved between them (WordQueue, WordRequest): one that began at
  * the first word and may give up, and then waits once more; one at the second. Two movers, from the first to the
  * second and back; when they have returned, the words change and all are woken. All is volatile or
- * read-modify-write, so there are no store buffers. A list and its lock are one step.
+ * read-modify-write, so there are no store buffers. A list and its lock are one step; a waiter is in the hands of its
+ * mover until it is listed.
  *
  * R1  After all waits each queue counts nobody.
  * R2  A wake that follows a move reaches those that have been moved: none sleeps for ever.
+ * R3  No record is used again that a mover has in its hands.
  *
  * Mutant BUCKET_LATE: a mover says in which queue a waiter is after it waits there.
  * Mutant COUNTED_TWICE: a mover counts a thread that comes back to where it began once more.
  * Mutant RETURNS_EARLY: a mover returns before the waiters are in the other queue.
  * Mutant NO_TRANSIT: a thread that gives up while it is moved counts itself off everywhere.
  * Mutant USED_AGAIN: the record of such a thread is used for its next wait.
+ * Mutant BACK_UNSEEN: a record that comes back to where it began is used as one that has not been moved.
  * Mutant NOT_LEFT: a mover counts the thread off the queue where it began.
  */
 #define FIRST 0
@@ -31,6 +34,8 @@ byte status[RECORDS];
 byte bucket[RECORDS];
 byte item[RECORDS];
 bool inTransit[RECORDS];
+bool abandoned[RECORDS];
+bool inHand[RECORDS];   /* WAITING, and about to be listed by a mover */
 byte listed[RECORDS];   /* in whose list or inbox */
 short size[2];
 byte returned;          /* how many movers have */
@@ -78,8 +83,8 @@ active proctype Waiter() {
   :: status[r] == CANCELLED ->
 #ifndef USED_AGAIN
      if
-     :: inTransit[r] || bucket[r] != item[r] -> r = 1
-     :: else
+     :: inTransit[r] || bucket[r] != item[r] || abandoned[r] -> r = 1
+     :: else -> assert(!inHand[r])
      fi;
 #endif
      arrive(r, FIRST);
@@ -115,6 +120,12 @@ inline hand(r, from, to) {
 #ifndef BUCKET_LATE
      bucket[r] = to;
 #endif
+#ifndef BACK_UNSEEN
+     if
+     :: to == home -> abandoned[r] = true
+     :: else
+     fi;
+#endif
      if
 #ifdef COUNTED_TWICE
      :: true -> size[to]++
@@ -124,7 +135,8 @@ inline hand(r, from, to) {
 #endif
      fi;
      if
-     :: atomic { status[r] == CONDITION -> status[r] = WAITING; listed[r] = to }
+     :: atomic { status[r] == CONDITION -> status[r] = WAITING; inHand[r] = true };
+        atomic { listed[r] = to; inHand[r] = false }
      :: atomic { else ->
           if
 #ifdef COUNTED_TWICE

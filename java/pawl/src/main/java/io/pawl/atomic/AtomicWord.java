@@ -507,10 +507,18 @@ public final class AtomicWord extends WordAccess implements AutoCloseable {
     if (kept == null) {
       kept = new RequeueTargets();
       targets = kept;
-    } else if (waiting == 0 && sources == 0) {
-      kept.drop();
+    } else if (waiting == 0) {
+      dropTargets();
     }
     return kept.keep(target);
+  }
+
+  /** Keeps no targets any more, unless threads that began elsewhere may be there. */
+  private void dropTargets() {
+    RequeueTargets kept = targets;
+    if (kept != null && sources == 0) {
+      kept.drop();
+    }
   }
 
   void countSources(int change) {
@@ -559,6 +567,9 @@ public final class AtomicWord extends WordAccess implements AutoCloseable {
       }
     }
     address = CLOSED;
+    synchronized (queue) {
+      dropTargets();
+    }
   }
 
   /**

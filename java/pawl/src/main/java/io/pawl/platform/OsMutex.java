@@ -175,12 +175,13 @@ public final class OsMutex extends SystemLock implements AutoCloseable {
 
   /**
    * The lock may be robust. Of one that cannot be recovered, glibc's trylock says so, and yet
-   * leaves it locked by the current thread; an attempt with a deadline does not.
+   * leaves it locked by the current thread; an attempt with a deadline does not. Of one that checks
+   * for errors and that C code of the current thread holds, the latter says so.
    */
   private int tryOfOthers() {
     int result = OsLocks.lockUntil(memory, 0);
     return switch (result) {
-      case NativeWait.ETIMEDOUT -> EBUSY;
+      case NativeWait.ETIMEDOUT, OsLocks.EDEADLK -> EBUSY;
       case NativeWait.ENOSYS -> OsLocks.tryLock(memory);
       default -> result;
     };

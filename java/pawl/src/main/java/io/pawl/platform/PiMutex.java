@@ -101,9 +101,10 @@ public final class PiMutex extends SystemLock {
    *       sets holder before it counts itself off. Thus once holder has ended and then calls is 0, the word
    *       has the number of that thread, the system has no queue for it and gets none, and only takeOver,
    *       one at a time, changes anything.
-   *   I3  The end of a holder is known from Java, or from the system, that has no thread of that number
-   *       (ESRCH) while holder has been the same before and after, or from its number if that is the current
-   *       thread's. The last two are for threads of native code that have ended without telling the JVM.
+   *   I3  The end of a holder is known from Java, or the system has no thread of its number, or has given that to
+   *       the current thread. The last two are for threads of native code that have ended without telling the
+   *       JVM. What the system answers to a call (ESRCH) may be about another: the lock may have passed from the
+   *       holder to one that has ended, and back. So takeOver asks for the number of the holder.
    *   I4  A thread that has looked before the holder ended, and calls the system when another has got the number,
    *       waits for that one. No call lasts longer than CALL_NANOS; after that it looks again.
    *   I5  The system hands the lock of an ended thread to the waiter that is first, which puts its number
@@ -241,8 +242,8 @@ public final class PiMutex extends SystemLock {
    * Takes the lock from an owner that has ended, unless somebody else does, or may get it from the
    * system.
    */
-  private int takeOver(PiThread self, @Nullable PiThread owner) {
-    if (owner != null) {
+  int takeOver(PiThread self, @Nullable PiThread owner) {
+    if (owner != null && (hasEnded(owner) || owner.isUnknownToTheSystem())) {
       synchronized (takeover) {
         if (holder == owner) {
           gone = owner;

@@ -3,6 +3,7 @@ package io.pawl.platform;
 import io.pawl.internal.backend.PiLocks;
 import io.pawl.internal.memory.WordSlab;
 import io.pawl.internal.memory.Words;
+import io.pawl.spi.NativeWait;
 import java.lang.ref.Reference;
 
 /**
@@ -42,5 +43,24 @@ record PiThread(Thread thread, int number) {
 
   boolean hasEnded() {
     return !thread.isAlive();
+  }
+
+  /**
+   * Whether the system says that the thread has ended, which the JVM is not told of every thread of
+   * native code: nobody has the number, or somebody who is no such thread, or the current thread.
+   */
+  boolean isUnknownToTheSystem() {
+    Object owner = new Object();
+    long scratch = WORDS.lease(owner);
+    try {
+      Words.setVolatile(scratch, number);
+      return switch (PiLocks.tryLock(scratch)) {
+        case PiLocks.ESRCH, PiLocks.EOWNERDEAD, NativeWait.EPERM -> true;
+        case PiLocks.EDEADLK -> thread != Thread.currentThread();
+        default -> false;
+      };
+    } finally {
+      Reference.reachabilityFence(owner);
+    }
   }
 }

@@ -6,6 +6,7 @@ import static java.util.concurrent.TimeUnit.MILLISECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.pawl.internal.queue.Waiter;
 import io.pawl.testing.Await;
 import io.pawl.testing.Kit;
 import io.pawl.testing.ThreadKind;
@@ -256,6 +257,16 @@ class AtomicWordWakeTest extends Kit {
   }
 
   @Test
+  void closedWordIsNoSourceAnyMore() {
+    AtomicWord source = new AtomicWord();
+    assertThat(source.requeueTo(word, 0)).isTrue();
+    assertThat(word.requeueTo(new AtomicWord(), 0)).isTrue();
+    source.close();
+    assertThat(word.requeueTo(target, 0)).isTrue();
+    assertThat(word.targets()).isEqualTo(1);
+  }
+
+  @Test
   void wordKeepsItsTargetsUntilAllHaveReturned() {
     List<Worker> workers = startWaiters(4, new AtomicInteger());
     word.set(1);
@@ -308,6 +319,30 @@ class AtomicWordWakeTest extends Kit {
     assertThat(target.queue().size()).isZero();
     word.close();
     target.close();
+  }
+
+  /** Whoever has moved it may not have listed it yet. */
+  @Test
+  void recordThatHasBeenMovedBackIsNotUsedAgain() {
+    Worker one = crew.start(() -> assertThat(timedWait(word)).isTrue());
+    one.awaitBlocked();
+    Worker two = crew.start(() -> assertThat(timedWait(word)).isTrue());
+    two.awaitBlocked();
+    Worker moved =
+        crew.start(() -> {
+          Waiter before = Waiter.take();
+          before.release();
+          assertThatExceptionOfType(InterruptedException.class).isThrownBy(() -> timedWait(word));
+          assertThat(Waiter.take()).isNotSameAs(before);
+        });
+    moved.awaitBlocked();
+    word.set(1);
+    assertThat(word.requeueTo(target, 1)).isTrue();
+    one.join();
+    assertThat(target.requeueTo(word, 0)).isTrue();
+    two.join();
+    moved.interrupt();
+    moved.join();
   }
 
   @Test

@@ -176,22 +176,14 @@ class PiMutexTest extends SystemLockContract<PiMutex> {
   @Test
   void threadThatGetsTheNumberOfAnEndedOwnerIsNoOwner() throws Exception {
     lock();
-    CompletableFuture<PiThread> owner = new CompletableFuture<>();
-    Worker _ =
-        crew.start(() -> {
-          lock().lock();
-          owner.complete(PiThread.current());
-        });
-    crew.join();
-    int number = owner.join().number();
-    owner.join().thread().join();
     CountDownLatch end = new CountDownLatch(1);
     CountDownLatch waited = new CountDownLatch(1);
     CountDownLatch told = new CountDownLatch(1);
     CompletableFuture<Boolean> got = new CompletableFuture<>();
     Await.until(
-        "a thread gets the number, or cannot",
+        "a thread gets the number of an ended owner, or cannot",
         () -> {
+          int number = lockInAThreadThatEndsAndHad();
           if (!setLastNumber(number - 1)) {
             return got.complete(false);
           }
@@ -207,7 +199,7 @@ class PiMutexTest extends SystemLockContract<PiMutex> {
                   end.await();
                 }
               });
-          return same.join();
+          return same.join() || unlockForAnother();
         });
     assumeTrue(got.join(), "the numbers of threads cannot be set here");
     Worker other =
@@ -221,6 +213,28 @@ class PiMutexTest extends SystemLockContract<PiMutex> {
     crew.join();
   }
 
+  /** The number of the owner, which others may get from now on. */
+  private int lockInAThreadThatEndsAndHad() {
+    CompletableFuture<PiThread> ended = new CompletableFuture<>();
+    Worker owner =
+        crew.start(() -> {
+          lock().lock();
+          ended.complete(PiThread.current());
+        });
+    owner.join();
+    Await.until("the end of the owner", () -> !owner.thread().isAlive());
+    Await.until("its end in the system", ended.join()::isUnknownToTheSystem);
+    return ended.join().number();
+  }
+
+  /** Somebody else has got the number of the last one, and may keep it. */
+  private boolean unlockForAnother() {
+    boolean _ = lock().lockForced();
+    lock().clearPoison();
+    lock().unlock();
+    return false;
+  }
+
   private static boolean setLastNumber(int number) {
     try {
       Files.writeString(Path.of("/proc/sys/kernel/ns_last_pid"), Integer.toString(number));
@@ -228,6 +242,37 @@ class PiMutexTest extends SystemLockContract<PiMutex> {
     } catch (IOException e) {
       return false;
     }
+  }
+
+  /** As if the system had said so of one that had the lock in between. */
+  @Test
+  void ownerThatLivesIsNotTakenForEnded() {
+    lock().lock();
+    PiThread owner = PiThread.current();
+    crew.start(
+            () -> {
+              assertThat(lock().takeOver(PiThread.current(), owner)).isEqualTo(SystemLock.EBUSY);
+              assertThat(lock().tryLock()).isFalse();
+            })
+        .join();
+    assertThat(lock().isPoisoned()).isFalse();
+    lock().unlock();
+    assertFree();
+  }
+
+  @Test
+  void systemKnowsWhetherAThreadHasANumber() {
+    lock();
+    CountDownLatch end = new CountDownLatch(1);
+    PiThread self = PiThread.current();
+    Thread another = Thread.ofPlatform().unstarted(() -> {});
+    int lives = numberOfAThreadThatLives(end);
+    assertThat(self.isUnknownToTheSystem()).isFalse();
+    assertThat(new PiThread(another, self.number()).isUnknownToTheSystem()).isTrue();
+    assertThat(new PiThread(another, lives).isUnknownToTheSystem()).isFalse();
+    assertThat(new PiThread(another, PiThread.NUMBER).isUnknownToTheSystem()).isTrue();
+    end.countDown();
+    crew.join();
   }
 
   @Test

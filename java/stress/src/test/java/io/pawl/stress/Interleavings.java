@@ -2,6 +2,7 @@ package io.pawl.stress;
 
 import io.pawl.Pawl;
 import io.pawl.locks.LockSupport;
+import java.lang.Thread.State;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
@@ -33,10 +34,27 @@ final class Interleavings {
     void run(Interleavings run) throws Exception;
   }
 
-  /** Has done what the first wait of a process initializes, which is no part of an interleaving. */
+  /**
+   * Has done what the first wait of a process initializes, which is no part of an interleaving, and
+   * has a thread sleep all the time, so that the thread that waits rely on is there all the time.
+   */
   static void prepare() {
     String _ = Pawl.describe();
-    LockSupport.parkNanos(1);
+    Thread.ofPlatform().daemon().start(Interleavings::sleep);
+    while (!isRescuerThere()) {
+      Thread.onSpinWait();
+    }
+  }
+
+  private static void sleep() {
+    for (; ; ) {
+      LockSupport.park();
+    }
+  }
+
+  private static boolean isRescuerThere() {
+    return Thread.getAllStackTraces().keySet().stream()
+        .anyMatch(t -> t.getName().equals("pawl-wake") && t.getState() == State.TIMED_WAITING);
   }
 
   /**

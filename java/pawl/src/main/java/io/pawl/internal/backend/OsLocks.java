@@ -21,6 +21,9 @@ public final class OsLocks {
   /** Somebody holds the lock. */
   public static final int EBUSY = -16;
 
+  /** The current thread holds the lock already, which looks for that. */
+  public static final int EDEADLK = -35;
+
   /** The owner of a robust lock has ended; the current thread has the lock now. */
   public static final int EOWNERDEAD = -130;
 

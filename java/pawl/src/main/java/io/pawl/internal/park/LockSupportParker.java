@@ -51,7 +51,7 @@ abstract sealed class LockSupportParker extends Parker permits VirtualParker, Pl
   }
 
   @Override
-  final void wakeAgain() {
+  void wakeAgain() {
     wake();
   }
 }

@@ -123,12 +123,7 @@ final class NativeParker extends Parker {
     if (LongWaits.endsSoon(end, deadline)) {
       await(end, interruptible);
     } else {
-      long last = Rescuer.INSTANCE.enter(end);
-      try {
-        await(last, interruptible);
-      } finally {
-        Rescuer.INSTANCE.leave();
-      }
+      awaitCounted(end, interruptible);
     }
     for (int state = Words.getOpaque(word);
         state == LEAVING || (state == PARKED && end != deadline && Deadlines.passed(end));
@@ -138,6 +133,18 @@ final class NativeParker extends Parker {
         return;
       }
     }
+  }
+
+  /** In parts that end soon while there is no rescuer, one after the other for the same reason. */
+  private void awaitCounted(long end, boolean interruptible) {
+    do {
+      long last = Rescuer.INSTANCE.enter(end);
+      try {
+        await(last, interruptible);
+      } finally {
+        Rescuer.INSTANCE.leave();
+      }
+    } while (Words.getOpaque(word) == PARKED && !Deadlines.passed(end));
   }
 
   /** Again if it has ended for no reason: else a wait that is made of short ones would not show. */

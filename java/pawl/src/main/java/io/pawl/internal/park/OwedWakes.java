@@ -37,6 +37,8 @@ class OwedWakes {
    *   I3  A wake that is tried makes up for all that failed before it was TRIED; one that fails later makes it
    *       AGAIN, and it is tried once more.
    *   I4  Where exist() is false, all that was added before has been done.
+   *   I5  Where the stack ends in add, it ends before the parker leaves SETTLED: another whose wake fails then
+   *       would take it for listed.
    *
    * A wake too many is harmless: it makes a later park return for no reason.
    *
@@ -83,6 +85,7 @@ class OwedWakes {
    * @throws StackOverflowError if there is no room to; the wake is not added
    */
   final void add(Parker parker) {
+    rehearse(parker);
     if (parker.owe()) {
       try {
         push(parker);
@@ -91,6 +94,12 @@ class OwedWakes {
         throw t;
       }
     }
+  }
+
+  /** Takes as much stack as {@link #push}, and changes nothing. */
+  private void rehearse(Parker parker) {
+    Parker same = parker;
+    boolean _ = top.compareAndSet(same, parker);
   }
 
   private void push(Parker parker) {

@@ -1,6 +1,7 @@
 package io.pawl.internal.park;
 
 import io.pawl.internal.backend.ServiceThread;
+import io.pawl.internal.queue.StackRoom;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -15,7 +16,7 @@ class Rescuer implements Runnable {
    * too late to start it: that may fail for the same reason, and everybody else may be asleep. So it is there
    * first. Whoever is to sleep for long counts itself, and then looks whether the rescuer runs. If so it may sleep;
    * else it starts the rescuer, and sleeps for a short time only. The rescuer ends when nobody has been counted
-   * for a long time.
+   * for a while.
    *
    * States of the rescuer
    *
@@ -50,7 +51,7 @@ class Rescuer implements Runnable {
    *   thread    volatile
    */
   private static final int NONE = 0;
-  private static final int STARTING = 1;
+  static final int STARTING = 1;
   private static final int RUNS = 2;
   private static final int ENDING = 3;
 
@@ -65,7 +66,8 @@ class Rescuer implements Runnable {
   /** The longest time between two looks while nothing is owed. */
   private static final long LONGEST_PAUSE_NANOS = 1_000_000_000;
 
-  private static final long IDLE_NANOS = 30_000_000_000L;
+  /** Soon: as long as its thread lives, a class loader from which Pawl was loaded cannot go. */
+  private static final long IDLE_NANOS = LONGEST_PAUSE_NANOS;
 
   private static final long FIRST_DELAY_NANOS = 1_000_000_000;
   private static final long LAST_DELAY_NANOS = 64_000_000_000L;
@@ -131,6 +133,9 @@ class Rescuer implements Runnable {
    * @return until when it may: the deadline, or one that comes soon, or has come
    */
   final long enter(long deadline) {
+    if (state != RUNS) {
+      StackRoom.forStep(); // it does not stay counted for want of stack in what follows
+    }
     sleepers.come();
     return state == RUNS ? deadline : alone(deadline);
   }
@@ -207,21 +212,24 @@ class Rescuer implements Runnable {
     }
     thread = Thread.currentThread();
     long lastUse = System.nanoTime();
+    int arrivals = 0;
     long pause = FIRST_PAUSE_NANOS;
     boolean busy = false;
     boolean over = false;
     while (!over) {
       try {
-        boolean before = busy;
+        boolean wasBusy = busy;
         busy = owed.exist();
         if (busy) {
           owed.pay();
         }
         long longest = busy ? LAST_PAUSE_NANOS : LONGEST_PAUSE_NANOS;
-        pause = busy == before ? Math.min(2 * pause, longest) : FIRST_PAUSE_NANOS;
+        pause = busy == wasBusy ? Math.min(2 * pause, longest) : FIRST_PAUSE_NANOS;
         boolean _ = Thread.interrupted();
         LockSupport.parkNanos(pause);
-        if (isNeeded()) {
+        int before = arrivals;
+        arrivals = sleepers.arrivals();
+        if (isNeeded() || arrivals != before) {
           lastUse = System.nanoTime();
         } else if (System.nanoTime() - lastUse >= idleNanos) {
           over = ends();

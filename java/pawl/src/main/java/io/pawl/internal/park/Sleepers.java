@@ -11,7 +11,7 @@ import java.util.concurrent.atomic.AtomicIntegerArray;
  */
 final class Sleepers {
 
-  /** As many counts, each in two cache lines of its own. */
+  /** As many pairs of counts, each in two cache lines of its own: who is there, who has come. */
   private static final int STRIPES = 16;
 
   private static final int INTS_PER_STRIPE = 32;
@@ -26,7 +26,19 @@ final class Sleepers {
 
   /** Counts the current thread. */
   void come() {
-    int _ = counts.getAndIncrement(ofCurrentThread());
+    int stripe = ofCurrentThread();
+    int arrivals = stripe + 1;
+    counts.setOpaque(arrivals, counts.getOpaque(arrivals) + 1);
+    int _ = counts.getAndIncrement(stripe);
+  }
+
+  /** A number that is another one if threads have come, but for few that came at the same time. */
+  int arrivals() {
+    int sum = 0;
+    for (int i = 1; i <= STRIPES; i++) {
+      sum += counts.getOpaque(i * INTS_PER_STRIPE + 1);
+    }
+    return sum;
   }
 
   /** Counts the current thread no more, which has come. */

@@ -1,5 +1,7 @@
 package io.pawl.internal.park;
 
+import io.pawl.internal.queue.StackRoom;
+
 /** Parks a virtual thread, which must not block in a native call. */
 final class VirtualParker extends LockSupportParker {
 
@@ -17,5 +19,15 @@ final class VirtualParker extends LockSupportParker {
   @Override
   public boolean isCurrent() {
     return true;
+  }
+
+  /**
+   * As {@link #wake}, which must not be left half done: the JDK gives the permit first, and does
+   * nothing for a thread that has it.
+   */
+  @Override
+  void wakeAgain() {
+    StackRoom.forWake();
+    wake();
   }
 }

@@ -105,6 +105,10 @@ public final class HandOffQueue implements RequeueTarget {
   private static final AtomicIntegerFieldUpdater<HandOffQueue> CTL =
       AtomicIntegerFieldUpdater.newUpdater(HandOffQueue.class, "ctl");
 
+  /** Here, since a wait that finds no memory must not lose the class of its line. */
+  private static final AtomicReferenceFieldUpdater<Line, @Nullable WaitingTime> WAITING_TIME =
+      AtomicReferenceFieldUpdater.newUpdater(Line.class, WaitingTime.class, "waitingTime");
+
   private volatile @Nullable Object tail;
   private volatile int ctl;
 
@@ -199,7 +203,7 @@ public final class HandOffQueue implements RequeueTarget {
   private @Nullable WaitRecord began(Object blocker, OwnerLookup owners) {
     try {
       FirstWait.prepare();
-      WaitingTime charged = WaitingTime.of(line(), Line.WAITING_TIME, blocker);
+      WaitingTime charged = WaitingTime.of(line(), WAITING_TIME, blocker);
       return Observation.began(blocker, Wait.Mode.EXCLUSIVE, charged.waiters(), owners, charged);
     } catch (OutOfMemoryError | LinkageError | StackOverflowError _) {
       return null;
@@ -558,9 +562,6 @@ public final class HandOffQueue implements RequeueTarget {
   /** The list, and whether it is worth while to spin at its head. */
   private static final class Line extends WaiterList {
     final SpinHistory spins = new SpinHistory();
-
-    private static final AtomicReferenceFieldUpdater<Line, @Nullable WaitingTime> WAITING_TIME =
-        AtomicReferenceFieldUpdater.newUpdater(Line.class, WaitingTime.class, "waitingTime");
 
     /** As that of a {@link LockQueue}. */
     volatile @Nullable WaitingTime waitingTime;

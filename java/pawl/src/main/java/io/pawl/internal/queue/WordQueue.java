@@ -49,7 +49,8 @@ public final class WordQueue extends WordInSystem {
    *       The mover counts for both queues, but for the thread itself at its end; a thread that cancels
    *       while it is CONDITION leaves all but the first to the mover.
    *   M3  The record of a thread that cancels while CONDITION, or after a move, may be in the hands of a
-   *       mover: it is abandoned, not used again.
+   *       mover: it is abandoned, not used again. So is one that is moved back to where it began, which its
+   *       thread cannot tell from one that has not been moved.
    *   M4  A mover returns when the waiters are in the other queue, so that a wake that follows finds them.
    */
 
@@ -355,6 +356,8 @@ public final class WordQueue extends WordInSystem {
     w.bucket = target;
     if (target != home) {
       target.announce();
+    } else {
+      w.abandoned = true;
     }
     w.next = null;
     if (w.casStatus(Waiter.CONDITION, Waiter.WAITING)) {

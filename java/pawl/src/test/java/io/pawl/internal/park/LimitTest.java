@@ -15,15 +15,24 @@ class LimitTest {
 
   @Test
   void waitThatNobodyWatchesGoesOnWhereToolsSeeIt() throws Exception {
+    assertThat(run("16ms")).isEqualTo("1, by itself\n");
+  }
+
+  /** The limit is later than the end of each part of a wait that does not rely on a rescuer. */
+  @Test
+  void waitInPartsGoesOnWhereToolsSeeIt() throws Exception {
+    assertThat(run("100ms", "alone")).isEqualTo("1, by itself\n");
+  }
+
+  private static String run(String limit, String... args) throws Exception {
     Assumptions.assumeTrue(Backend.settled() != null, "native waits");
     Path classes = ChildJvm.classesOf(LongWaits.class);
-    String out =
-        ChildJvm.java()
-            .with("--enable-native-access=ALL-UNNAMED")
-            .with("-cp", ChildJvm.path(classes, classes.resolveSibling("test-classes")))
-            .with(LimitProbe.class.getName())
-            .run()
-            .quietOut();
-    assertThat(out).isEqualTo("1, by itself\n");
+    return ChildJvm.java()
+        .with("--enable-native-access=ALL-UNNAMED", "-Dpawl.native.wait=" + limit)
+        .with("-cp", ChildJvm.path(classes, classes.resolveSibling("test-classes")))
+        .with(LimitProbe.class.getName())
+        .with(args)
+        .run()
+        .quietOut();
   }
 }

@@ -136,6 +136,11 @@ class LongWaitsTest extends Kit {
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
   void waitThatIsWokenForNoReasonAgainAndAgainShows(boolean interruptible) {
+    // Keeps the rescuer there: whoever finds none comes back for no reason.
+    Worker another = startVisible();
+    NativeParker anotherParker = parkerOf(another);
+    Await.until("the rescuer", Rescuer.INSTANCE::isRunning);
+    shown.set(null);
     Worker worker =
         crew.start(() -> {
           parker().park(this, Deadlines.FOREVER, interruptible);
@@ -152,6 +157,9 @@ class LongWaitsTest extends Kit {
         });
     parker.unpark();
     worker.join();
+    phase = 1;
+    anotherParker.unpark();
+    another.join();
   }
 
   @Test

@@ -21,7 +21,7 @@ class RescuerTest {
   private static final long NEVER = 1_000_000_000_000L;
 
   /** A rescuer whose thread may be refused. */
-  private static final class RefusedRescuer extends Rescuer {
+  private static class RefusedRescuer extends Rescuer {
     final AtomicInteger starts = new AtomicInteger();
     volatile boolean refused;
     volatile @Nullable Thread last;
@@ -144,6 +144,29 @@ class RescuerTest {
     long _ = rescuer.enter(Deadlines.FOREVER);
     Await.until("another rescuer", rescuer::isRunning);
     assertThat(rescuer.starts).hasValue(2);
+  }
+
+  /** Each look comes while nobody sleeps. */
+  @Test
+  void rescuerStaysWhileThreadsComeAndGoBetweenItsLooks() {
+    AtomicInteger looks = new AtomicInteger();
+    RefusedRescuer rescuer =
+        new RefusedRescuer(0) {
+          @Override
+          boolean isNeeded() {
+            boolean needed = super.isNeeded();
+            if (looks.getAndIncrement() < 5) {
+              long _ = enter(System.nanoTime());
+              leave();
+            }
+            return needed;
+          }
+        };
+    rescuer.add(new FailingParker(2).parker);
+    Await.until("the looks", () -> looks.get() >= 5);
+    assertThat(rescuer.starts).hasValue(1);
+    Await.until("the end", () -> rescuer.last != null && !rescuer.isRunning());
+    assertThat(looks.get()).isGreaterThan(6);
   }
 
   /** A sleeper comes between the look that has found nobody and the end (I2). */
