@@ -435,6 +435,11 @@ public final class Channel<T> implements AutoCloseable {
    * is closed. Iterators are snapshots; they never throw {@link
    * java.util.ConcurrentModificationException}.
    *
+   * <p>The channel is locked while {@code drainTo} adds to a collection and while {@code remove}
+   * compares objects. Neither may wait there for another thread: that thread may wait for this
+   * channel, also where it is a {@link Select} that has taken a mutex and has yet to leave its
+   * other cases.
+   *
    * @return a view of this channel
    */
   public BlockingQueue<T> asBlockingQueue() {

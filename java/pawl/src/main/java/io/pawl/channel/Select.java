@@ -66,9 +66,10 @@ import org.jspecify.annotations.Nullable;
  * something else meanwhile; so where another thread comes in between, it waits on. A mutex is never
  * handed over to it, as one is to a thread that has waited for it alone and in vain too often: a
  * select may wait for a mutex or a semaphore for as long as others take it at the right moments,
- * but it never keeps those behind it waiting. Locks that are only ever handed over, from one to the
- * next in turn, can't be tried by a thread that has been told: {@link io.pawl.locks.FairMutex} and
- * fair semaphores are no cases.
+ * but those behind it have their turns. In a semaphore one that asks for many permits holds up
+ * those behind it, as any thread does. Locks that are only ever handed over, from one to the next
+ * in turn, can't be tried by a thread that has been told: {@link io.pawl.locks.FairMutex} and fair
+ * semaphores are no cases.
  *
  * <p><b>Threads.</b> A mutex that has been taken is held by the thread that waited; it unlocks it
  * as always, or closes the result. A select is to be used by one thread at a time; several threads

@@ -193,7 +193,7 @@ final class ChannelScenarios {
         () -> {
           Select all = new Select();
           boolean[] got = {false};
-          Throwable _ =
+          Throwable thrown =
               stage.attempt(() -> {
                 Select.Case<Mutex.Held> lock = all.acquire(mutex);
                 Select.Case<Semaphore> _ = all.acquire(semaphore);
@@ -204,6 +204,9 @@ final class ChannelScenarios {
             int _ = taken.incrementAndGet();
           }
           stage.check(!mutex.isHeldByCurrentThread() || !got[0], "two were taken");
+          stage.check(
+              !mutex.isHeldByCurrentThread() || thrown == null,
+              "one that has failed holds the mutex");
           if (mutex.isHeldByCurrentThread()) {
             mutex.unlock();
           }
