@@ -43,7 +43,8 @@ class Rescuer implements Runnable {
    *   I4  An error that comes before the count leaves nobody asleep; one after it, or in leave, leaves a count that is
    *       too high, and with it a rescuer that does not end.
    *   I5  Whoever has tried to start the rescuer does not sleep this time: what that waits for in the JDK may have
-   *       taken its permit of LockSupport. To try what is owed takes none.
+   *       taken its permit of LockSupport. To try what is owed may take it too, where the JDK has no memory for
+   *       the wake of a virtual thread and pauses: who does so sleeps for a short time only.
    *
    * Memory order
    *   state     volatile. A sleeper counts itself, then reads it; the rescuer stores ENDING, then reads the count: one
