@@ -29,6 +29,16 @@ final class Interleavings {
     void run() throws Exception;
   }
 
+  /** A class of its own: Interleavings is being initialized when it runs. */
+  private static final class Sleeper implements Runnable {
+    @Override
+    public void run() {
+      for (; ; ) {
+        LockSupport.park();
+      }
+    }
+  }
+
   /** A program that starts threads. */
   interface Program {
     void run(Interleavings run) throws Exception;
@@ -40,15 +50,9 @@ final class Interleavings {
    */
   static void prepare() {
     String _ = Pawl.describe();
-    Thread.ofPlatform().daemon().start(Interleavings::sleep);
+    Thread.ofPlatform().daemon().start(new Sleeper());
     while (!isRescuerThere()) {
       Thread.onSpinWait();
-    }
-  }
-
-  private static void sleep() {
-    for (; ; ) {
-      LockSupport.park();
     }
   }
 
